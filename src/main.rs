@@ -1,0 +1,3 @@
+//! The `ddt` command: arguments in, exit code out.
+
+fn main() {}
