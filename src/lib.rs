@@ -7,3 +7,12 @@
 //!              component, inventory ┘      │  └─▶ node (ssh, local), bundle
 //!                                lint ◀────┘ (same rules, no contact)
 //! ```
+
+pub mod digest;
+pub mod document;
+pub mod exit;
+pub mod failure;
+pub mod hjson;
+pub mod name;
+pub mod node;
+pub mod tag;

@@ -1,0 +1,5 @@
+//! HJSON text, as a lossless syntax tree.
+
+mod span;
+
+pub use span::Span;
