@@ -2,6 +2,8 @@
 
 mod diagnostic;
 mod source;
+mod yes_no;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use source::{Position, Source};
+pub use yes_no::{YesNo, YesNoError};
