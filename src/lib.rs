@@ -10,6 +10,7 @@
 
 pub mod digest;
 pub mod document;
+pub mod engine;
 pub mod exit;
 pub mod failure;
 pub mod hjson;

@@ -1,0 +1,9 @@
+//! Runs a plan: never lost, never twice, never a lie.
+//!
+//! [`machine`] decides, [`driver`] acts, the [`journal`] remembers, an [`observer`]
+//! watches. What is durable comes first: an intent before its act, an outcome only from
+//! the node.
+
+pub mod event;
+pub mod journal;
+pub mod observer;
