@@ -7,3 +7,5 @@
 //!              component, inventory ┘      │  └─▶ node (ssh, local), bundle
 //!                                lint ◀────┘ (same rules, no contact)
 //! ```
+
+pub mod hjson;
