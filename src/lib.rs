@@ -8,4 +8,12 @@
 //!                                lint ◀────┘ (same rules, no contact)
 //! ```
 
+pub mod digest;
+pub mod document;
+pub mod engine;
+pub mod exit;
+pub mod failure;
 pub mod hjson;
+pub mod name;
+pub mod node;
+pub mod tag;

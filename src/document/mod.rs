@@ -5,5 +5,5 @@ mod source;
 mod yes_no;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
-pub use source::{Position, Source};
+pub use source::Source;
 pub use yes_no::{YesNo, YesNoError};
