@@ -8,12 +8,18 @@
 //!                                lint ◀────┘ (same rules, no contact)
 //! ```
 
+pub mod address;
+pub mod component;
 pub mod digest;
 pub mod document;
 pub mod engine;
 pub mod exit;
 pub mod failure;
 pub mod hjson;
+pub mod inventory;
+pub mod manifest;
 pub mod name;
 pub mod node;
+pub mod plan;
+pub mod reference;
 pub mod tag;
