@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Number, Value as Json};
 
-use super::value::{Items, Kind, Members, Value};
+use super::member::{Items, Members};
+use super::value::{Kind, Value};
 
 /// A container whose entries are not all converted yet.
 enum Open<'tree> {

@@ -1,9 +1,10 @@
 //! Visits every value of a tree, and knows the key path of the one visited last.
 
 use super::key_path::{KeyPath, Segment};
+use super::member::{Key, Member};
 use super::node::NodeKind;
 use super::tree::Tree;
-use super::value::{Key, Member, Value};
+use super::value::Value;
 
 /// Visits values in source order, parents first. Every visit is cheap; [`Walk::path`] costs as much as the path is long.
 #[derive(Clone, Debug)]

@@ -258,13 +258,13 @@ fn nesting_is_limited() {
 
 #[test]
 fn errors_are_limited() {
-    assert_eq!(kinds(&"}".repeat(1_000_000)).len(), ERROR_LIMIT);
-    assert_eq!(kinds(&"a: [}\n".repeat(1_000_000)).len(), ERROR_LIMIT);
+    assert_eq!(kinds(&"}".repeat(100_000)).len(), ERROR_LIMIT);
+    assert_eq!(kinds(&"a: [}\n".repeat(100_000)).len(), ERROR_LIMIT);
 }
 
-/// Sources that would take minutes if any of their parts were read again and again.
+/// Each source would take hours if a part of it were read once for every other part.
 #[test]
-fn reading_stays_linear() {
+fn long_sources_of_one_part_keep_every_byte() {
     for part in [
         "a \"x\" ",
         "a:1, ",
@@ -280,7 +280,7 @@ fn reading_stays_linear() {
         "é",
     ] {
         for start in ["", "{", "[", "[\""] {
-            let source = format!("{start}{}", part.repeat(1 << 20));
+            let source = format!("{start}{}", part.repeat(1 << 17));
             let parsed = parse(&source);
             let tokens: usize = parsed.tree.tokens().map(|token| token.span.len()).sum();
             assert_eq!(tokens, source.len());
