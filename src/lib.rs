@@ -8,6 +8,7 @@
 //!                                lint ◀────┘ (same rules, no contact)
 //! ```
 
+pub mod bundle;
 pub mod digest;
 pub mod document;
 pub mod exit;
