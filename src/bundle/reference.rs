@@ -53,7 +53,7 @@ pub enum RepoError {
     Host(#[from] RegistryHostError),
     /// The part after the first slash.
     #[error(
-        "`{0}` is not a prefix; use lower-case letters and digits, with single `.`, `_` or `-` \
+        "`{0}` is not a prefix; use lower-case letters and digits, with `.`, `_` or `-` \
          between them, in segments separated by `/`"
     )]
     Prefix(String),
@@ -108,12 +108,15 @@ fn check_prefix(prefix: &str) -> Result<&str, RepoError> {
         .ok_or_else(|| RepoError::Prefix(prefix.to_owned()))
 }
 
+/// Words of lower-case letters and digits, with separators as registries take them.
 fn is_segment(segment: &str) -> bool {
-    let is_word = |word: &str| {
-        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        !word.is_empty() && word.bytes().all(allowed)
+    let is_word = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
+    let is_separator = |run: &str| {
+        matches!(run, "" | "." | "_" | "__") || run.bytes().all(|byte| byte == b'-')
     };
-    segment.split(['.', '_', '-']).all(is_word)
+    segment.starts_with(is_word)
+        && segment.ends_with(is_word)
+        && segment.split(is_word).all(is_separator)
 }
 
 impl fmt::Display for Repo {
@@ -216,7 +219,7 @@ mod tests {
             "wcp-genctl-docker-local.artifactory.swg-devops.com",
             "localhost:5000",
             "registry.example.com/team/sub_team",
-            "registry.example.com:443/a.b-c",
+            "registry.example.com:443/a.b--c__d",
             "dir:bundles",
             "dir:/srv/Bundles with space",
             "dir:../x",
