@@ -9,6 +9,7 @@
 //! ```
 
 pub mod address;
+pub mod bundle;
 pub mod component;
 pub mod digest;
 pub mod document;

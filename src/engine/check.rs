@@ -7,19 +7,19 @@ use crate::plan::{Plan, PlannedPackage};
 
 /// What a node's record should say.
 #[derive(Debug)]
-pub struct Expected<'a> {
+pub(super) struct Expected<'a> {
     /// The plan.
-    pub plan: &'a Plan,
+    pub(super) plan: &'a Plan,
     /// The node, as an index into the plan.
-    pub node: usize,
+    pub(super) node: usize,
     /// The packages whose tasks succeeded there, in order, as indices into the plan.
-    pub done: Vec<usize>,
+    pub(super) done: Vec<usize>,
     /// What kind of run it was.
-    pub kind: RunKind,
+    pub(super) kind: RunKind,
 }
 
 /// The first thing in which the node's own record differs from what the run did.
-pub fn difference(expected: &Expected<'_>, facts: &Facts) -> Option<String> {
+pub(super) fn difference(expected: &Expected<'_>, facts: &Facts) -> Option<String> {
     if expected.kind == RunKind::DryRun {
         return None;
     }
