@@ -10,6 +10,7 @@
 
 pub mod address;
 pub mod bundle;
+pub mod clock;
 pub mod component;
 pub mod digest;
 pub mod document;
@@ -22,5 +23,6 @@ pub mod manifest;
 pub mod name;
 pub mod node;
 pub mod plan;
+pub mod project;
 pub mod reference;
 pub mod tag;

@@ -251,3 +251,13 @@ pub enum RunState {
     /// Its process died.
     Interrupted,
 }
+
+impl RunKind {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::DryRun => "dry-run",
+        }
+    }
+}

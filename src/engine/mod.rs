@@ -5,7 +5,14 @@
 //! the node.
 
 mod check;
+pub mod driver;
 pub mod event;
 pub mod journal;
 pub mod machine;
 pub mod observer;
+mod outcome;
+pub mod probe;
+mod request;
+mod worker;
+
+pub use request::facts_query;
