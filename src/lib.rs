@@ -8,6 +8,7 @@
 //!                                lint ◀────┘ (same rules, no contact)
 //! ```
 
+pub mod clock;
 pub mod digest;
 pub mod document;
 pub mod engine;
@@ -16,4 +17,5 @@ pub mod failure;
 pub mod hjson;
 pub mod name;
 pub mod node;
+pub mod store;
 pub mod tag;
