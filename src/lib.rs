@@ -9,13 +9,19 @@
 //! ```
 
 pub mod clock;
+pub mod address;
+pub mod component;
 pub mod digest;
 pub mod document;
 pub mod engine;
 pub mod exit;
 pub mod failure;
 pub mod hjson;
+pub mod inventory;
+pub mod manifest;
 pub mod name;
 pub mod node;
 pub mod store;
+pub mod plan;
+pub mod reference;
 pub mod tag;

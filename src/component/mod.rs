@@ -15,8 +15,10 @@ use crate::name::Name;
 pub use order::{Ring, deployment_order};
 
 /// The text of the definitions that are built into ddt, by file name.
-pub const BUILT_IN: [(&str, &str); 1] =
-    [("hostos.hjson", include_str!("../../schemas/components/hostos.hjson"))];
+pub const BUILT_IN: [(&str, &str); 1] = [(
+    "hostos.hjson",
+    include_str!("../../schemas/components/hostos.hjson"),
+)];
 
 /// How the packages of a component are deployed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -130,7 +132,9 @@ pub struct Routing {
 impl ComponentDefinition {
     /// The definition of a package.
     pub fn package(&self, name: &Name) -> Option<&PackageDefinition> {
-        self.packages.iter().find(|package| package.package == *name)
+        self.packages
+            .iter()
+            .find(|package| package.package == *name)
     }
 
     /// Where a stage stands in the order of stages; `None` for one it does not know.

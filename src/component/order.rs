@@ -23,20 +23,40 @@ fn show(names: &[Name]) -> String {
 impl ComponentDefinition {
     /// The packages in the order in which they are deployed, as indices into `packages`.
     pub fn package_order(&self) -> Result<Vec<usize>, Ring> {
-        let names: Vec<_> = self.packages.iter().map(|package| package.package.clone()).collect();
+        let names: Vec<_> = self
+            .packages
+            .iter()
+            .map(|package| package.package.clone())
+            .collect();
         let mut edges = Vec::new();
         for (index, package) in self.packages.iter().enumerate() {
-            let named = package.after.iter().filter_map(|after| names.iter().position(|name| name == after));
+            let named = package
+                .after
+                .iter()
+                .filter_map(|after| names.iter().position(|name| name == after));
             edges.extend(named.map(|before| (before, index)));
-            edges.extend(self.setters_of(package.needs.as_ref(), index).map(|before| (before, index)));
+            edges.extend(
+                self.setters_of(package.needs.as_ref(), index)
+                    .map(|before| (before, index)),
+            );
         }
         deployment_order(&names, &edges)
     }
 
     /// The packages that set a stage which the package at `index` needs.
-    fn setters_of<'a>(&'a self, needs: Option<&'a Name>, index: usize) -> impl Iterator<Item = usize> + 'a {
-        let sets_it = move |package: &super::PackageDefinition| needs.is_some() && package.sets.as_ref() == needs;
-        self.packages.iter().enumerate().filter(move |(other, package)| *other != index && sets_it(package)).map(|(other, _)| other)
+    fn setters_of<'a>(
+        &'a self,
+        needs: Option<&'a Name>,
+        index: usize,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let sets_it = move |package: &super::PackageDefinition| {
+            needs.is_some() && package.sets.as_ref() == needs
+        };
+        self.packages
+            .iter()
+            .enumerate()
+            .filter(move |(other, package)| *other != index && sets_it(package))
+            .map(|(other, _)| other)
     }
 }
 
@@ -50,7 +70,11 @@ pub fn deployment_order(names: &[Name], edges: &[(usize, usize)]) -> Result<Vec<
     }
     let mut waiting: Vec<usize> = nodes.iter().map(|node| incoming(&graph, *node)).collect();
     let mut free: BinaryHeap<Reverse<usize>> = BinaryHeap::new();
-    free.extend((0..names.len()).filter(|index| waiting[*index] == 0).map(Reverse));
+    free.extend(
+        (0..names.len())
+            .filter(|index| waiting[*index] == 0)
+            .map(Reverse),
+    );
     let mut order = Vec::with_capacity(names.len());
     while let Some(Reverse(index)) = free.pop() {
         order.push(index);
@@ -61,11 +85,17 @@ pub fn deployment_order(names: &[Name], edges: &[(usize, usize)]) -> Result<Vec<
             }
         }
     }
-    if order.len() == names.len() { Ok(order) } else { Err(ring(&graph, names)) }
+    if order.len() == names.len() {
+        Ok(order)
+    } else {
+        Err(ring(&graph, names))
+    }
 }
 
 fn incoming(graph: &DiGraph<(), ()>, node: NodeIndex) -> usize {
-    graph.neighbors_directed(node, petgraph::Direction::Incoming).count()
+    graph
+        .neighbors_directed(node, petgraph::Direction::Incoming)
+        .count()
 }
 
 /// One whole ring of a graph that has one, starting at its lowest index.
@@ -74,9 +104,16 @@ fn ring(graph: &DiGraph<(), ()>, names: &[Name]) -> Ring {
         members.len() > 1 || members.iter().any(|node| graph.contains_edge(*node, *node))
     };
     let knots = tarjan_scc(graph).into_iter().filter(is_ring);
-    let knot = knots.min_by_key(|members| members.iter().min().copied()).unwrap_or_default();
+    let knot = knots
+        .min_by_key(|members| members.iter().min().copied())
+        .unwrap_or_default();
     let walked = walk_ring(graph, &knot);
-    Ring(walked.into_iter().map(|node| names[node.index()].clone()).collect())
+    Ring(
+        walked
+            .into_iter()
+            .map(|node| names[node.index()].clone())
+            .collect(),
+    )
 }
 
 /// Follows edges inside a strongly connected knot until a node comes again.
@@ -89,9 +126,16 @@ fn walk_ring(graph: &DiGraph<(), ()>, knot: &[NodeIndex]) -> Vec<NodeIndex> {
             break;
         }
         path.push(node);
-        next = graph.neighbors(node).filter(|after| knot.contains(after)).min();
+        next = graph
+            .neighbors(node)
+            .filter(|after| knot.contains(after))
+            .min();
     }
-    let lowest = path.iter().enumerate().min_by_key(|(_, node)| **node).map_or(0, |(at, _)| at);
+    let lowest = path
+        .iter()
+        .enumerate()
+        .min_by_key(|(_, node)| **node)
+        .map_or(0, |(at, _)| at);
     path.rotate_left(lowest);
     path
 }
@@ -104,21 +148,32 @@ mod tests {
     use proptest::prelude::*;
 
     fn names(count: usize) -> Vec<Name> {
-        (0..count).map(|index| format!("p{index}").parse().unwrap()).collect()
+        (0..count)
+            .map(|index| format!("p{index}").parse().unwrap())
+            .collect()
     }
 
     #[test]
     fn keeps_the_written_order_where_it_may() {
         assert_eq!(deployment_order(&names(3), &[]), Ok(vec![0, 1, 2]));
-        assert_eq!(deployment_order(&names(4), &[(3, 0), (3, 0)]), Ok(vec![1, 2, 3, 0]));
+        assert_eq!(
+            deployment_order(&names(4), &[(3, 0), (3, 0)]),
+            Ok(vec![1, 2, 3, 0])
+        );
     }
 
     #[test]
     fn shows_the_whole_ring_and_nothing_else() {
         let error = deployment_order(&names(5), &[(0, 1), (1, 2), (2, 3), (3, 1), (3, 4)]);
-        assert_eq!(error.unwrap_err().to_string(), "p1 → p2 → p3 → p1 come before each other in a circle");
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "p1 → p2 → p3 → p1 come before each other in a circle"
+        );
         let alone = deployment_order(&names(1), &[(0, 0)]).unwrap_err();
-        assert_eq!(alone.to_string(), "p0 → p0 come before each other in a circle");
+        assert_eq!(
+            alone.to_string(),
+            "p0 → p0 come before each other in a circle"
+        );
     }
 
     proptest! {

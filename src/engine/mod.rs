@@ -4,6 +4,8 @@
 //! watches. What is durable comes first: an intent before its act, an outcome only from
 //! the node.
 
+mod check;
 pub mod event;
 pub mod journal;
+pub mod machine;
 pub mod observer;

@@ -189,7 +189,7 @@ impl SyntaxErrorKind {
                 )
             }
             Self::MismatchedDelimiter { expected, .. } => {
-                format!("write `{}` here", expected.closing())
+                format!("write `{}` before it, or in its place", expected.closing())
             }
             Self::UnmatchedDelimiter { found } => format!("delete `{found}`, or open it earlier"),
             Self::MissingColon { key } => format!("write `{key}: VALUE`"),

@@ -51,7 +51,7 @@ impl<'source> Scanner<'source> {
         self.source.as_bytes().get(self.position).copied()
     }
 
-    /// Moves behind one ASCII character.
+    /// Moves behind one character.
     pub(super) fn skip_one(&mut self) -> Span {
         let start = self.position;
         self.position = self.source.ceil_char_boundary(start + 1);
@@ -72,6 +72,11 @@ impl<'source> Scanner<'source> {
         if self.errors.len() < ERROR_LIMIT {
             self.errors.push(error);
         }
+    }
+
+    /// Tells whether further errors would be dropped.
+    pub(super) fn is_full(&self) -> bool {
+        self.errors.len() == ERROR_LIMIT
     }
 
     pub(super) fn has_errors(&self) -> bool {
@@ -185,27 +190,16 @@ impl<'source> Scanner<'source> {
             self.position += length;
             return;
         }
-        let line = self.rest_of_line();
-        let length = if line.as_bytes().get(1) == Some(&b'u') {
-            6
-        } else {
-            2
-        };
-        let stop = line.char_indices().skip(1).take(length - 1);
-        let end = stop
-            .take_while(|(_, character)| !matches!(character, '"' | '\''))
-            .last();
-        let sequence = &line[..end.map_or(1, |(offset, character)| offset + character.len_utf8())];
-        if sequence.len() > 1 {
-            let kind = SyntaxErrorKind::BadEscape {
-                escape: excerpt(sequence),
-            };
+        let start = self.position;
+        self.position += bad_escape_length(self.rest());
+        let span = Span::new(start, self.position);
+        if span.len() > 1 {
+            let escape = excerpt(span.of(self.source));
             self.report(SyntaxError::new(
-                kind,
-                Span::new(self.position, self.position + sequence.len()),
+                SyntaxErrorKind::BadEscape { escape },
+                span,
             ));
         }
-        self.position += sequence.len();
     }
 
     /// Reads a value that is neither object nor array; there must be one, it may not start with a punctuator.
@@ -341,6 +335,19 @@ pub(super) fn comment_length(text: &str) -> Option<CommentLength> {
 /// Tells whether a character has a meaning outside of strings, so that neither key nor quoteless string starts with it.
 pub(super) const fn is_punctuator(byte: u8) -> bool {
     matches!(byte, b'{' | b'}' | b'[' | b']' | b',' | b':')
+}
+
+/// Measures a sequence that is no escape: the backslash and what seems to belong to it, 1 at the end of a line.
+fn bad_escape_length(text: &str) -> usize {
+    let characters = if text.as_bytes().get(1) == Some(&b'u') {
+        5
+    } else {
+        1
+    };
+    let belonging = text.chars().skip(1).take(characters);
+    let belonging = belonging
+        .take_while(|character| !character.is_control() && !matches!(character, '"' | '\''));
+    1 + belonging.map(char::len_utf8).sum::<usize>()
 }
 
 fn ends_literal(after: &str) -> bool {

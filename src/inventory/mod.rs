@@ -1,17 +1,14 @@
 //! The inventory: which machines a zone is, and how to reach them.
 
-mod address;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::address::{Address, MacAddress};
 use crate::document::YesNo;
 use crate::name::Name;
-
-pub use address::{Address, AddressError, MacAddress, MacAddressError};
 
 /// Describes the machines of a zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -131,7 +128,9 @@ pub struct Group {
 impl Inventory {
     /// The settings of a node, completed by the zone's defaults.
     pub fn node(&self, name: &Name) -> Option<NodeSettings> {
-        self.nodes.get(name).map(|settings| settings.clone().or(&self.defaults))
+        self.nodes
+            .get(name)
+            .map(|settings| settings.clone().or(&self.defaults))
     }
 }
 

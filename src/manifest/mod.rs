@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::bundle::Repo;
 use crate::digest::Digest;
 use crate::document::YesNo;
 use crate::name::Name;
+use crate::reference::Repo;
 use crate::tag::ReleaseTag;
 
 /// Says which release bundles, at which tags, a zone of machines should run.
@@ -64,7 +64,10 @@ pub struct PackageEntry {
 
 impl Manifest {
     /// The repository of a package: its own, else the manifest's.
-    pub fn repo<'manifest>(&'manifest self, package: &'manifest PackageEntry) -> Option<&'manifest Repo> {
+    pub fn repo<'manifest>(
+        &'manifest self,
+        package: &'manifest PackageEntry,
+    ) -> Option<&'manifest Repo> {
         package.artifrepo.as_ref().or(self.artifrepo.as_ref())
     }
 }

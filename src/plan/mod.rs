@@ -13,8 +13,5 @@ mod rules;
 pub use input::{Assume, Bundle, BundleSteps, Observation, PlanInput, PlanOptions};
 pub use model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};
 pub use planner::plan;
-pub use problem::{NodeProblem, Problem, Refusal};
+pub use problem::{Clash, NodeProblem, Problem, Refusal, Unsettled};
 pub use reason::{Reason, SkipReason};
-
-#[cfg(test)]
-mod tests;

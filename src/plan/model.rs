@@ -148,7 +148,9 @@ impl Action {
     pub fn reboots(&self) -> bool {
         matches!(
             self,
-            Self::RunAndReboot | Self::TakeUp { reboots: true, .. } | Self::Finish { reboot: true, .. }
+            Self::RunAndReboot
+                | Self::TakeUp { reboots: true, .. }
+                | Self::Finish { reboot: true, .. }
         )
     }
 
@@ -183,13 +185,18 @@ impl Plan {
 
     /// Whether a rule left a node out.
     pub fn skips_a_node(&self) -> bool {
-        self.nodes.iter().any(|node| matches!(node.verdict, Verdict::Skipped(_)))
+        self.nodes
+            .iter()
+            .any(|node| matches!(node.verdict, Verdict::Skipped(_)))
     }
 }
 
 impl NodePlan {
     /// How many of its tasks will do something.
     pub fn work(&self) -> usize {
-        self.tasks.iter().filter(|task| task.action.is_something()).count()
+        self.tasks
+            .iter()
+            .filter(|task| task.action.is_something())
+            .count()
     }
 }

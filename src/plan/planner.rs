@@ -21,14 +21,23 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Refusal> {
     let mut nodes = Vec::with_capacity(input.observations.len());
     let mut problems = Vec::new();
     for (node, observation) in input.observations {
-        let planner = NodePlanner { input: &input, node, packages: &packages };
+        let planner = NodePlanner {
+            input: &input,
+            node,
+            packages: &packages,
+        };
         match observation {
             Ok(facts) => nodes.push(planner.plan(facts, &mut problems)),
             Err(reason) => problems.push(planner.problem(Problem::NoFacts(reason.clone()))),
         }
     }
     match problems.is_empty() {
-        true => Ok(Plan { schema: SCHEMA, mzone: input.manifest.mzone.clone(), packages, nodes }),
+        true => Ok(Plan {
+            schema: SCHEMA,
+            mzone: input.manifest.mzone.clone(),
+            packages,
+            nodes,
+        }),
         false => Err(Refusal { problems }),
     }
 }
@@ -37,7 +46,10 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Refusal> {
 /// by their definition.
 fn planned_packages(input: &PlanInput<'_>) -> Vec<PlannedPackage> {
     let components = component_order(input);
-    components.into_iter().flat_map(|component| packages_of(input, component)).collect()
+    components
+        .into_iter()
+        .flat_map(|component| packages_of(input, component))
+        .collect()
 }
 
 /// Falls back to the order of names where `requires` runs in a circle, which the
@@ -47,7 +59,13 @@ fn component_order<'a>(input: &PlanInput<'a>) -> Vec<&'a Name> {
     let place = |name: &Name| names.iter().position(|other| other == name);
     let mut edges = Vec::new();
     for (index, entry) in input.manifest.components.values().enumerate() {
-        edges.extend(entry.requires.iter().filter_map(place).map(|before| (before, index)));
+        edges.extend(
+            entry
+                .requires
+                .iter()
+                .filter_map(place)
+                .map(|before| (before, index)),
+        );
     }
     let order = deployment_order(&names, &edges).unwrap_or_else(|_| (0..names.len()).collect());
     let keys: Vec<&Name> = input.manifest.components.keys().collect();
@@ -55,16 +73,19 @@ fn component_order<'a>(input: &PlanInput<'a>) -> Vec<&'a Name> {
 }
 
 fn packages_of(input: &PlanInput<'_>, component: &Name) -> Vec<PlannedPackage> {
-    let (Some(definition), Some(entry)) =
-        (input.definitions.get(component), input.manifest.components.get(component))
-    else {
+    let (Some(definition), Some(entry)) = (
+        input.definitions.get(component),
+        input.manifest.components.get(component),
+    ) else {
         return Vec::new();
     };
     let order = definition.package_order().unwrap_or_default();
     let defined = order.into_iter().map(|index| &definition.packages[index]);
     let planned = defined.filter_map(|package| {
         let wanted = entry.packages.get(&package.package)?;
-        let bundle = input.bundles.get(&(component.clone(), package.package.clone()))?;
+        let bundle = input
+            .bundles
+            .get(&(component.clone(), package.package.clone()))?;
         Some(PlannedPackage {
             component: component.clone(),
             package: package.package.clone(),
@@ -99,8 +120,13 @@ impl NodePlanner<'_> {
         let mut modes = BTreeMap::new();
         let mut tasks = Vec::with_capacity(self.packages.len());
         let mut skip = None;
-        for packages in self.packages.chunk_by(|left, right| left.component == right.component) {
-            let Some(deployment) = self.deployment(facts, packages, &mut found) else { continue };
+        for packages in self
+            .packages
+            .chunk_by(|left, right| left.component == right.component)
+        {
+            let Some(deployment) = self.deployment(facts, packages, &mut found) else {
+                continue;
+            };
             modes.insert(packages[0].component.clone(), deployment.mode);
             skip = skip.or_else(|| rules::other_major(&deployment, packages));
             found.extend(rules::missing_packages(&deployment));
@@ -111,8 +137,18 @@ impl NodePlanner<'_> {
         }
         problems.extend(found.into_iter().map(|problem| self.problem(problem)));
         let work = tasks.iter().any(|task| task.action.is_something());
-        let verdict = if work { Verdict::Deploy } else { Verdict::UpToDate };
-        NodePlan { node: self.node.clone(), verdict, boot_id: facts.boot_id.clone(), modes, tasks }
+        let verdict = if work {
+            Verdict::Deploy
+        } else {
+            Verdict::UpToDate
+        };
+        NodePlan {
+            node: self.node.clone(),
+            verdict,
+            boot_id: facts.boot_id.clone(),
+            modes,
+            tasks,
+        }
     }
 
     fn deployment<'d>(
@@ -182,6 +218,9 @@ impl NodePlanner<'_> {
     }
 
     fn problem(&self, problem: Problem) -> NodeProblem {
-        NodeProblem { node: self.node.clone(), problem }
+        NodeProblem {
+            node: self.node.clone(),
+            problem,
+        }
     }
 }

@@ -23,6 +23,17 @@ pub struct NodeProblem {
     pub problem: Problem,
 }
 
+/// An installed release that the wanted one may not replace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clash {
+    /// The package.
+    pub package: Name,
+    /// What the node has.
+    pub installed: ReleaseTag,
+    /// What the manifest wants.
+    pub wanted: ReleaseTag,
+}
+
 /// Something that must be put right before a deployment can start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
@@ -54,25 +65,11 @@ pub enum Problem {
         missing: Vec<Name>,
     },
     /// Rule 4.
-    #[error("{package} {installed} is installed, the manifest wants the older {wanted}")]
-    Downgrade {
-        /// The package.
-        package: Name,
-        /// What the node has.
-        installed: ReleaseTag,
-        /// What the manifest wants.
-        wanted: ReleaseTag,
-    },
+    #[error("{} {} is installed, the manifest wants the older {}", .0.package, .0.installed, .0.wanted)]
+    Downgrade(Box<Clash>),
     /// Rule 6: one version and build time, two commits.
-    #[error("{package} {installed} is installed, the manifest wants {wanted}: the same version and build time from another commit")]
-    OtherCommit {
-        /// The package.
-        package: Name,
-        /// What the node has.
-        installed: ReleaseTag,
-        /// What the manifest wants.
-        wanted: ReleaseTag,
-    },
+    #[error("{} {} is installed, the manifest wants {}: the same version and build time from another commit", .0.package, .0.installed, .0.wanted)]
+    OtherCommit(Box<Clash>),
     /// The packages before it do not lead to the stage it needs.
     #[error("{package} needs stage {needs}; the node would be at {stage}")]
     StageNotReached {
@@ -118,25 +115,22 @@ pub enum Problem {
         free_kib: u64,
     },
     /// Another run's attempt is going on, for something this manifest does not want.
-    #[error("run {run} is still running {package} {tag} there")]
-    Busy {
-        /// The run.
-        run: Name,
-        /// The package.
-        package: Name,
-        /// The release.
-        tag: ReleaseTag,
-    },
+    #[error("run {} is still running {} {} there", .0.run, .0.package, .0.tag)]
+    Busy(Box<Unsettled>),
     /// An attempt left no receipt, and the bundle does not say that it may run twice.
-    #[error("{package} {tag} of run {run} is in doubt: it began, nothing of it runs any more, and it left no receipt")]
-    InDoubt {
-        /// The run.
-        run: Name,
-        /// The package.
-        package: Name,
-        /// The release.
-        tag: ReleaseTag,
-    },
+    #[error("{} {} of run {} is in doubt: it began, nothing of it runs any more, and it left no receipt", .0.package, .0.tag, .0.run)]
+    InDoubt(Box<Unsettled>),
+}
+
+/// An attempt of an earlier run that has no receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsettled {
+    /// The run.
+    pub run: Name,
+    /// The package.
+    pub package: Name,
+    /// The release.
+    pub tag: ReleaseTag,
 }
 
 impl Problem {
@@ -150,10 +144,11 @@ impl Problem {
             }
             Self::UnknownStage { .. } => "correct the file, or remove it for a fresh deployment".into(),
             Self::MissingPackages { .. } => "add them to the manifest".into(),
-            Self::Downgrade { package, installed, .. } => format!(
-                "set its tag to {installed} or newer, or go back on purpose with --allow-downgrade {package}"
+            Self::Downgrade(clash) => format!(
+                "set its tag to {} or newer, or go back on purpose with --allow-downgrade {}",
+                clash.installed, clash.package
             ),
-            Self::OtherCommit { .. } => {
+            Self::OtherCommit(_) => {
                 "one of the two tags is wrong; a changed build needs a new version or build time".into()
             }
             Self::StageNotReached { .. } => "add the package that sets the stage to the manifest".into(),
@@ -165,8 +160,8 @@ impl Problem {
                 "use a bundle built for this architecture, or leave the node out with --limit".into()
             }
             Self::NoSpace { .. } => "free some space under /var/lib/ddt on the node".into(),
-            Self::Busy { .. } => "wait until it has ended, then deploy again".into(),
-            Self::InDoubt { .. } => {
+            Self::Busy(_) => "wait until it has ended, then deploy again".into(),
+            Self::InDoubt(_) => {
                 "look at the node and at the task's log there; if it did not happen, deploy again with --assume failed".into()
             }
         }
@@ -174,11 +169,15 @@ impl Problem {
 
     /// Whether the problem is an attempt with an unknown outcome.
     pub fn is_in_doubt(&self) -> bool {
-        matches!(self, Self::InDoubt { .. })
+        matches!(self, Self::InDoubt(_))
     }
 }
 
 fn join<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
     let words: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    if words.is_empty() { "none".into() } else { words.join(", ") }
+    if words.is_empty() {
+        "none".into()
+    } else {
+        words.join(", ")
+    }
 }

@@ -52,7 +52,9 @@ impl fmt::Display for Reason {
             Self::StartsBootCycle => out.write_str("newer boot release, starts a new boot cycle"),
             Self::StageNotReached => out.write_str("recorded, but its stage was not reached"),
             Self::Reinstall => out.write_str("up to date, run again as asked"),
-            Self::AllowedDowngrade => out.write_str("older than installed, allowed by the operator"),
+            Self::AllowedDowngrade => {
+                out.write_str("older than installed, allowed by the operator")
+            }
             Self::RunAgain(run) => write!(out, "run {run} left no receipt; safe to run again"),
             Self::StillRunning(run) => write!(out, "run {run} started it; it is still running"),
             Self::Unfinished(run) => write!(out, "run {run} did all but the reboot and the record"),
@@ -84,7 +86,11 @@ pub enum SkipReason {
 
 impl fmt::Display for SkipReason {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self::OtherMajor { package, installed, wanted } = self;
+        let Self::OtherMajor {
+            package,
+            installed,
+            wanted,
+        } = self;
         let (has, wants) = (installed.version().major, wanted.version().major);
         write!(
             out,

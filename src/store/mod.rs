@@ -15,8 +15,6 @@ mod read;
 mod run;
 mod word;
 
-#[cfg(test)]
-
 
 use std::time::Duration;
 

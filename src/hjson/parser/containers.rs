@@ -81,9 +81,9 @@ impl Parser<'_> {
         for open in self.open.drain(from..) {
             if let Some(node) = self.nodes.get_mut(open.node) {
                 node.finish(end, behind);
+                self.content_end = end;
             }
         }
         self.comma = Comma::Allowed;
-        self.content_end = end;
     }
 }

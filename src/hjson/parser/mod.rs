@@ -250,3 +250,6 @@ impl<'source> Parser<'source> {
         self.scanner.report(SyntaxError::new(kind, span));
     }
 }
+
+#[cfg(test)]
+mod tests;

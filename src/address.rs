@@ -30,7 +30,9 @@ impl FromStr for Address {
 
     fn from_str(text: &str) -> Result<Self, AddressError> {
         let valid = text.parse::<IpAddr>().is_ok() || is_host_name(text);
-        valid.then(|| Self(text.to_owned())).ok_or_else(|| AddressError(text.to_owned()))
+        valid
+            .then(|| Self(text.to_owned()))
+            .ok_or_else(|| AddressError(text.to_owned()))
     }
 }
 
@@ -41,7 +43,10 @@ fn is_host_name(text: &str) -> bool {
 
 fn is_host_label(label: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    (1..=63).contains(&label.len()) && label.bytes().all(allowed) && !label.starts_with('-') && !label.ends_with('-')
+    (1..=63).contains(&label.len())
+        && label.bytes().all(allowed)
+        && !label.starts_with('-')
+        && !label.ends_with('-')
 }
 
 /// A MAC address: six pairs of hexadecimal digits, with `:` or `-` between.
@@ -51,7 +56,9 @@ pub struct MacAddress(String);
 
 /// Why a text is not a [`MacAddress`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is not a MAC address; write six pairs of hexadecimal digits, like 52:54:00:12:34:56")]
+#[error(
+    "`{0}` is not a MAC address; write six pairs of hexadecimal digits, like 52:54:00:12:34:56"
+)]
 pub struct MacAddressError(String);
 
 impl FromStr for MacAddress {
@@ -59,9 +66,12 @@ impl FromStr for MacAddress {
 
     fn from_str(text: &str) -> Result<Self, MacAddressError> {
         let pairs: Vec<&str> = text.split([':', '-']).collect();
-        let is_pair = |pair: &&str| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_pair =
+            |pair: &&str| pair.len() == 2 && pair.bytes().all(|byte| byte.is_ascii_hexdigit());
         let valid = pairs.len() == 6 && pairs.iter().all(is_pair);
-        valid.then(|| Self(text.to_owned())).ok_or_else(|| MacAddressError(text.to_owned()))
+        valid
+            .then(|| Self(text.to_owned()))
+            .ok_or_else(|| MacAddressError(text.to_owned()))
     }
 }
 
@@ -110,13 +120,25 @@ mod tests {
     #[test]
     fn takes_names_and_addresses() {
         for text in ["node1", "a.b.example", "127.77.0.1", "::1", "2001:db8::7"] {
-            assert_eq!(text.parse::<Address>().map(String::from), Ok(text.to_owned()));
+            assert_eq!(
+                text.parse::<Address>().map(String::from),
+                Ok(text.to_owned())
+            );
         }
     }
 
     #[test]
     fn refuses_options_and_shell_text() {
-        for text in ["", "-oProxyCommand=x", "a b", "a;b", "$(x)", "a..b", "user@host", "a\nb"] {
+        for text in [
+            "",
+            "-oProxyCommand=x",
+            "a b",
+            "a;b",
+            "$(x)",
+            "a..b",
+            "user@host",
+            "a\nb",
+        ] {
             assert_eq!(text.parse::<Address>(), Err(AddressError(text.to_owned())));
         }
     }
@@ -124,7 +146,13 @@ mod tests {
     #[test]
     fn knows_a_mac_address() {
         assert!("52:54:00:12:34:5f".parse::<MacAddress>().is_ok());
-        for text in ["", "52:54:00:12:34", "52:54:00:12:34:5g", "525400123456", "52:54:00:12:34:56:78"] {
+        for text in [
+            "",
+            "52:54:00:12:34",
+            "52:54:00:12:34:5g",
+            "525400123456",
+            "52:54:00:12:34:56:78",
+        ] {
             assert!(text.parse::<MacAddress>().is_err());
         }
     }
