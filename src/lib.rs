@@ -8,8 +8,8 @@
 //!                                lint ◀────┘ (same rules, no contact)
 //! ```
 
-pub mod clock;
 pub mod address;
+pub mod clock;
 pub mod component;
 pub mod digest;
 pub mod document;
@@ -21,7 +21,7 @@ pub mod inventory;
 pub mod manifest;
 pub mod name;
 pub mod node;
-pub mod store;
 pub mod plan;
 pub mod reference;
+pub mod store;
 pub mod tag;

@@ -20,7 +20,13 @@ impl Link {
     /// Continues the chain with an event.
     pub(super) fn new(run: &Name, previous: &str, seq: u64, time: String, event: String) -> Self {
         let hash = hash(run, previous, seq, &time, &event);
-        Self { seq, time, previous: previous.to_owned(), hash, event }
+        Self {
+            seq,
+            time,
+            previous: previous.to_owned(),
+            hash,
+            event,
+        }
     }
 
     /// Whether it says what it said when it was written.

@@ -29,7 +29,11 @@ pub(super) fn private_directory(path: &Utf8Path) -> Result<(), StoreError> {
 /// A file that is there is never opened: closing it would drop the locks that SQLite
 /// holds on it within this process.
 pub(super) fn private_file(path: &Utf8Path) -> Result<(), StoreError> {
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let made = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
     match made {
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -49,6 +53,7 @@ fn restrict(path: &Utf8Path, mode: u32) -> Result<(), StoreError> {
     let is_set = fs::metadata(path).map(|metadata| metadata.permissions().mode() & 0o777 == mode);
     match is_set {
         Ok(true) => Ok(()),
-        _ => fs::set_permissions(path, Permissions::from_mode(mode)).map_err(|error| StoreError::file(path, error)),
+        _ => fs::set_permissions(path, Permissions::from_mode(mode))
+            .map_err(|error| StoreError::file(path, error)),
     }
 }

@@ -13,7 +13,12 @@ use crate::name::Name;
 impl Store {
     /// Adds events behind the head in one transaction. Once this returns they are on the
     /// disk. A head that is not the journal's end is refused.
-    pub(super) fn append(&mut self, run: &Name, head: &Head, events: &[Event]) -> Result<Head, StoreError> {
+    pub(super) fn append(
+        &mut self,
+        run: &Name,
+        head: &Head,
+        events: &[Event],
+    ) -> Result<Head, StoreError> {
         if events.is_empty() {
             return Ok(head.clone());
         }
@@ -24,7 +29,10 @@ impl Store {
                 let text = serde_json::to_string(event).map_err(unwritable)?;
                 let link = Link::new(run, &head.hash, head.seq + 1, clock().to_string(), text);
                 insert(connection, run, &link)?;
-                head = Head { seq: link.seq, hash: link.hash };
+                head = Head {
+                    seq: link.seq,
+                    hash: link.hash,
+                };
             }
             Ok(head)
         })
@@ -38,7 +46,9 @@ impl ZoneLock {
         for run in self.store.endless(&self.mzone)? {
             match self.store.verify(&run) {
                 Ok(head) => {
-                    let end = Event::RunEnded { state: RunState::Interrupted };
+                    let end = Event::RunEnded {
+                        state: RunState::Interrupted,
+                    };
                     self.store.append(&run, &head, &[end])?;
                 }
                 Err(error) if error.is_damage() => {}
@@ -53,7 +63,13 @@ fn insert(connection: &Connection, run: &Name, link: &Link) -> rusqlite::Result<
     let mut statement = connection.prepare_cached(
         "INSERT INTO journal (run, seq, time, previous, hash, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
-    let Link { seq, time, previous, hash, event } = link;
+    let Link {
+        seq,
+        time,
+        previous,
+        hash,
+        event,
+    } = link;
     statement.execute(params![run.as_str(), seq, time, previous, hash, event])
 }
 

@@ -44,9 +44,18 @@ pub struct ZoneLock {
 
 impl fmt::Display for Holder {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { run, kind, pid, host, since } = self;
+        let Self {
+            run,
+            kind,
+            pid,
+            host,
+            since,
+        } = self;
         let (kind, since) = (word(kind), since.strftime("%Y-%m-%dT%H:%M:%SZ"));
-        write!(out, "run {run} ({kind}, process {pid} on {host}, since {since})")
+        write!(
+            out,
+            "run {run} ({kind}, process {pid} on {host}, since {since})"
+        )
     }
 }
 
@@ -67,7 +76,12 @@ impl Store {
         store.change(|connection| write_holder(connection, mzone, &holder))?;
         drop(gate);
         let mzone = mzone.clone();
-        let mut lock = ZoneLock { store, mzone, holder, _file: file };
+        let mut lock = ZoneLock {
+            store,
+            mzone,
+            holder,
+            _file: file,
+        };
         lock.close_interrupted()?;
         Ok(lock)
     }
@@ -83,7 +97,9 @@ impl Store {
         };
         match file.try_lock_shared() {
             Ok(()) => Ok(None),
-            Err(TryLockError::WouldBlock) => self.query(|connection| read_holder(connection, mzone)),
+            Err(TryLockError::WouldBlock) => {
+                self.query(|connection| read_holder(connection, mzone))
+            }
             Err(TryLockError::Error(error)) => Err(StoreError::file(&path, error)),
         }
     }
@@ -110,7 +126,13 @@ impl Holder {
             name => name.to_owned(),
         };
         let (run, pid) = (run::new_name(since)?, std::process::id());
-        Ok(Self { run, kind, pid, host, since })
+        Ok(Self {
+            run,
+            kind,
+            pid,
+            host,
+            since,
+        })
     }
 }
 
@@ -125,7 +147,8 @@ impl Gate {
         files::private_directory(&state_dir.join("locks"))?;
         let path = gate_path(state_dir);
         let file = files::lock_file(&path)?;
-        file.lock().map_err(|error| StoreError::file(&path, error))?;
+        file.lock()
+            .map_err(|error| StoreError::file(&path, error))?;
         Ok(Self { _file: file })
     }
 
@@ -136,7 +159,8 @@ impl Gate {
         let Some(file) = existing(&path)? else {
             return Ok(None);
         };
-        file.lock_shared().map_err(|error| StoreError::file(&path, error))?;
+        file.lock_shared()
+            .map_err(|error| StoreError::file(&path, error))?;
         Ok(Some(Self { _file: file }))
     }
 }
@@ -159,11 +183,24 @@ fn existing(path: &Utf8Path) -> Result<Option<File>, StoreError> {
 }
 
 fn write_holder(connection: &Connection, mzone: &Name, holder: &Holder) -> rusqlite::Result<usize> {
-    let Holder { run, kind, pid, host, since } = holder;
+    let Holder {
+        run,
+        kind,
+        pid,
+        host,
+        since,
+    } = holder;
     connection.execute(
         "INSERT INTO zone (mzone, run, kind, pid, host, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (mzone) DO UPDATE SET run = ?2, kind = ?3, pid = ?4, host = ?5, since = ?6",
-        params![mzone.as_str(), run.as_str(), word(kind), pid, host, since.to_string()],
+        params![
+            mzone.as_str(),
+            run.as_str(),
+            word(kind),
+            pid,
+            host,
+            since.to_string()
+        ],
     )
 }
 

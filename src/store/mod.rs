@@ -15,7 +15,6 @@ mod read;
 mod run;
 mod word;
 
-
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -86,14 +85,24 @@ impl Store {
 
     fn connect(state_dir: &Utf8Path, access: OpenFlags) -> Result<Self, StoreError> {
         let flags = access | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        Self::around(state_dir, Connection::open_with_flags(state_dir.join(DATABASE), flags))
+        Self::around(
+            state_dir,
+            Connection::open_with_flags(state_dir.join(DATABASE), flags),
+        )
     }
 
-    fn around(state_dir: &Utf8Path, opened: rusqlite::Result<Connection>) -> Result<Self, StoreError> {
+    fn around(
+        state_dir: &Utf8Path,
+        opened: rusqlite::Result<Connection>,
+    ) -> Result<Self, StoreError> {
         let path = state_dir.join(DATABASE);
         let connection = opened.map_err(|error| StoreError::database(&path, error))?;
         let clock = crate::clock::now;
-        let store = Self { connection, state_dir: state_dir.to_owned(), clock };
+        let store = Self {
+            connection,
+            state_dir: state_dir.to_owned(),
+            clock,
+        };
         store.query(|connection| {
             connection.busy_timeout(PATIENCE)?;
             connection.pragma_update(None, "foreign_keys", true)?;
@@ -105,7 +114,10 @@ impl Store {
     /// A second connection to the same database.
     fn reopen(&self) -> Result<Self, StoreError> {
         let store = Self::open(&self.state_dir)?;
-        Ok(Self { clock: self.clock, ..store })
+        Ok(Self {
+            clock: self.clock,
+            ..store
+        })
     }
 
     /// Behind the gate, since SQLite does not wait for another process that sets the
@@ -120,23 +132,24 @@ impl Store {
     }
 
     fn migrate(&mut self) -> Result<(), StoreError> {
-        let path = self.path();
-        let failed = |error| StoreError::database(&path, error);
-        let change = self.connection.transaction_with_behavior(TransactionBehavior::Immediate);
-        let change = change.map_err(failed)?;
-        let version = version(&change).map_err(failed)?;
-        for migration in &MIGRATIONS[version.min(MIGRATIONS.len())..] {
-            change.execute_batch(migration).map_err(failed)?;
-        }
-        change.pragma_update(None, "user_version", MIGRATIONS.len()).map_err(failed)?;
-        change.commit().map_err(failed)
+        self.change(|connection| {
+            let found = version(connection)?.min(MIGRATIONS.len());
+            for migration in &MIGRATIONS[found..] {
+                connection.execute_batch(migration)?;
+            }
+            connection.pragma_update(None, "user_version", MIGRATIONS.len())
+        })
     }
 
     fn is_outdated(&self) -> Result<bool, StoreError> {
         let found = self.query(version)?;
         if found > MIGRATIONS.len() {
             let path = self.path();
-            return Err(StoreError::Newer { path, found, known: MIGRATIONS.len() });
+            return Err(StoreError::Newer {
+                path,
+                found,
+                known: MIGRATIONS.len(),
+            });
         }
         Ok(found < MIGRATIONS.len())
     }
@@ -146,23 +159,32 @@ impl Store {
     }
 
     /// Asks the database, and names it in the error.
-    fn query<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+    fn query<T>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
         ask(&self.connection).map_err(|error| StoreError::database(&self.path(), error))
     }
 
     /// Changes the database, all or nothing, and names it in the error.
-    fn change<T>(&mut self, change: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+    fn change<T>(
+        &mut self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
         let path = self.path();
-        let all = || {
-            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let result = change(&transaction)?;
-            transaction.commit()?;
-            Ok(result)
-        };
-        // Called once; a closure only so that every `?` has one place to go.
-        let mut all = all;
-        all().map_err(|error| StoreError::database(&path, error))
+        all_or_nothing(&mut self.connection, change)
+            .map_err(|error| StoreError::database(&path, error))
     }
+}
+
+fn all_or_nothing<T>(
+    connection: &mut Connection,
+    change: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let result = change(&transaction)?;
+    transaction.commit()?;
+    Ok(result)
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<usize> {

@@ -40,13 +40,15 @@ pub struct RunSummary {
 }
 
 const RECORD: &str = "SELECT run, mzone, kind, epoch, manifest, begun FROM run";
-const LINKS: &str = "SELECT seq, time, previous, hash, event FROM journal WHERE run = ?1 ORDER BY seq";
+const LINKS: &str =
+    "SELECT seq, time, previous, hash, event FROM journal WHERE run = ?1 ORDER BY seq";
 
 impl Store {
     /// Every zone that ever had a run, by name.
     pub fn zones(&self) -> Result<Vec<Name>, StoreError> {
         self.query(|connection| {
-            let mut statement = connection.prepare("SELECT DISTINCT mzone FROM run ORDER BY mzone")?;
+            let mut statement =
+                connection.prepare("SELECT DISTINCT mzone FROM run ORDER BY mzone")?;
             statement.query_map([], |row| column(row, 0))?.collect()
         })
     }
@@ -75,18 +77,32 @@ impl Store {
         let alive = self.is_alive(&record)?;
         let last = self.query(|connection| {
             let sql = format!("{LINKS} DESC LIMIT 1");
-            connection.query_row(&sql, [record.run.as_str()], link).optional()
+            connection
+                .query_row(&sql, [record.run.as_str()], link)
+                .optional()
         })?;
-        let living = if alive { RunState::Running } else { RunState::Interrupted };
+        let living = if alive {
+            RunState::Running
+        } else {
+            RunState::Interrupted
+        };
         let (state, ended) = match last {
             None => (Some(living), None),
             Some(link) => match entry(&record.run, &link) {
-                Ok(Entry { event: Event::RunEnded { state }, time, .. }) => (Some(state), Some(time)),
+                Ok(Entry {
+                    event: Event::RunEnded { state },
+                    time,
+                    ..
+                }) => (Some(state), Some(time)),
                 Ok(_) => (Some(living), None),
                 Err(_) => (None, None),
             },
         };
-        Ok(RunSummary { record, state, ended })
+        Ok(RunSummary {
+            record,
+            state,
+            ended,
+        })
     }
 
     /// Reads the whole of a run, and verifies it.
@@ -97,7 +113,8 @@ impl Store {
         let mut fold = Fold::new(record);
         self.walk(record, |entry| {
             let run = record.run.clone();
-            fold.apply(&entry).map_err(|source| StoreError::Impossible { run, source })
+            fold.apply(&entry)
+                .map_err(|source| StoreError::Impossible { run, source })
         })?;
         let mut view = fold.finish();
         if view.state == RunState::Running && !alive {
@@ -170,17 +187,26 @@ impl Store {
         mut visit: impl FnMut(Entry) -> Result<(), StoreError>,
     ) -> Result<Head, StoreError> {
         let run = &record.run;
-        let mut head = Head { seq: 0, hash: self.genesis(record)? };
+        let mut head = Head {
+            seq: 0,
+            hash: self.genesis(record)?,
+        };
         let failed = |error| StoreError::database(&self.path(), error);
         let mut statement = self.connection.prepare(LINKS).map_err(failed)?;
         let links = statement.query_map([run.as_str()], link).map_err(failed)?;
         for link in links {
             let link = link.map_err(failed)?;
             if (link.seq, &link.previous) != (head.seq + 1, &head.hash) {
-                return Err(StoreError::BrokenChain { run: run.clone(), seq: head.seq + 1 });
+                return Err(StoreError::BrokenChain {
+                    run: run.clone(),
+                    seq: head.seq + 1,
+                });
             }
             visit(entry(run, &link)?)?;
-            head = Head { seq: link.seq, hash: link.hash };
+            head = Head {
+                seq: link.seq,
+                hash: link.hash,
+            };
         }
         Ok(head)
     }
@@ -220,14 +246,20 @@ fn link(row: &Row<'_>) -> rusqlite::Result<Link> {
 }
 
 /// A column whose text says a value.
-pub(super) fn column<T: FromStr<Err: Error + Send + Sync + 'static>>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
+pub(super) fn column<T: FromStr<Err: Error + Send + Sync + 'static>>(
+    row: &Row<'_>,
+    index: usize,
+) -> rusqlite::Result<T> {
     let text: String = row.get(index)?;
-    text.parse().map_err(|error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error)))
+    text.parse().map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error))
+    })
 }
 
 /// A column whose text is the word of a value.
 pub(super) fn word_column<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
     let text: String = row.get(index)?;
     let unknown = format!("`{text}` is not known");
-    from_word(&text).ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, unknown.into()))
+    from_word(&text)
+        .ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, unknown.into()))
 }

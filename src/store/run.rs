@@ -58,7 +58,11 @@ pub struct RunHandle {
 impl ZoneLock {
     /// Records the run and its plan, with the zone's next epoch, in one transaction.
     pub fn begin(mut self, request: RunRequest) -> Result<RunHandle, StoreError> {
-        let RunRequest { manifest, plan, epoch_seen } = request;
+        let RunRequest {
+            manifest,
+            plan,
+            epoch_seen,
+        } = request;
         let mut record = RunRecord {
             run: self.holder.run.clone(),
             mzone: self.mzone.clone(),
@@ -73,11 +77,26 @@ impl ZoneLock {
         let digest = Digest::of(plan.as_bytes());
         record.epoch = self.store.change(|connection| {
             let epoch = next_epoch(connection, &record.mzone, epoch_seen)?;
-            insert(connection, &RunRecord { epoch, ..record.clone() }, &plan, &digest)?;
+            insert(
+                connection,
+                &RunRecord {
+                    epoch,
+                    ..record.clone()
+                },
+                &plan,
+                &digest,
+            )?;
             Ok(epoch)
         })?;
-        let head = Head { seq: 0, hash: chain::genesis(&record, &digest) };
-        Ok(RunHandle { lock: self, record, head })
+        let head = Head {
+            seq: 0,
+            hash: chain::genesis(&record, &digest),
+        };
+        Ok(RunHandle {
+            lock: self,
+            record,
+            head,
+        })
     }
 }
 
@@ -117,7 +136,12 @@ fn next_epoch(connection: &Connection, mzone: &Name, seen: u64) -> rusqlite::Res
     connection.query_row(sql, params![mzone.as_str(), seen], |row| row.get(0))
 }
 
-fn insert(connection: &Connection, record: &RunRecord, plan: &str, digest: &Digest) -> rusqlite::Result<usize> {
+fn insert(
+    connection: &Connection,
+    record: &RunRecord,
+    plan: &str,
+    digest: &Digest,
+) -> rusqlite::Result<usize> {
     connection.execute(
         "INSERT INTO run (run, mzone, kind, epoch, manifest, begun, plan, plan_digest)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",

@@ -80,7 +80,11 @@ pub struct Task(pub TaskId);
 
 impl std::fmt::Display for Task {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let TaskId { node, component, package } = &self.0;
+        let TaskId {
+            node,
+            component,
+            package,
+        } = &self.0;
         write!(out, "{component}/{package} on {node}")
     }
 }

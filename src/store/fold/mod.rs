@@ -17,7 +17,9 @@ pub use impossible::{FoldError, Impossible, Task};
 pub use view::{NodeStatus, NodeView, RunView, TaskState, TaskView};
 
 use super::run::RunRecord;
-use crate::engine::event::{Act, Ending, Event, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId};
+use crate::engine::event::{
+    Act, Ending, Event, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
+};
 use crate::failure::FailureClass;
 use crate::name::Name;
 use node::NodeTrack;
@@ -72,7 +74,10 @@ impl Fold {
     /// Applies the next event. After an error the fold is of no use any more.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), FoldError> {
         self.follow(&entry.event, entry.time)
-            .map_err(|what| FoldError { seq: entry.seq, what })
+            .map_err(|what| FoldError {
+                seq: entry.seq,
+                what,
+            })
     }
 
     fn follow(&mut self, event: &Event, time: Timestamp) -> Result<(), Impossible> {
@@ -88,7 +93,11 @@ impl Fold {
             Event::Ended { task, ending } => self.end(task, ending, time)?,
             Event::TaskSkipped { task, reason } => self.skip(task, reason, time)?,
             Event::StopRequested => self.view.stop_requested = true,
-            Event::NodeEnded { node, state, reason } => self.end_node(node, *state, reason.clone())?,
+            Event::NodeEnded {
+                node,
+                state,
+                reason,
+            } => self.end_node(node, *state, reason.clone())?,
             Event::RunEnded { state } => self.end_run(*state, time)?,
         }
         Ok(())
@@ -96,7 +105,12 @@ impl Fold {
 
     /// A run that died before its start ends as interrupted and has no other event.
     fn check_order(&self, event: &Event) -> Result<(), Impossible> {
-        let dies = matches!(event, Event::RunEnded { state: RunState::Interrupted });
+        let dies = matches!(
+            event,
+            Event::RunEnded {
+                state: RunState::Interrupted
+            }
+        );
         match (event, self.has_started) {
             _ if self.view.state != RunState::Running => Err(Impossible::RunOver),
             (Event::RunStarted(_), true) => Err(Impossible::StartedTwice),
@@ -107,20 +121,33 @@ impl Fold {
     }
 
     fn start(&mut self, start: &RunStart) -> Result<(), Impossible> {
-        let RunView { run, mzone, kind, epoch, .. } = &self.view;
+        let RunView {
+            run,
+            mzone,
+            kind,
+            epoch,
+            ..
+        } = &self.view;
         if (run, mzone, kind, epoch) != (&start.run, &start.mzone, &start.kind, &start.epoch) {
             return Err(Impossible::OtherRun(start.run.clone()));
         }
         self.has_started = true;
         for task in &start.tasks {
             self.admit(&task.id.node, NodeView::new(NodeStatus::New, None));
-            if self.places.insert(task.id.clone(), self.view.tasks.len()).is_some() {
+            if self
+                .places
+                .insert(task.id.clone(), self.view.tasks.len())
+                .is_some()
+            {
                 return Err(Impossible::PlannedTwice(Task::from(&task.id)));
             }
             self.view.tasks.push(TaskView::new(task.clone()));
         }
         for node in &start.up_to_date {
-            self.admit(node, NodeView::new(NodeStatus::Ready, Some("nothing to do".to_owned())));
+            self.admit(
+                node,
+                NodeView::new(NodeStatus::Ready, Some("nothing to do".to_owned())),
+            );
         }
         self.tracks = vec![Track::default(); self.view.tasks.len()];
         for (node, reason) in &start.skipped {
@@ -146,7 +173,11 @@ impl Fold {
         self.node(&id.node)?.begin()?;
         self.tracks[place].begin(&mut self.view.tasks[place], act, time)?;
         // Another task's failure is not forgotten, that of this one's last attempt is.
-        let is_new = self.view.nodes.get(&id.node).is_some_and(|node| node.state == NodeStatus::New);
+        let is_new = self
+            .view
+            .nodes
+            .get(&id.node)
+            .is_some_and(|node| node.state == NodeStatus::New);
         if is_new || before == TaskState::Failed {
             self.show(&id.node, NodeView::new(NodeStatus::Deploying, None));
         }
@@ -173,9 +204,18 @@ impl Fold {
         self.tracks[place].skip(&mut self.view.tasks[place], reason, time)
     }
 
-    fn end_node(&mut self, node: &Name, state: NodeState, reason: Option<String>) -> Result<(), Impossible> {
+    fn end_node(
+        &mut self,
+        node: &Name,
+        state: NodeState,
+        reason: Option<String>,
+    ) -> Result<(), Impossible> {
         self.node(node)?.end()?;
-        let known = self.view.nodes.get(node).and_then(|view| view.reason.clone());
+        let known = self
+            .view
+            .nodes
+            .get(node)
+            .and_then(|view| view.reason.clone());
         let reason = reason.or(known.filter(|_| state != NodeState::Ready));
         self.show(node, NodeView::new(state.into(), reason));
         Ok(())
@@ -201,7 +241,8 @@ impl Fold {
         if let (RunState::Succeeded, Some(task)) = (state, failed) {
             return Err(Impossible::NotSucceeded(Task::from(task.id())));
         }
-        self.view.settle_nodes("the run ended before its facts were read again");
+        self.view
+            .settle_nodes("the run ended before its facts were read again");
         Ok(())
     }
 

@@ -22,7 +22,11 @@ enum Stage {
 
 impl NodeTrack {
     pub(super) fn new(node: &Name) -> Self {
-        Self { node: node.clone(), stage: Stage::Selected, doing: 0 }
+        Self {
+            node: node.clone(),
+            stage: Stage::Selected,
+            doing: 0,
+        }
     }
 
     /// Its payloads are there.
@@ -73,6 +77,9 @@ impl NodeTrack {
             _ if self.doing > 0 => "is still doing something",
             _ => "was prepared before",
         };
-        Impossible::Node { node: self.node.clone(), state }
+        Impossible::Node {
+            node: self.node.clone(),
+            state,
+        }
     }
 }

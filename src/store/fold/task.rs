@@ -28,7 +28,12 @@ pub(super) struct Track {
 
 impl Track {
     /// An act begins.
-    pub(super) fn begin(&mut self, task: &mut TaskView, act: &Act, time: Timestamp) -> Result<(), Impossible> {
+    pub(super) fn begin(
+        &mut self,
+        task: &mut TaskView,
+        act: &Act,
+        time: Timestamp,
+    ) -> Result<(), Impossible> {
         if task.doing.is_some() {
             return Err(Impossible::StillDoing(Task::from(task.id())));
         }
@@ -69,7 +74,12 @@ impl Track {
     }
 
     /// The act that was begun is over.
-    pub(super) fn end(&mut self, task: &mut TaskView, ending: &Ending, time: Timestamp) -> Result<(), Impossible> {
+    pub(super) fn end(
+        &mut self,
+        task: &mut TaskView,
+        ending: &Ending,
+        time: Timestamp,
+    ) -> Result<(), Impossible> {
         let Some(act) = task.doing.take() else {
             return Err(Impossible::NotIntended(Task::from(task.id())));
         };
@@ -80,7 +90,9 @@ impl Track {
                 close(task, TaskState::Succeeded, None, time);
             }
             Ending::AwaitingReboot { .. } if attempt => self.reached = Reached::Steps,
-            Ending::Rebooted { .. } if matches!(act, Act::Reboot { .. }) => self.reached = Reached::Reboot,
+            Ending::Rebooted { .. } if matches!(act, Act::Reboot { .. }) => {
+                self.reached = Reached::Reboot
+            }
             Ending::Failed(failure) => fail(task, TaskState::Failed, failure, time),
             Ending::InDoubt(failure) => fail(task, TaskState::InDoubt, failure, time),
             _ => return Err(Impossible::WrongEnding(Task::from(task.id()))),
@@ -89,7 +101,12 @@ impl Track {
     }
 
     /// The task will not be run, or not be brought to its end.
-    pub(super) fn skip(&self, task: &mut TaskView, reason: &Skip, time: Timestamp) -> Result<(), Impossible> {
+    pub(super) fn skip(
+        &self,
+        task: &mut TaskView,
+        reason: &Skip,
+        time: Timestamp,
+    ) -> Result<(), Impossible> {
         if task.doing.is_some() {
             return Err(Impossible::StillDoing(Task::from(task.id())));
         }
@@ -119,7 +136,9 @@ fn fail(task: &mut TaskView, state: TaskState, failure: &TaskFailure, time: Time
 
 fn sentence(reason: &Skip) -> String {
     match reason {
-        Skip::NodeFailed { package: Some(package) } => format!("{package} failed on this node"),
+        Skip::NodeFailed {
+            package: Some(package),
+        } => format!("{package} failed on this node"),
         Skip::NodeFailed { package: None } => "the node could not be made ready".to_owned(),
         Skip::RunFailed { node } => format!("the run ended because of {node}"),
         Skip::Stopped => "the operator stopped the run".to_owned(),

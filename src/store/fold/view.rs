@@ -185,12 +185,16 @@ impl RunView {
         for task in self.tasks.iter_mut().filter(|task| !task.state.is_over()) {
             let (state, reason) = match (task.doing.take(), task.state) {
                 (Some(_), _) => (TaskState::InDoubt, "the run's process died during it"),
-                (None, TaskState::Running) => (TaskState::Stopped, "the run's process died before its end"),
+                (None, TaskState::Running) => {
+                    (TaskState::Stopped, "the run's process died before its end")
+                }
                 (None, _) => (TaskState::Stopped, "the run's process died before it"),
             };
             task.state = state;
             task.reason = Some(reason.to_owned());
-            if let (TaskState::InDoubt, Some(node)) = (state, self.nodes.get_mut(&task.start.id.node)) {
+            if let (TaskState::InDoubt, Some(node)) =
+                (state, self.nodes.get_mut(&task.start.id.node))
+            {
                 *node = NodeView::new(NodeStatus::InDoubt, Some(reason.to_owned()));
             }
         }
