@@ -25,4 +25,5 @@ pub mod node;
 pub mod plan;
 pub mod project;
 pub mod reference;
+pub mod store;
 pub mod tag;
