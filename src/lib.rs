@@ -9,6 +9,7 @@
 //! ```
 
 pub mod bundle;
+pub mod cli;
 pub mod digest;
 pub mod document;
 pub mod exit;

@@ -111,9 +111,8 @@ fn check_prefix(prefix: &str) -> Result<&str, RepoError> {
 /// Words of lower-case letters and digits, with separators as registries take them.
 fn is_segment(segment: &str) -> bool {
     let is_word = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
-    let is_separator = |run: &str| {
-        matches!(run, "" | "." | "_" | "__") || run.bytes().all(|byte| byte == b'-')
-    };
+    let is_separator =
+        |run: &str| matches!(run, "" | "." | "_" | "__") || run.bytes().all(|byte| byte == b'-');
     segment.starts_with(is_word)
         && segment.ends_with(is_word)
         && segment.split(is_word).all(is_separator)
