@@ -23,7 +23,7 @@ pub fn read_descriptor(
     let path = origin.join(FILE_NAME);
     let text = read_text(tree).map_err(|problem| {
         let source = Source::new(path.clone(), "");
-        vec![problem.at(&source, Span::default(), "")]
+        vec![problem.at(&source, Span::new(0, 0), "")]
     })?;
     let source = Source::new(path, text);
     let descriptor = BundleDescriptor::read(&source)?;
@@ -31,7 +31,7 @@ pub fn read_descriptor(
         .steps
         .iter()
         .filter_map(|(kind, step)| step_problem(tree, kind, step))
-        .map(|problem| problem.at(&source, Span::default(), ""))
+        .map(|problem| problem.at(&source, Span::new(0, 0), ""))
         .collect();
     if problems.is_empty() {
         return Ok(descriptor);

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::step_path::StepPath;
 use super::timeout::Timeout;
-use crate::document::{Diagnostic, Source, YesNo};
-use crate::hjson::Span;
+use crate::document::{Diagnostic, Document, Source, YesNo};
+use crate::hjson::KeyPath;
 use crate::name::Name;
 use crate::node::attempt::{Step, StepKind};
 use crate::tag::ReleaseTag;
@@ -87,11 +87,13 @@ impl Steps {
 impl BundleDescriptor {
     /// Reads a descriptor. Every error says where it stands in the source.
     pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        let descriptor: Self =
-            deser_hjson::from_str(source.text()).map_err(|error| vec![diagnose(source, &error)])?;
-        match descriptor.problem() {
-            Some(problem) => Err(vec![problem.at(source, Span::default(), "")]),
-            None => Ok(descriptor),
+        let document = Document::<Self>::read(source.clone())?;
+        match document.value.problem() {
+            Some(problem) => {
+                let place = document.key_span(&KeyPath::root().key("config"));
+                Err(vec![problem.at(source, place, "")])
+            }
+            None => Ok(document.value),
         }
     }
 
@@ -116,26 +118,6 @@ impl BundleDescriptor {
                 .help(r#"write `config: { "type": "object", "properties": { … } }`"#)
         })
     }
-}
-
-fn diagnose(source: &Source, error: &deser_hjson::Error) -> Diagnostic {
-    use deser_hjson::Error;
-    let (message, line, column) = match error {
-        Error::Syntax { line, col, .. } => (error.to_string(), *line, *col),
-        Error::Serde { message, line, col } => (message.clone(), *line, *col),
-        other => (other.to_string(), 1, 1),
-    };
-    let start = offset_of(source.text(), line, column);
-    Diagnostic::error(message).at(source, Span { start, end: start }, "")
-}
-
-/// The byte offset of a line and a column (in characters), both from 1.
-fn offset_of(text: &str, line: usize, column: usize) -> usize {
-    let lines = text.split_inclusive('\n');
-    let before: usize = lines.take(line.saturating_sub(1)).map(str::len).sum();
-    let rest = text[before..].char_indices();
-    let within = rest.map(|(offset, _)| offset).nth(column.saturating_sub(1));
-    within.map_or(text.len(), |within| before + within)
 }
 
 #[cfg(test)]
@@ -201,8 +183,8 @@ mod tests {
             ("steps/verify", "../verify", "may leave the bundle"),
             ("demo-release", "-rf", "starts with a letter or a digit"),
             ("10m", "soon", "is not a time limit"),
-            ("secrets:", "secret:", "unknown field"),
-            ("deploy: steps/deploy", "", "missing field"),
+            ("secrets:", "secret:", "unknown key `secret`"),
+            ("deploy: steps/deploy", "", "`steps` lacks `deploy`"),
             (
                 "{ \"type\": \"object\", \"additionalProperties\": false }",
                 "[]",

@@ -1,7 +1,7 @@
 //! Release bundles: what they are, where they come from, and how their content is
 //! checked before any node sees it.
 //!
-//! A bundle is found by a [`Repo`], a name and a tag. Its content becomes a [`tree`]
+//! A bundle is found by a [`Repo`](crate::reference::Repo), a name and a tag. Its content becomes a [`tree`]
 //! in memory, checked as a whole; the tree becomes one canonical archive, the payload
 //! that is sent to nodes. Foreign archives are never unpacked onto a disk.
 
@@ -17,8 +17,6 @@ pub(crate) mod fixture;
 mod hashing;
 pub mod layout;
 pub mod meter;
-pub mod reference;
-mod registry_host;
 pub mod resolve;
 pub mod scaffold;
 pub mod source_tree;
@@ -31,8 +29,6 @@ mod whiteout;
 pub use cache::PayloadCache;
 pub use content::{read_descriptor, step_name};
 pub use descriptor::{BundleDescriptor, Steps};
-pub use reference::{BundleReference, BundleReferenceError, Repo, RepoError};
-pub use registry_host::{RegistryHost, RegistryHostError};
 pub use resolve::{ResolveError, ResolveErrorKind, ResolvedBundle, Resolver};
 pub use step_path::{StepPath, StepPathError};
 pub use timeout::{Timeout, TimeoutError};

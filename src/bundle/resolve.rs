@@ -17,13 +17,12 @@ use super::descriptor::BundleDescriptor;
 use super::hashing::Identity;
 use super::layout::digest_of;
 use super::meter::Limits;
-use super::reference::{BundleReference, Repo};
-use super::registry_host::RegistryHost;
 use super::source_tree;
 use super::tree::Tree;
 use super::unpack::Unpacker;
 use crate::digest::Digest;
 use crate::node::Payload;
+use crate::reference::{BundleReference, RegistryHost, Repo};
 use repository::Repository;
 
 /// Finds bundles and keeps their payloads.

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::hjson::Position;
+
 /// A document's text and path. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -14,15 +16,6 @@ pub struct Source {
 struct Inner {
     path: Utf8PathBuf,
     text: String,
-}
-
-/// A place in a text as people count: both from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
 }
 
 impl Source {
@@ -48,19 +41,6 @@ impl Source {
 
     /// Where a byte offset is. An offset past the end is the end.
     pub fn position(&self, offset: usize) -> Position {
-        let before = self.before(offset);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before[line_start..].chars().count() + 1;
-        Position { line, column }
-    }
-
-    fn before(&self, offset: usize) -> &str {
-        let text = self.text();
-        let mut end = offset.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        &text[..end]
+        Position::of(self.text(), offset)
     }
 }

@@ -6,12 +6,12 @@ use camino::Utf8PathBuf;
 use oci_spec::OciSpecError;
 
 use crate::bundle::layout::LayoutError;
-use crate::bundle::reference::BundleReference;
-use crate::bundle::registry_host::RegistryHost;
 use crate::bundle::source_tree::SourceTreeError;
 use crate::bundle::unpack::UnpackError;
 use crate::digest::Digest;
 use crate::document::Diagnostic;
+use crate::reference::BundleReference;
+use crate::reference::RegistryHost;
 
 /// A release that cannot be taken, and why.
 #[derive(Debug, thiserror::Error)]

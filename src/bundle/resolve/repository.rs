@@ -11,7 +11,7 @@ use oci_spec::image::Descriptor;
 use super::ResolveErrorKind;
 use crate::bundle::descriptor::FILE_NAME;
 use crate::bundle::layout::Layout;
-use crate::bundle::reference::BundleReference;
+use crate::reference::BundleReference;
 
 /// Where in a directory a release was found.
 pub(super) enum Repository {

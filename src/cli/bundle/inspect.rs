@@ -7,11 +7,10 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{cannot_print, failure};
-use crate::bundle::{
-    BundleDescriptor, BundleReference, PayloadCache, ResolvedBundle, Resolver, step_name,
-};
+use crate::bundle::{BundleDescriptor, PayloadCache, ResolvedBundle, Resolver, step_name};
 use crate::digest::Digest;
 use crate::failure::Failure;
+use crate::reference::BundleReference;
 
 /// Show what a bundle is.
 #[derive(Clone, Debug, Args)]

@@ -1,6 +1,8 @@
 //! What a manifest writes to say where a release bundle is: `artifrepo`, and the whole
 //! reference `REPO/NAME:TAG`.
 
+mod registry_host;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
@@ -9,9 +11,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::registry_host::{RegistryHost, RegistryHostError};
 use crate::name::{Name, NameError};
 use crate::tag::{ReleaseTag, TagError};
+
+pub use registry_host::{RegistryHost, RegistryHostError};
 
 /// Where bundles are kept: `HOST[:PORT][/PREFIX]`, or `dir:PATH`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -53,7 +56,7 @@ pub enum RepoError {
     Host(#[from] RegistryHostError),
     /// The part after the first slash.
     #[error(
-        "`{0}` is not a prefix; use lower-case letters and digits, with `.`, `_` or `-` \
+        "`{0}` is not a prefix; use lower-case letters and digits, with single `.`, `_` or `-` \
          between them, in segments separated by `/`"
     )]
     Prefix(String),
@@ -108,7 +111,6 @@ fn check_prefix(prefix: &str) -> Result<&str, RepoError> {
         .ok_or_else(|| RepoError::Prefix(prefix.to_owned()))
 }
 
-/// Words of lower-case letters and digits, with separators as registries take them.
 fn is_segment(segment: &str) -> bool {
     let is_word = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
     let is_separator =
@@ -218,7 +220,7 @@ mod tests {
             "wcp-genctl-docker-local.artifactory.swg-devops.com",
             "localhost:5000",
             "registry.example.com/team/sub_team",
-            "registry.example.com:443/a.b--c__d",
+            "registry.example.com:443/a.b-c",
             "dir:bundles",
             "dir:/srv/Bundles with space",
             "dir:../x",
