@@ -1,0 +1,74 @@
+//! Why a node could not be reached, or would not do what it was asked.
+
+use super::facts::BootId;
+use crate::failure::FailureClass;
+
+/// What went wrong between ddt and one node.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NodeError {
+    /// No connection: no route, refused, timed out, unknown host.
+    #[error("cannot be reached: {0}")]
+    Unreachable(String),
+    /// The node is there, but lets nobody in.
+    #[error("refused the login: {0}")]
+    Authentication(String),
+    /// The host key is not the known one; nothing was sent.
+    #[error("has a host key that is not known: {0}")]
+    HostKey(String),
+    /// The connection broke and could not be taken up again.
+    #[error("lost the connection: {0}")]
+    Transport(String),
+    /// `become` was asked for and does not work.
+    #[error("does not let ddt become root: {0}")]
+    Privilege(String),
+    /// There is no room for the payloads.
+    #[error("has no space left: {0}")]
+    Space(String),
+    /// What arrived on the node is not what was sent.
+    #[error("received a payload with another digest: {0}")]
+    Digest(String),
+    /// A newer run has been there.
+    #[error("has seen epoch {seen}, this run has {ours}: a newer run took over")]
+    StaleEpoch {
+        /// The node's.
+        seen: u64,
+        /// This run's.
+        ours: u64,
+    },
+    /// This attempt was started before.
+    #[error("has started this attempt before; it is not started twice")]
+    AlreadyStarted,
+    /// There is no such attempt on the node.
+    #[error("has no record of this attempt")]
+    UnknownAttempt,
+    /// The attempt began and left no receipt.
+    #[error("has no receipt of the attempt, and none of its processes is left")]
+    Vanished,
+    /// The node did not come back in time.
+    #[error("did not come back within {0} seconds of its reboot")]
+    RebootTimeout(u64),
+    /// The node answers, but never went down.
+    #[error("still runs boot {0}: it did not reboot")]
+    SameBoot(BootId),
+    /// The runner said something else than its protocol.
+    #[error("answered what the runner does not say: {0}")]
+    Protocol(String),
+}
+
+impl NodeError {
+    /// The class of failure it is.
+    pub fn class(&self) -> FailureClass {
+        match self {
+            Self::Unreachable(_) => FailureClass::Unreachable,
+            Self::Authentication(_) | Self::Privilege(_) => FailureClass::Auth,
+            Self::HostKey(_) => FailureClass::HostKey,
+            Self::Transport(_) => FailureClass::Transport,
+            Self::Space(_) => FailureClass::Space,
+            Self::Digest(_) => FailureClass::Digest,
+            Self::StaleEpoch { .. } => FailureClass::Epoch,
+            Self::UnknownAttempt | Self::Vanished => FailureClass::InDoubt,
+            Self::RebootTimeout(_) | Self::SameBoot(_) => FailureClass::Reboot,
+            Self::AlreadyStarted | Self::Protocol(_) => FailureClass::Internal,
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Nodes: reading facts, sending payloads, running attempts, rebooting.
+//!
+//! Every transport speaks to the same runner (`runner.sh`), so a sandbox on this machine
+//! and a server over SSH behave alike.
+
+use async_trait::async_trait;
+
+pub mod attempt;
+mod error;
+pub mod facts;
+
+pub use error::NodeError;
+
+use attempt::{AttemptId, AttemptRequest, Receipt};
+use camino::Utf8PathBuf;
+use facts::{BootId, Facts};
+
+use crate::digest::Digest;
+use crate::name::Name;
+
+/// One machine, as the engine sees it.
+///
+/// An error leaves what was started on the node untouched: a started attempt goes on by
+/// itself, and [`Node::follow`] takes it up again.
+#[async_trait]
+pub trait Node: Send {
+    /// The node's name in its zone.
+    fn name(&self) -> &Name;
+
+    /// Connects if need be and reads the facts. Changes nothing on the node.
+    async fn facts(&mut self, query: &FactsQuery) -> Result<Facts, NodeError>;
+
+    /// Puts payloads on the node and verifies them there. Those it has are not sent.
+    async fn upload(&mut self, payloads: &[Payload]) -> Result<(), NodeError>;
+
+    /// Starts an attempt, once, and follows it to its receipt. A dropped connection is
+    /// taken up again until the receipt is there or the node stays away.
+    async fn start(
+        &mut self,
+        request: &AttemptRequest,
+        log: LogSink<'_>,
+    ) -> Result<Receipt, NodeError>;
+
+    /// Waits for the receipt of an attempt that is already started, by whatever process.
+    async fn follow(&mut self, follow: &Follow, log: LogSink<'_>) -> Result<Receipt, NodeError>;
+
+    /// After a reboot: runs the attempt's `verify`, writes the records, ends the attempt.
+    async fn finish(&mut self, id: &AttemptId, log: LogSink<'_>) -> Result<Receipt, NodeError>;
+
+    /// Reboots the node and waits until two reads agree on a boot id other than `since`.
+    async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError>;
+
+    /// Ends the connection; what runs on the node goes on.
+    async fn close(&mut self);
+}
+
+/// Receives a log's bytes in order, raw.
+pub type LogSink<'sink> = &'sink mut (dyn FnMut(&[u8]) + Send);
+
+/// What [`Node::facts`] is to read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FactsQuery {
+    /// The components and their files on the node, before its `root` prefix.
+    pub components: Vec<ComponentFiles>,
+    /// The payloads whose presence is of interest.
+    pub payloads: Vec<Digest>,
+}
+
+/// Where a component keeps its records on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComponentFiles {
+    /// The component.
+    pub component: Name,
+    /// One line: the stage.
+    pub stage: Utf8PathBuf,
+    /// One line per deployment.
+    pub releases: Utf8PathBuf,
+    /// Only read: holds `NODE_TYPES`.
+    pub network: Option<Utf8PathBuf>,
+}
+
+/// A bundle's tree as one tar archive on the controller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payload {
+    /// The digest of the archive's bytes.
+    pub digest: Digest,
+    /// The archive.
+    pub path: Utf8PathBuf,
+    /// The archive's size in bytes.
+    pub size: u64,
+}
+
+/// Which log to take up, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Follow {
+    /// The attempt.
+    pub id: AttemptId,
+    /// Bytes of its log that are already here.
+    pub offset: u64,
+}
+
+/// How to reboot a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RebootRequest {
+    /// The boot that must end.
+    pub since: BootId,
+    /// How long the node may take, in seconds.
+    pub timeout_seconds: u64,
+}
