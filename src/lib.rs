@@ -10,6 +10,7 @@
 
 pub mod address;
 pub mod bundle;
+pub mod cli;
 pub mod clock;
 pub mod component;
 pub mod digest;

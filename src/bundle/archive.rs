@@ -91,3 +91,6 @@ impl Read for ExactReader {
 fn changed() -> io::Error {
     io::Error::other("a file changed its size while it was read; try again")
 }
+
+#[cfg(test)]
+mod tests;

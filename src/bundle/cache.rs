@@ -68,3 +68,6 @@ fn holds(path: &Utf8Path, identity: &Identity) -> bool {
     };
     read().is_ok_and(|found| found == *identity)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,14 +7,18 @@
 
 mod archive;
 mod artifact;
+pub mod build;
 mod cache;
 mod content;
 pub mod descriptor;
 mod durable;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod hashing;
 pub mod layout;
 pub mod meter;
 pub mod resolve;
+pub mod scaffold;
 pub mod source_tree;
 mod step_path;
 mod timeout;

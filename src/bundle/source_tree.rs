@@ -21,6 +21,9 @@ pub enum SourceTreeError {
         /// The system's reason.
         cause: io::Error,
     },
+    /// There is nothing, or a file.
+    #[error("{0} is not a directory; name one that holds a bundle.hjson")]
+    NotADirectory(Utf8PathBuf),
     /// A device, a socket or a pipe.
     #[error("`{0}` is neither a file, a directory nor a link; remove it")]
     Special(Utf8PathBuf),
@@ -37,6 +40,9 @@ pub enum SourceTreeError {
 
 /// Reads what stands below a directory. The files' bytes stay where they are.
 pub fn read(root: &Utf8Path) -> Result<Tree, SourceTreeError> {
+    if !root.is_dir() {
+        return Err(SourceTreeError::NotADirectory(root.to_owned()));
+    }
     let mut tree = Tree::default();
     let mut directories = vec![Utf8PathBuf::new()];
     while let Some(directory) = directories.pop() {
@@ -110,3 +116,6 @@ fn link_target(path: &Utf8Path, absolute: &Utf8Path) -> Result<Utf8PathBuf, Sour
     })?;
     Utf8PathBuf::from_path_buf(target).map_err(|_| TreeError::OddName(path.to_string()).into())
 }
+
+#[cfg(test)]
+mod tests;

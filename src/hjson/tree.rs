@@ -17,6 +17,13 @@ pub struct Tree {
 }
 
 impl Tree {
+    pub(super) fn new(source: &str, nodes: Vec<Node>) -> Self {
+        Self {
+            source: source.into(),
+            nodes,
+        }
+    }
+
     /// Returns the text that all spans refer to.
     pub fn source(&self) -> &str {
         &self.source

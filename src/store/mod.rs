@@ -13,6 +13,10 @@ mod lock;
 
 mod read;
 mod run;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 mod word;
 
 use std::time::Duration;

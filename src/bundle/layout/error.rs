@@ -26,6 +26,9 @@ pub enum LayoutError {
         /// The system's reason.
         cause: io::Error,
     },
+    /// A directory that holds something else.
+    #[error("{0} holds other files and is no image layout; name an empty or a new directory")]
+    Occupied(Utf8PathBuf),
     /// There is no room for the verified copy.
     #[error("cannot keep a copy in the cache: {0}")]
     Scratch(io::Error),

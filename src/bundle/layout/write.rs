@@ -34,15 +34,19 @@ impl Layout {
     }
 
     fn create(&self) -> Result<(), LayoutError> {
-        let blobs = self.root.join("blobs/sha256");
         let failed = |cause| self.write_error(cause);
         create_directory(&self.root, Audience::Everyone).map_err(failed)?;
-        create_directory(&self.root.join("blobs"), Audience::Everyone).map_err(failed)?;
-        create_directory(&blobs, Audience::Everyone).map_err(failed)?;
-        if Self::is_at(&self.root) {
-            return Ok(());
+        if !Self::is_at(&self.root) {
+            let mut entries = self.root.read_dir_utf8().map_err(failed)?;
+            if entries.next().is_some() {
+                return Err(LayoutError::Occupied(self.root.clone()));
+            }
+            self.replace(MARKER, br#"{"imageLayoutVersion":"1.0.0"}"#)?;
         }
-        self.replace(MARKER, br#"{"imageLayoutVersion":"1.0.0"}"#)
+        for directory in ["blobs", "blobs/sha256"] {
+            create_directory(&self.root.join(directory), Audience::Everyone).map_err(failed)?;
+        }
+        Ok(())
     }
 
     fn write_blob(

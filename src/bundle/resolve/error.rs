@@ -79,6 +79,24 @@ pub enum ResolveErrorKind {
     Manifest(#[from] OciSpecError),
 }
 
+impl ResolveErrorKind {
+    /// Whether this machine is at fault, rather than the reference or the bundle.
+    pub fn is_environment(&self) -> bool {
+        matches!(
+            self,
+            Self::Cache(_)
+                | Self::Manifest(_)
+                | Self::SourceTree(SourceTreeError::Read { .. })
+                | Self::Layout(
+                    LayoutError::Read { .. }
+                        | LayoutError::Write { .. }
+                        | LayoutError::Scratch(_)
+                        | LayoutError::Manifest(_)
+                )
+        )
+    }
+}
+
 fn list(others: &[String]) -> String {
     match others {
         [] => String::new(),

@@ -1,6 +1,7 @@
 //! Finds the cause of an unclosed bracket, which is usually a quoteless string that swallowed the closing one.
 
-use super::super::error::{Delimiter, SyntaxError, SyntaxErrorKind, excerpt};
+use super::super::error::{SyntaxError, excerpt};
+use super::super::error_kind::{Delimiter, SyntaxErrorKind};
 use super::super::node::{Node, NodeKind, Style};
 use super::super::span::{Position, Span};
 use super::{Container, Open, Parser};
@@ -25,7 +26,7 @@ impl Parser<'_> {
             return;
         };
         let text = node.span().of(self.scanner.source());
-        if open.container == Container::Braceless || !text.ends_with(['}', ']']) {
+        if open.is_braceless() || !text.ends_with(['}', ']']) {
             return;
         }
         let count = |brackets: [char; 2]| text.matches(brackets).count();

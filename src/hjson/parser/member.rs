@@ -1,6 +1,7 @@
 //! Members: a key, its colon, and what is meant when one of them is missing.
 
-use super::super::error::{SyntaxErrorKind, excerpt};
+use super::super::error::excerpt;
+use super::super::error_kind::SyntaxErrorKind;
 use super::super::node::{Node, NodeKind, Style};
 use super::super::scanner::{Readable, is_punctuator};
 use super::super::span::Span;

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use super::super::{Kind, Position, Style, Value, parse};
-use super::*;
+use super::super::{
+    DEPTH_LIMIT, ERROR_LIMIT, Kind, Position, Span, Style, SyntaxErrorKind, Value, parse, to_json,
+};
 
 /// Shows a source and its errors, as a person would have to understand them.
 fn report(source: &str) -> String {
@@ -30,7 +31,7 @@ fn report(source: &str) -> String {
         let _ = writeln!(report, "  help: {}", error.help());
     }
     if let Some(root) = parsed.tree.root() {
-        let _ = writeln!(report, "value: {}", super::super::to_json(&root));
+        let _ = writeln!(report, "value: {}", to_json(&root));
     }
     report
 }

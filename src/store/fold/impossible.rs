@@ -1,6 +1,6 @@
 //! What cannot happen in a run.
 
-use crate::engine::event::{RunState, TaskId};
+use crate::engine::event::TaskId;
 use crate::name::Name;
 
 /// An event that cannot follow the ones before it.
@@ -23,8 +23,8 @@ pub enum Impossible {
     #[error("the run has started before")]
     StartedTwice,
     /// A start that belongs elsewhere.
-    #[error("it starts another run: {0}")]
-    OtherRun(Name),
+    #[error("the run's start and its record do not agree")]
+    OtherStart,
     /// Something after the last event there can be.
     #[error("the run is over")]
     RunOver,
@@ -67,8 +67,8 @@ pub enum Impossible {
     #[error("the run ends, and {0} has not")]
     LeftOpen(Task),
     /// An end of the run that is no end.
-    #[error("a run cannot end as {0:?}")]
-    NoEnd(RunState),
+    #[error("a run does not end as running")]
+    NoEnd,
     /// A success that is none.
     #[error("the run succeeds, and {0} did not")]
     NotSucceeded(Task),

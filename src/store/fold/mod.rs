@@ -7,6 +7,8 @@
 mod impossible;
 mod node;
 mod task;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::collections::{BTreeMap, HashMap};
@@ -129,7 +131,7 @@ impl Fold {
             ..
         } = &self.view;
         if (run, mzone, kind, epoch) != (&start.run, &start.mzone, &start.kind, &start.epoch) {
-            return Err(Impossible::OtherRun(start.run.clone()));
+            return Err(Impossible::OtherStart);
         }
         self.has_started = true;
         for task in &start.tasks {
@@ -223,7 +225,7 @@ impl Fold {
 
     fn end_run(&mut self, state: RunState, time: Timestamp) -> Result<(), Impossible> {
         match state {
-            RunState::Running => return Err(Impossible::NoEnd(state)),
+            RunState::Running => return Err(Impossible::NoEnd),
             RunState::Interrupted => self.view.interrupt(),
             _ => self.close(state)?,
         }
