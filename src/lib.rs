@@ -9,6 +9,7 @@
 //! ```
 
 pub mod address;
+pub mod clock;
 pub mod component;
 pub mod digest;
 pub mod document;
@@ -22,4 +23,5 @@ pub mod name;
 pub mod node;
 pub mod plan;
 pub mod reference;
+pub mod report;
 pub mod tag;
