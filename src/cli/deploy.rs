@@ -1,6 +1,6 @@
 //! `ddt deploy`: brings a zone to what a manifest says.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
 use clap::Args;
