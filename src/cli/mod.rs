@@ -28,7 +28,12 @@ use context::{Context, GlobalArgs};
 
 /// Deploys release bundles to zones of machines, from an HJSON manifest.
 #[derive(Debug, Parser)]
-#[command(name = "ddt", version, max_term_width = 100, disable_help_subcommand = false)]
+#[command(
+    name = "ddt",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = false
+)]
 struct Cli {
     #[command(flatten)]
     globals: GlobalArgs,
@@ -57,7 +62,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // If this cannot be printed, there is nobody to tell.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::Refused } else { ExitCode::Done };
+            return if error.use_stderr() {
+                ExitCode::Refused
+            } else {
+                ExitCode::Done
+            };
         }
     };
     let color = cli.globals.color;
@@ -100,15 +109,23 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 /// What people see while facts are read.
 fn probing(context: &Context) -> Probing {
-    Probing::new(Output::stderr(context.color, |name| std::env::var(name).ok()))
+    Probing::new(Output::stderr(context.color, |name| {
+        std::env::var(name).ok()
+    }))
 }
 
 fn show_failure(context: &Context, failure: &Failure) {
-    tell(&report::diagnostics::render_failure(failure, context.look(Stream::stderr())));
+    tell(&report::diagnostics::render_failure(
+        failure,
+        context.look(Stream::stderr()),
+    ));
 }
 
 fn show_refusal(context: &Context, refusal: &Refusal) {
-    tell(&report::refusal::render(refusal, context.look(Stream::stderr())));
+    tell(&report::refusal::render(
+        refusal,
+        context.look(Stream::stderr()),
+    ));
 }
 
 /// Says something to the person, on standard error.

@@ -62,7 +62,11 @@ fn push_group(out: &mut String, plan: &Plan, group: &Group<'_>, look: Look) {
     if lists_tasks {
         let mut tasks = table(look);
         for (package, task) in plan.packages.iter().zip(&group.plan.tasks) {
-            tasks.add_row([action(&task.action), package.package.to_string(), release(package, task)]);
+            tasks.add_row([
+                action(&task.action),
+                package.package.to_string(),
+                release(package, task),
+            ]);
         }
         out.push_str(&rendered(&tasks));
     }
@@ -117,7 +121,11 @@ fn totals(plan: &Plan) -> String {
     let mut words = Vec::new();
     match plan.work() {
         0 => words.push("nothing to do".to_owned()),
-        work => words.push(format!("{} on {}", count(work, "task"), count(deployed, "node"))),
+        work => words.push(format!(
+            "{} on {}",
+            count(work, "task"),
+            count(deployed, "node")
+        )),
     }
     if reboots > 0 {
         words.push(count(reboots, "reboot"));

@@ -38,7 +38,8 @@ pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Utf8Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(|error| at(path, error))?;
     io::Write::write_all(&mut file, content)?;
-    file.as_file().set_permissions(Permissions::from_mode(0o600))?;
+    file.as_file()
+        .set_permissions(Permissions::from_mode(0o600))?;
     file.persist(path).map_err(|error| at(path, error.error))?;
     Ok(())
 }

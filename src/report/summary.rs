@@ -111,7 +111,13 @@ impl Summary {
         out
     }
 
-    fn note_failure(&self, state: &mut State, task: &TaskId, failure: &TaskFailure, in_doubt: bool) {
+    fn note_failure(
+        &self,
+        state: &mut State,
+        task: &TaskId,
+        failure: &TaskFailure,
+        in_doubt: bool,
+    ) {
         if state.failures.len() < MOST_FAILURES {
             let logs = self.request.logs.as_ref();
             state.failures.push(Failed {
@@ -172,7 +178,11 @@ impl Observer for Summary {
 
 /// `nothing to do: 3 nodes of mzone7204 are up to date, 1 node skipped`.
 fn nothing_to_do(start: &RunStart) -> String {
-    let verb = if start.up_to_date.len() == 1 { "is" } else { "are" };
+    let verb = if start.up_to_date.len() == 1 {
+        "is"
+    } else {
+        "are"
+    };
     let mut out = format!(
         "nothing to do: {} of {} {verb} up to date",
         count(start.up_to_date.len(), "node"),
@@ -191,7 +201,9 @@ fn heading(state: &State, start: &RunStart, look: Look) -> String {
     let end = state.tally.state().unwrap_or(RunState::Running);
     let word = look.paint(run_tone(end), run_state(end));
     let took = match (state.started, state.ended) {
-        (Some(started), Some(ended)) => format!(" after {}", duration(seconds_between(started, ended))),
+        (Some(started), Some(ended)) => {
+            format!(" after {}", duration(seconds_between(started, ended)))
+        }
         _ => String::new(),
     };
     let (kind, mzone, run) = (run_kind(start.kind), &start.mzone, &start.run);
@@ -208,17 +220,31 @@ fn push_nodes(out: &mut String, state: &State, start: &RunStart, look: Look) {
     let others = rows.len().saturating_sub(MOST_ROWS);
     if !rows.is_empty() {
         let mut nodes = table(look);
-        nodes.set_header(["node", "state", "stage", "done", "failed", "skipped", "reason"]);
+        nodes.set_header([
+            "node", "state", "stage", "done", "failed", "skipped", "reason",
+        ]);
         for row in rows.iter().take(MOST_ROWS) {
             let [done, failed, skipped] = row.counts.map(|number| number.to_string());
             let (node, stage, reason) = (row.node.clone(), row.stage.clone(), row.reason.clone());
-            nodes.add_row([node, row.state.to_owned(), stage, done, failed, skipped, reason]);
+            nodes.add_row([
+                node,
+                row.state.to_owned(),
+                stage,
+                done,
+                failed,
+                skipped,
+                reason,
+            ]);
         }
         out.push_str(&rendered(&nodes));
     }
     // Writing to a string cannot fail.
     if others > 0 {
-        let _ = writeln!(out, "  and {} more that are not ready", count(others, "node"));
+        let _ = writeln!(
+            out,
+            "  and {} more that are not ready",
+            count(others, "node")
+        );
     }
     if ready > 0 {
         let _ = writeln!(out, "  {} ready", count(ready, "node"));
@@ -228,7 +254,10 @@ fn push_nodes(out: &mut String, state: &State, start: &RunStart, look: Look) {
 
 /// Every node of the run, by name.
 fn rows(state: &State, start: &RunStart) -> Vec<Row> {
-    let deployed = state.tally.nodes().map(|node| deployed_row(state, start, node));
+    let deployed = state
+        .tally
+        .nodes()
+        .map(|node| deployed_row(state, start, node));
     let skipped = start.skipped.iter().map(|(node, reason)| Row {
         node: node.to_string(),
         state: "skipped",
@@ -261,7 +290,11 @@ fn deployed_row(state: &State, start: &RunStart, node: &Name) -> Row {
         node: node.to_string(),
         state: end.map_or("not known", |end| node_state(end.state)),
         stage,
-        counts: [counts.of(Phase::Done), counts.bad(), counts.of(Phase::Skipped)],
+        counts: [
+            counts.of(Phase::Done),
+            counts.bad(),
+            counts.of(Phase::Skipped),
+        ],
         reason: line(reason.as_bytes()),
     }
 }

@@ -20,6 +20,8 @@ pub(super) fn table(look: Look) -> Table {
 
 /// Renders a table, indented, without space at the ends of lines.
 pub(super) fn rendered(table: &Table) -> String {
-    let lines = table.lines().map(|line| format!("{INDENT}{}\n", line.trim()));
+    let lines = table
+        .lines()
+        .map(|line| format!("{INDENT}{}\n", line.trim()));
     lines.collect()
 }

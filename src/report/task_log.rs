@@ -98,7 +98,10 @@ mod tests {
             log.write(chunk).expect("the disk has room");
         }
         log.finish().expect("the disk has room");
-        (std::fs::read(file.path()).expect("the file"), log.tail().to_vec())
+        (
+            std::fs::read(file.path()).expect("the file"),
+            log.tail().to_vec(),
+        )
     }
 
     #[test]

@@ -109,7 +109,9 @@ fn intended(act: &Act) -> String {
         Act::Start { number } => format!("started (attempt {number})"),
         Act::TakeUp { run, number } => format!("waits for attempt {number} of run {run}"),
         Act::Reboot { .. } => "reboots the node".into(),
-        Act::Finish { run, number } => format!("verifies and records attempt {number} of run {run}"),
+        Act::Finish { run, number } => {
+            format!("verifies and records attempt {number} of run {run}")
+        }
     }
 }
 

@@ -74,12 +74,23 @@ fn fresh(name: &str) -> NodePlan {
 }
 
 fn upgraded(name: &str) -> NodePlan {
-    let (older, run) = ("3.5.78-20220616T084253Z_1ffa960", crate::report::script::name("run-7"));
+    let (older, run) = (
+        "3.5.78-20220616T084253Z_1ffa960",
+        crate::report::script::name("run-7"),
+    );
     let tasks = [
-        planned(Action::Nothing, Reason::NeedsForceReboot, Some("3.0.5-20220502T124916Z_987ca13")),
+        planned(
+            Action::Nothing,
+            Reason::NeedsForceReboot,
+            Some("3.0.5-20220502T124916Z_987ca13"),
+        ),
         planned(Action::Run, Reason::Upgrade, Some(older)),
         planned(
-            Action::Finish { run: run.clone(), number: 1, reboot: true },
+            Action::Finish {
+                run: run.clone(),
+                number: 1,
+                reboot: true,
+            },
             Reason::Unfinished(run),
             Some(older),
         ),
@@ -89,7 +100,12 @@ fn upgraded(name: &str) -> NodePlan {
 
 fn idle(name: &str, verdict: Verdict, reason: Reason) -> NodePlan {
     let nothing = || planned(Action::Nothing, reason.clone(), None);
-    node(name, verdict, Mode::Upgrade, [nothing(), nothing(), nothing()])
+    node(
+        name,
+        verdict,
+        Mode::Upgrade,
+        [nothing(), nothing(), nothing()],
+    )
 }
 
 fn skipped(name: &str) -> NodePlan {
@@ -125,7 +141,11 @@ fn shows_what_is_done_where_and_why() {
         idle("node-5", Verdict::UpToDate, Reason::UpToDate),
     ];
     let rendered = render(&plan(nodes), Look::PLAIN);
-    assert!(rendered.lines().all(|line| line.len() <= 80 || line.contains("skipped:")));
+    assert!(
+        rendered
+            .lines()
+            .all(|line| line.len() <= 80 || line.contains("skipped:"))
+    );
     insta::assert_snapshot!(rendered);
 }
 
@@ -133,8 +153,14 @@ fn shows_what_is_done_where_and_why() {
 fn shows_equal_nodes_once() {
     let nodes = (1..=10_000).map(|number| fresh(&format!("node-{number}")));
     let rendered = render(&plan(nodes.collect()), Look::PLAIN);
-    assert!(rendered.contains("node-1, node-2 (+9998 more): hostos fresh\n"), "{rendered}");
-    assert!(rendered.ends_with("\n30000 tasks on 10000 nodes, 10000 reboots\n"), "{rendered}");
+    assert!(
+        rendered.contains("node-1, node-2 (+9998 more): hostos fresh\n"),
+        "{rendered}"
+    );
+    assert!(
+        rendered.ends_with("\n30000 tasks on 10000 nodes, 10000 reboots\n"),
+        "{rendered}"
+    );
     assert!(rendered.lines().count() < 20, "{rendered}");
 }
 
@@ -142,5 +168,8 @@ fn shows_equal_nodes_once() {
 fn says_so_when_there_is_nothing_to_do() {
     let nodes = vec![idle("node-5", Verdict::UpToDate, Reason::UpToDate)];
     let rendered = render(&plan(nodes), Look::PLAIN);
-    assert!(rendered.ends_with("\nnothing to do, 1 node up to date\n"), "{rendered}");
+    assert!(
+        rendered.ends_with("\nnothing to do, 1 node up to date\n"),
+        "{rendered}"
+    );
 }
