@@ -1,4 +1,5 @@
 use super::*;
+use crate::node::NodeError;
 use crate::plan::{Clash, NodeProblem};
 use crate::report::script::{CONFIG, name};
 
@@ -27,6 +28,6 @@ fn tells_every_problem_once_for_all_its_nodes() {
         .map(|number| found(&format!("node-{number}"), downgrade()))
         .collect();
     let unreachable = "cannot connect to 10.0.0.7:22\u{1b}[2J";
-    problems.push(found("node-7", Problem::NoFacts(unreachable.into())));
+    problems.push(found("node-7", Problem::NoFacts(NodeError::Unreachable(unreachable.into()))));
     insta::assert_snapshot!(render(&Refusal { problems }, Look::PLAIN));
 }
