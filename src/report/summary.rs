@@ -10,7 +10,7 @@ use super::escape::line;
 use super::failures::{Failed, Place};
 use super::known_errors::KnownErrors;
 use super::logs::RunLogs;
-use super::look::{Look, Tone};
+use super::look::Look;
 use super::stages::Stages;
 use super::tables::{rendered, table};
 use super::tally::{Phase, Tally};
