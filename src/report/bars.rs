@@ -154,7 +154,8 @@ impl State {
         }
         let tasks = self.tally.of_package(&task.component, &task.package);
         wave.bar.set_position(tasks.over() as u64);
-        wave.bar.set_message(few(&wave.running.iter().collect::<Vec<_>>()));
+        wave.bar
+            .set_message(few(&wave.running.iter().collect::<Vec<_>>()));
         if tasks.over() == tasks.all() {
             self.waves.remove(&package);
         }
@@ -200,7 +201,9 @@ impl Observer for Bars {
         if is_urgent(event) {
             let telling = Telling::of(event);
             // A terminal that is gone needs no news.
-            let _ = self.screen.println(self.look.paint(telling.tone, telling.text));
+            let _ = self
+                .screen
+                .println(self.look.paint(telling.tone, telling.text));
         }
         if matches!(event, Event::RunEnded { .. }) {
             self.clear();
