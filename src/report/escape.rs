@@ -40,7 +40,7 @@ pub fn lines(text: &str) -> String {
     shown.join("\n")
 }
 
-/// The last lines of a log, each as [`line`] shows it.
+/// The last lines of a log, each as [`line()`] shows it.
 pub fn last_lines(bytes: &[u8], count: usize) -> Vec<String> {
     let mut shown: Vec<String> = bytes
         .trim_ascii_end()

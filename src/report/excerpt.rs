@@ -78,13 +78,13 @@ impl Excerpt {
             for (index, span) in &line.spans {
                 let shown = |at: usize| {
                     let at = (at - line.start).clamp(from, to);
-                    offset + escape(line.text[from..at].as_bytes()).len()
+                    offset + escape(&line.text.as_bytes()[from..at]).len()
                 };
                 let start = shown(span.start);
                 self.places[*index].shown = (start, shown(span.end) - start).into();
             }
             self.text.push_str(prefix);
-            self.text.push_str(&escape(line.text[from..to].as_bytes()));
+            self.text.push_str(&escape(&line.text.as_bytes()[from..to]));
             self.text
                 .push_str(if to < line.text.len() { CUT } else { "" });
         }

@@ -5,8 +5,8 @@ use comfy_table::{ContentArrangement, Table};
 
 use super::look::Look;
 
-/// Spaces before a table.
-const INDENT: &str = "  ";
+/// Stands before a table, whose first column begins with a space of its own.
+const INDENT: &str = " ";
 
 /// Starts an empty table.
 pub(super) fn table(look: Look) -> Table {
@@ -22,6 +22,6 @@ pub(super) fn table(look: Look) -> Table {
 pub(super) fn rendered(table: &Table) -> String {
     let lines = table
         .lines()
-        .map(|line| format!("{INDENT}{}\n", line.trim()));
+        .map(|line| format!("{INDENT}{}\n", line.trim_end()));
     lines.collect()
 }

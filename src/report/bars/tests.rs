@@ -14,10 +14,8 @@ struct Screen(Arc<Mutex<Vec<String>>>);
 
 impl Screen {
     fn bars(&self) -> Bars {
-        Bars::on(
-            ProgressDrawTarget::term_like(Box::new(self.clone())),
-            Look::PLAIN,
-        )
+        let target = ProgressDrawTarget::term_like(Box::new(self.clone()));
+        Bars::on(target, None, Look::PLAIN)
     }
 
     fn lines(&self) -> Vec<String> {

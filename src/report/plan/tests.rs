@@ -69,7 +69,8 @@ fn node(node: &str, verdict: Verdict, mode: Mode, tasks: [PlannedTask; 3]) -> No
 
 fn fresh(name: &str) -> NodePlan {
     let run = || planned(Action::Run, Reason::NotInstalled, None);
-    let boot = planned(Action::RunAndReboot, Reason::NotInstalled, None);
+    let mut boot = planned(Action::RunAndReboot, Reason::NotInstalled, None);
+    boot.sets = Some(crate::report::script::name("pre-config"));
     node(name, Verdict::Deploy, Mode::Fresh, [boot, run(), run()])
 }
 
@@ -115,6 +116,10 @@ fn skipped(name: &str) -> NodePlan {
         wanted: tag("3.5.79-20220716T084253Z_0ffa960"),
     };
     idle(name, Verdict::Skipped(reason), Reason::NodeSkipped)
+}
+
+pub(in crate::report) fn plan_of_three() -> Plan {
+    plan(vec![fresh("node-1"), upgraded("node-2"), fresh("node-3")])
 }
 
 fn plan(nodes: Vec<NodePlan>) -> Plan {

@@ -1,6 +1,8 @@
 use super::*;
+use crate::engine::event::NodeState;
 use crate::failure::FailureClass;
 use crate::report::logs::LogsRequest;
+use crate::report::plan::tests::plan_of_three;
 use crate::report::script::{
     BOOT, CONFIG, ended, failure, known_errors, name, node_ended, noon, play, run_start, started,
     succeeded, task,
@@ -41,6 +43,7 @@ fn sums_up_a_run_that_failed() {
     };
     let logs = Arc::new(RunLogs::create(&request, noon));
     let summary = Arc::new(summary(Some(logs.clone())));
+    summary.plan(&plan_of_three());
     play(
         &crate::report::Fanout::default()
             .with(Some(logs))
@@ -122,12 +125,25 @@ fn counts_most_of_many_nodes_and_failures() {
     });
     let text = summed_up(&events);
     assert!(text.contains("\n  993 nodes ready\n"), "{text}");
-    assert!(text.contains("\nand 2 failures more\n"), "{text}");
+    assert!(text.contains("\nand 2 more failures\n"), "{text}");
     assert_eq!(
         text.matches("hostos-boot-release failed (script): code 3")
             .count(),
         5
     );
+}
+
+#[test]
+fn bounds_the_table_even_when_nothing_works() {
+    let mut events = vec![start(100)];
+    events.extend((1..=100).map(|number| Event::NodeFailed {
+        node: name(&format!("node-{number}")),
+        failure: failure(FailureClass::Unreachable, "cannot be reached"),
+    }));
+    let text = summed_up(&events);
+    assert_eq!(text.matches("unreachable  ").count(), 50, "{text}");
+    assert!(text.contains("\n  and 50 more nodes not ready\n"), "{text}");
+    assert!(text.contains("\nand 95 more failures\n"), "{text}");
 }
 
 #[test]
@@ -144,7 +160,7 @@ fn what_succeeds_in_the_end_is_no_failure() {
         succeeded("node-1", BOOT),
     ]);
     assert!(!text.contains("failed ("), "{text}");
-    assert!(!text.contains("failures more"), "{text}");
+    assert!(!text.contains("more failure"), "{text}");
 }
 
 #[test]
