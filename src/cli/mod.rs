@@ -8,10 +8,17 @@ mod context;
 mod deploy;
 mod documents;
 mod graph;
+mod history;
 mod inventory;
+mod logs;
 mod man;
 mod plan;
 mod prepare;
+mod status;
+mod table;
+#[cfg(test)]
+mod testbed;
+mod words;
 mod zone;
 
 use std::ffi::OsString;
@@ -45,6 +52,9 @@ struct Cli {
 enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
+    Status(status::StatusArgs),
+    History(history::HistoryArgs),
+    Logs(logs::LogsArgs),
     Graph(graph::GraphArgs),
     Inventory(inventory::InventoryArgs),
     Bundle(bundle::BundleArgs),
@@ -84,6 +94,9 @@ fn run(verb: Verb, context: &Context) -> Result<ExitCode, Failure> {
         // The reporters of a run write to standard output from its threads.
         Verb::Deploy(arguments) => arguments.run(context),
         Verb::Plan(arguments) => arguments.run(context, out),
+        Verb::Status(arguments) => arguments.run(&context.state_dir, out),
+        Verb::History(arguments) => arguments.run(&context.state_dir, out),
+        Verb::Logs(arguments) => arguments.run(&context.logs_dir, out),
         Verb::Graph(arguments) => arguments.run(context, out),
         Verb::Inventory(arguments) => arguments.run(context, out),
         Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),
