@@ -9,6 +9,9 @@
 //! ```
 
 pub mod address;
+pub mod bundle;
+pub mod cli;
+pub mod clock;
 pub mod component;
 pub mod digest;
 pub mod document;
@@ -21,5 +24,8 @@ pub mod manifest;
 pub mod name;
 pub mod node;
 pub mod plan;
+pub mod project;
 pub mod reference;
+pub mod report;
+pub mod store;
 pub mod tag;

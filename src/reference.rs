@@ -112,11 +112,12 @@ fn check_prefix(prefix: &str) -> Result<&str, RepoError> {
 }
 
 fn is_segment(segment: &str) -> bool {
-    let is_word = |word: &str| {
-        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        !word.is_empty() && word.bytes().all(allowed)
-    };
-    segment.split(['.', '_', '-']).all(is_word)
+    let is_word = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
+    let is_separator =
+        |run: &str| matches!(run, "" | "." | "_" | "__") || run.bytes().all(|byte| byte == b'-');
+    segment.starts_with(is_word)
+        && segment.ends_with(is_word)
+        && segment.split(is_word).all(is_separator)
 }
 
 impl fmt::Display for Repo {

@@ -217,7 +217,7 @@ pub enum Skip {
 }
 
 /// How a node stands at the end of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NodeState {
     /// Everything that was planned is on the node, by its own record.
@@ -250,4 +250,14 @@ pub enum RunState {
     InDoubt,
     /// Its process died.
     Interrupted,
+}
+
+impl RunKind {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::DryRun => "dry-run",
+        }
+    }
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use super::value::{Items, Kind, Member, Value};
+use super::member::{Items, Member};
+use super::value::{Kind, Value};
 
 /// A container whose entries are not all printed yet.
 enum Open<'tree> {

@@ -1,7 +1,9 @@
 //! From bytes to text: reports what is not clean UTF-8, and reads on.
 
-use super::error::{SyntaxError, SyntaxErrorKind};
-use super::parser::{ERROR_LIMIT, Parsed, parse};
+use super::error::SyntaxError;
+use super::error_kind::SyntaxErrorKind;
+use super::parsed::{Parsed, parse};
+use super::scanner::ERROR_LIMIT;
 use super::span::Span;
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -24,12 +26,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Parsed {
 
 fn with_errors(parsed: Parsed, mut errors: Vec<SyntaxError>) -> Parsed {
     errors.extend(parsed.errors);
-    errors.sort_by_key(|error| error.span);
-    errors.truncate(ERROR_LIMIT);
-    Parsed {
-        tree: parsed.tree,
-        errors,
-    }
+    Parsed::new(parsed.tree, errors)
 }
 
 /// Puts U+FFFD in the place of every invalid sequence.

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Number, Value as Json};
 
-use super::value::{Items, Kind, Members, Value};
+use super::member::{Items, Members};
+use super::value::{Kind, Value};
 
 /// A container whose entries are not all converted yet.
 enum Open<'tree> {
@@ -90,4 +91,29 @@ fn number(raw: &str) -> Json {
         .or_else(|_| raw.parse().map(i64::into));
     let number: Option<Number> = whole.ok().or_else(|| Number::from_f64(raw.parse().ok()?));
     number.map_or(Json::Null, Json::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::parse;
+    use super::*;
+
+    #[test]
+    fn values_become_json() {
+        let parsed = parse(
+            "{a: [1, -2, 18446744073709551615, 18446744073709551616, 1.5e1, -0], b: {}, c: null, b: true}",
+        );
+        let root = parsed.tree.root().expect("there is a root");
+        let numbers = json!([
+            1,
+            -2,
+            18_446_744_073_709_551_615_u64,
+            18_446_744_073_709_551_616.0,
+            15.0,
+            0
+        ]);
+        assert_eq!(to_json(&root), json!({"a": numbers, "b": true, "c": null}));
+    }
 }

@@ -125,3 +125,63 @@ fn is_white(character: char) -> bool {
 fn is_skipped(character: char) -> bool {
     !is_white(character) && !u8::try_from(character).is_ok_and(is_punctuator)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::TokenKind::{ByteOrderMark, Comment, Key, Punctuator, Scalar, Skipped, Whitespace};
+    use super::*;
+
+    fn tokens(source: &str) -> Vec<(TokenKind, &str)> {
+        parse(source)
+            .tree
+            .tokens()
+            .map(|token| (token.kind, token.span.of(source)))
+            .collect()
+    }
+
+    #[test]
+    fn tokens_tell_what_the_text_is() {
+        assert_eq!(
+            tokens("\u{feff}# x\n{a : 'b'/*c*/,}"),
+            [
+                (ByteOrderMark, "\u{feff}"),
+                (Comment, "# x"),
+                (Whitespace, "\n"),
+                (Punctuator, "{"),
+                (Key, "a"),
+                (Whitespace, " "),
+                (Punctuator, ":"),
+                (Whitespace, " "),
+                (Scalar, "'b'"),
+                (Comment, "/*c*/"),
+                (Punctuator, ","),
+                (Punctuator, "}"),
+            ]
+        );
+    }
+
+    #[test]
+    fn text_behind_the_root_is_skipped() {
+        assert_eq!(
+            tokens("[] no, é"),
+            [
+                (Punctuator, "["),
+                (Punctuator, "]"),
+                (Whitespace, " "),
+                (Skipped, "no"),
+                (Punctuator, ","),
+                (Whitespace, " "),
+                (Skipped, "é"),
+            ]
+        );
+    }
+
+    #[test]
+    fn whitespace_trimmed_off_a_string_is_whitespace() {
+        assert_eq!(
+            tokens("a:\u{a0}\n"),
+            [(Key, "a"), (Punctuator, ":"), (Whitespace, "\u{a0}\n")]
+        );
+    }
+}

@@ -1,10 +1,11 @@
 //! The syntax tree of one source.
 
 use super::key_path::{KeyPath, Segment};
+use super::member::Member;
 use super::node::Node;
 use super::span::Span;
 use super::token::Tokens;
-use super::value::{Member, Value};
+use super::value::Value;
 use super::walk::Walk;
 
 /// A source text and everything found in it. Keeps every byte: its tokens, put together, are the source.
@@ -16,6 +17,13 @@ pub struct Tree {
 }
 
 impl Tree {
+    pub(super) fn new(source: &str, nodes: Vec<Node>) -> Self {
+        Self {
+            source: source.into(),
+            nodes,
+        }
+    }
+
     /// Returns the text that all spans refer to.
     pub fn source(&self) -> &str {
         &self.source

@@ -1,9 +1,10 @@
 //! Visits every value of a tree, and knows the key path of the one visited last.
 
 use super::key_path::{KeyPath, Segment};
+use super::member::{Key, Member};
 use super::node::NodeKind;
 use super::tree::Tree;
-use super::value::{Key, Member, Value};
+use super::value::Value;
 
 /// Visits values in source order, parents first. Every visit is cheap; [`Walk::path`] costs as much as the path is long.
 #[derive(Clone, Debug)]
@@ -105,5 +106,45 @@ impl<'tree> Iterator for Walk<'tree> {
             self.enter(node.kind, node.behind(index));
             return Some(Value::new(self.tree, index));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+
+    #[test]
+    fn values_are_visited_in_source_order_with_their_paths() {
+        let parsed = parse("{a: {b: [1, {c: 2}]}, a: 3, 'd e': []}");
+        let mut walk = parsed.tree.walk();
+        let mut visits = Vec::new();
+        while let Some(value) = walk.next() {
+            let key = walk.member().map(|member| member.key.raw()).unwrap_or("-");
+            visits.push(format!("{} {key} {}", walk.path(), value.raw()));
+        }
+        assert_eq!(
+            visits,
+            [
+                "(root) - {a: {b: [1, {c: 2}]}, a: 3, 'd e': []}",
+                "a a {b: [1, {c: 2}]}",
+                "a.b b [1, {c: 2}]",
+                "a.b[0] - 1",
+                "a.b[1] - {c: 2}",
+                "a.b[1].c c 2",
+                "a a 3",
+                "\"d e\" 'd e' []",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_value_without_key_has_the_path_of_its_object() {
+        let parsed = parse("{a: 1\n{b: 2\n}\n}");
+        let mut walk = parsed.tree.walk();
+        let mut paths = Vec::new();
+        while walk.next().is_some() {
+            paths.push(walk.path().to_string());
+        }
+        assert_eq!(paths, ["(root)", "a", "(root)", "b"]);
     }
 }

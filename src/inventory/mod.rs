@@ -1,5 +1,7 @@
 //! The inventory: which machines a zone is, and how to reach them.
 
+mod select;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use crate::address::{Address, MacAddress};
 use crate::document::YesNo;
 use crate::name::Name;
+
+pub use select::{SelectError, select};
 
 /// Describes the machines of a zone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

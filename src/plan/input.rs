@@ -10,6 +10,7 @@ use crate::digest::Digest;
 use crate::inventory::Inventory;
 use crate::manifest::Manifest;
 use crate::name::Name;
+use crate::node::NodeError;
 use crate::node::facts::Facts;
 
 /// Documents, bundles and facts. All are borrowed: planning changes nothing.
@@ -30,7 +31,7 @@ pub struct PlanInput<'a> {
 }
 
 /// What a probe of a node brought: its facts, or why there are none.
-pub type Observation = Result<Facts, String>;
+pub type Observation = Result<Facts, NodeError>;
 
 /// What the operator asked for beyond the manifest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

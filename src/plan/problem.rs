@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::name::Name;
+use crate::node::NodeError;
 use crate::node::facts::UnknownContent;
 use crate::tag::ReleaseTag;
 
@@ -39,7 +40,7 @@ pub struct Clash {
 pub enum Problem {
     /// There are no facts.
     #[error("{0}")]
-    NoFacts(String),
+    NoFacts(NodeError),
     /// ddt may not write there.
     #[error("the login may not write the node's files")]
     NotPrivileged,
@@ -137,7 +138,7 @@ impl Problem {
     /// What the reader can do about it.
     pub fn help(&self) -> String {
         match self {
-            Self::NoFacts(_) => "check the node and its inventory entry, or leave it out with --limit".into(),
+            Self::NoFacts(error) => error.class().help().into(),
             Self::NotPrivileged => "log in as root, or set `become: sudo` for the node".into(),
             Self::UnknownContent(content) => {
                 format!("it says {:?}; move the file away or correct it, ddt does not overwrite it", content.excerpt)

@@ -1,6 +1,6 @@
 //! The walls of the architecture that clippy cannot see: which module may reach what. See `docs/architecture.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Modules that work on values only: no files, processes, network, environment, threads or clock.
@@ -33,6 +33,8 @@ const OUTSIDE: &[&str] = &[
     "Timestamp::now",
     "Zoned::now",
 ];
+
+const TEST_ONLY: &str = "#[cfg(test)]";
 
 /// The only modules that may start programs.
 const STARTS_PROGRAMS: &[&str] = &["node", "bundle", "provider", "store"];
@@ -77,10 +79,13 @@ fn only_the_outer_modules_start_programs() {
 /// The rules above must see a breach where there is one.
 #[test]
 fn a_breach_is_found() {
-    let source = "//! std::fs in a comment is fine\nuse std::fs;\n#[cfg(test)]\nmod tests { use std::net; }\n";
-    let sources = BTreeMap::from([("plan/model".to_owned(), source.to_owned())]);
+    let source = "//! std::fs in a comment\n#[cfg(test)]\nmod cases;\nuse std::fs;\n#[cfg(test)]\nmod tests {\nuse std::net;";
+    let sources = BTreeMap::from([
+        ("plan/mod".to_owned(), source.to_owned()),
+        ("plan/cases".to_owned(), "use std::fs;".to_owned()),
+    ]);
     let breaches = breaches(&sources, |module| belongs(module, PURE), OUTSIDE);
-    assert_eq!(breaches, ["plan/model:2: use std::fs;"]);
+    assert_eq!(breaches, ["plan/mod:4: use std::fs;"]);
     assert!(!belongs("planner_of_others", PURE));
 }
 
@@ -122,16 +127,59 @@ fn breaches(
     applies: impl Fn(&str) -> bool,
     forbidden: &[&str],
 ) -> Vec<String> {
+    let tests = test_modules(sources);
     let mut found = Vec::new();
-    for (module, text) in sources.iter().filter(|(module, _)| applies(module)) {
-        let product = text
-            .lines()
-            .take_while(|line| line.trim() != "#[cfg(test)]");
-        for (number, line) in product.enumerate() {
+    for (module, text) in sources
+        .iter()
+        .filter(|(module, _)| applies(module) && !tests.contains(*module))
+    {
+        for (number, line) in product_lines(text) {
             let is_comment = line.trim_start().starts_with("//");
             if !is_comment && forbidden.iter().any(|name| names(line, name)) {
-                found.push(format!("{module}:{}: {}", number + 1, line.trim()));
+                found.push(format!("{module}:{number}: {}", line.trim()));
             }
+        }
+    }
+    found
+}
+
+/// The numbered lines before the unit tests, which are the last item of a file.
+fn product_lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines: Vec<_> = text.lines().collect();
+    let is_tests = |index: usize| {
+        lines[index].trim() == TEST_ONLY
+            && lines
+                .get(index + 1)
+                .is_some_and(|next| next.trim_end().ends_with('{'))
+    };
+    let end = (0..lines.len())
+        .find(|index| is_tests(*index))
+        .unwrap_or(lines.len());
+    (1..).zip(lines.into_iter().take(end))
+}
+
+/// The modules in files of their own that are only compiled for tests.
+fn test_modules(sources: &BTreeMap<String, String>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (module, text) in sources {
+        let parent =
+            module
+                .strip_suffix("/mod")
+                .unwrap_or(if module == "lib" { "" } else { module });
+        let lines = text.lines().map(str::trim);
+        for (_, next) in lines
+            .clone()
+            .zip(lines.skip(1))
+            .filter(|(line, _)| *line == TEST_ONLY)
+        {
+            let name = next
+                .split_once("mod ")
+                .and_then(|(_, name)| name.strip_suffix(';'));
+            found.extend(name.map(|name| {
+                format!("{parent}/{name}")
+                    .trim_start_matches('/')
+                    .to_owned()
+            }));
         }
     }
     found

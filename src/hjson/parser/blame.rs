@@ -1,17 +1,20 @@
 //! Finds the cause of an unclosed bracket, which is usually a quoteless string that swallowed the closing one.
 
-use super::super::error::{Delimiter, SyntaxError, SyntaxErrorKind, excerpt};
+use super::super::error::{SyntaxError, excerpt};
+use super::super::error_kind::{Delimiter, SyntaxErrorKind};
 use super::super::node::{Node, NodeKind, Style};
 use super::super::span::{Position, Span};
 use super::{Container, Open, Parser};
 
-/// The most quoteless strings remembered as having swallowed a closing bracket.
+/// The most strings remembered as having swallowed a closing bracket.
 const SUSPECT_LIMIT: usize = 128;
 
-/// A quoteless string that ends with a closing bracket and closes more brackets than it opens.
+/// A string that ends with a closing bracket and closes more brackets than it opens. In quotes it does so only if its
+/// closing quote is missing, which is an error of its own.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Suspect {
     span: Span,
+    style: Style,
     opened_in: Open,
     closers: usize,
 }
@@ -19,11 +22,11 @@ pub(super) struct Suspect {
 impl Parser<'_> {
     /// Remembers a scalar if it looks like it swallowed a closing bracket.
     pub(super) fn suspect(&mut self, node: Node) {
-        let (Some(open), NodeKind::String(Style::Quoteless)) = (self.open.last(), node.kind) else {
+        let (Some(open), NodeKind::String(style)) = (self.open.last(), node.kind) else {
             return;
         };
         let text = node.span().of(self.scanner.source());
-        if open.container == Container::Braceless || !text.ends_with(['}', ']']) {
+        if open.is_braceless() || !text.ends_with(['}', ']']) {
             return;
         }
         let count = |brackets: [char; 2]| text.matches(brackets).count();
@@ -31,6 +34,7 @@ impl Parser<'_> {
         if closers > 0 && self.suspects.len() < SUSPECT_LIMIT {
             self.suspects.push(Suspect {
                 span: node.span(),
+                style,
                 opened_in: *open,
                 closers,
             });
@@ -39,6 +43,9 @@ impl Parser<'_> {
 
     /// Reports the containers from index `from` on as unclosed; `found` is the bracket that closes them all.
     pub(super) fn report_unclosed(&mut self, from: usize, found: Option<u8>) {
+        if self.scanner.is_full() {
+            return;
+        }
         let unclosed: Vec<Open> = self.open[from..].to_vec();
         let (Some(outermost), Some(innermost)) = (unclosed.first(), unclosed.last()) else {
             return;
@@ -49,7 +56,9 @@ impl Parser<'_> {
                 break;
             }
             left = left.saturating_sub(suspect.closers);
-            self.report_suspect(suspect, *innermost);
+            if suspect.style == Style::Quoteless {
+                self.report_suspect(suspect, *innermost);
+            }
         }
         if left == 0 {
             return;

@@ -1,6 +1,6 @@
 //! Opening and closing objects and arrays.
 
-use super::super::error::{Delimiter, SyntaxErrorKind};
+use super::super::error_kind::{Delimiter, SyntaxErrorKind};
 use super::super::node::{Node, NodeKind};
 use super::super::scanner::Readable;
 use super::super::span::Span;
@@ -34,11 +34,8 @@ impl Parser<'_> {
 
     /// Closes the container a bracket belongs to; those opened inside it and not closed are errors.
     pub(super) fn close(&mut self, byte: u8) {
-        let closes = |open: &Open| matches!(open.container, Container::Delimited(delimiter) if delimiter.closing() == char::from(byte));
-        let braceless = self
-            .open
-            .last()
-            .is_some_and(|open| open.container == Container::Braceless);
+        let closes = |open: &Open| open.container.closing() == Some(char::from(byte));
+        let braceless = self.open.last().is_some_and(|open| open.is_braceless());
         if let Some(index) = self.open.iter().rposition(closes) {
             self.report_unclosed(index + 1, Some(byte));
             self.end_containers(index + 1, self.scanner.position());
@@ -63,11 +60,7 @@ impl Parser<'_> {
 
     /// Ends everything that is open; what has an opening bracket should have been closed.
     pub(super) fn end_of_source(&mut self) {
-        let braceless = self
-            .open
-            .first()
-            .is_some_and(|open| open.container == Container::Braceless);
-        let first = usize::from(braceless);
+        let first = usize::from(self.open.first().is_some_and(|open| open.is_braceless()));
         if self.readable == Readable::Yes {
             self.report_unclosed(first, None);
         }
@@ -81,9 +74,9 @@ impl Parser<'_> {
         for open in self.open.drain(from..) {
             if let Some(node) = self.nodes.get_mut(open.node) {
                 node.finish(end, behind);
+                self.content_end = end;
             }
         }
         self.comma = Comma::Allowed;
-        self.content_end = end;
     }
 }

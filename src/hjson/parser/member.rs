@@ -1,10 +1,14 @@
 //! Members: a key, its colon, and what is meant when one of them is missing.
 
-use super::super::error::{SyntaxErrorKind, excerpt};
+use super::super::error::excerpt;
+use super::super::error_kind::SyntaxErrorKind;
 use super::super::node::{Node, NodeKind, Style};
 use super::super::scanner::{Readable, is_punctuator};
 use super::super::span::Span;
 use super::Parser;
+
+/// How far behind a word its colon is searched, in bytes; a limit keeps reading linear.
+const WORDS_LIMIT: usize = 120;
 
 impl Parser<'_> {
     pub(super) fn member(&mut self, byte: u8) {
@@ -59,13 +63,7 @@ impl Parser<'_> {
     fn quoteless_key(&mut self) -> Span {
         let start = self.scanner.position();
         let first = self.scanner.quoteless_key();
-        let line = self.scanner.rest_of_line();
-        let words =
-            line.find(|character: char| character.is_ascii() && is_punctuator(character as u8));
-        let Some(words) = words.filter(|end| is_colon_before_space(&line[*end..])) else {
-            return first;
-        };
-        let more = line[..words].trim_end_matches(|character| character <= ' ');
+        let more = words_before_colon(self.scanner.rest());
         if more.is_empty() {
             return first;
         }
@@ -97,8 +95,14 @@ impl Parser<'_> {
     }
 }
 
-/// Tells whether `text` starts with a colon that can end a key, unlike the one of `http://`.
-fn is_colon_before_space(text: &str) -> bool {
-    text.strip_prefix(':')
-        .is_some_and(|after| after.bytes().next().is_none_or(|byte| byte <= b' '))
+/// Returns the further words of a key, up to a colon on the same line that is not part of something like `http://`.
+fn words_before_colon(text: &str) -> &str {
+    let is_end = |byte: u8| is_punctuator(byte) || matches!(byte, b'\n' | b'\r');
+    let Some(end) = text.bytes().take(WORDS_LIMIT).position(is_end) else {
+        return "";
+    };
+    match text.as_bytes()[end..] {
+        [b':'] | [b':', ..=b' ', ..] => text[..end].trim_end_matches(|character| character <= ' '),
+        _ => "",
+    }
 }

@@ -4,71 +4,29 @@ mod blame;
 mod containers;
 mod member;
 
-use super::encoding;
-use super::error::{Delimiter, SyntaxError, SyntaxErrorKind};
-use super::node::{Node, SOURCE_LIMIT};
+use super::error::SyntaxError;
+use super::error_kind::{Delimiter, SyntaxErrorKind};
+use super::node::Node;
 use super::scanner::{Readable, Scanner, is_punctuator};
 use super::span::Span;
-use super::tree::Tree;
 use blame::Suspect;
 
 /// The most levels of objects and arrays; one more is an error.
 pub const DEPTH_LIMIT: usize = 128;
 
-/// The most syntax errors reported for one source.
-pub const ERROR_LIMIT: usize = 64;
-
-/// What a source turned out to be.
-#[derive(Clone, Debug)]
-pub struct Parsed {
-    /// Everything that could be understood.
-    pub tree: Tree,
-    /// What could not, by place; at most [`ERROR_LIMIT`] of them. Empty for correct HJSON.
-    pub errors: Vec<SyntaxError>,
-}
-
-/// Parses a source. Never fails as a whole and never panics; time and memory are linear in the length of the source.
-pub fn parse(source: &str) -> Parsed {
-    if source.len() > SOURCE_LIMIT {
-        let error = SyntaxError::new(
-            SyntaxErrorKind::TooLarge {
-                limit: SOURCE_LIMIT,
-            },
-            Span::new(0, 0),
-        );
-        return Parsed {
-            tree: Tree {
-                source: source.into(),
-                nodes: Vec::new(),
-            },
-            errors: vec![error],
-        };
-    }
-    let mut errors = encoding::character_errors(source);
-    let parser = parse_document(source, encoding::text_start(source));
-    errors.extend(parser.scanner.into_errors());
-    errors.sort_by_key(|error| error.span);
-    errors.truncate(ERROR_LIMIT);
-    Parsed {
-        tree: Tree {
-            source: source.into(),
-            nodes: parser.nodes,
-        },
-        errors,
-    }
-}
-
+/// Reads a source from `start` on: its nodes, and its errors in no order.
+///
 /// A source without braces is an object if it reads as one without error, else a single scalar, else a broken object.
-fn parse_document(source: &str, start: usize) -> Parser<'_> {
+pub(super) fn parse_document(source: &str, start: usize) -> (Vec<Node>, Vec<SyntaxError>) {
     let mut parser = Parser::new(source, start);
     let braces = parser.document();
     if braces == Braces::Absent && parser.scanner.has_errors() {
         let mut single = Parser::new(source, start);
         if single.single_scalar() {
-            return single;
+            return single.finish();
         }
     }
-    parser
+    parser.finish()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,11 +43,26 @@ struct Open {
     start: usize,
 }
 
+impl Open {
+    fn is_braceless(self) -> bool {
+        self.container == Container::Braceless
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Container {
     Delimited(Delimiter),
     /// The root object without braces; the end of the source closes it.
     Braceless,
+}
+
+impl Container {
+    fn closing(self) -> Option<char> {
+        match self {
+            Self::Delimited(delimiter) => Some(delimiter.closing()),
+            Self::Braceless => None,
+        }
+    }
 }
 
 /// Whether a comma may come next.
@@ -123,6 +96,10 @@ impl<'source> Parser<'source> {
             content_end: start,
             readable: Readable::Yes,
         }
+    }
+
+    fn finish(self) -> (Vec<Node>, Vec<SyntaxError>) {
+        (self.nodes, self.scanner.into_errors())
     }
 
     fn document(&mut self) -> Braces {
@@ -238,10 +215,11 @@ impl<'source> Parser<'source> {
             }
             let line = self.scanner.rest_of_line().trim_end();
             let start = self.scanner.position();
-            self.error(
-                SyntaxErrorKind::TrailingText,
-                Span::new(start, start + line.len()),
-            );
+            let text = Span::new(start, start + line.len());
+            let root_end = Span::new(self.content_end.saturating_sub(1), self.content_end);
+            let error = SyntaxError::new(SyntaxErrorKind::TrailingText, text);
+            self.scanner
+                .report(error.related(root_end, "the document ends here"));
             return self.scanner.skip_to_end();
         }
     }
@@ -250,3 +228,6 @@ impl<'source> Parser<'source> {
         self.scanner.report(SyntaxError::new(kind, span));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,302 @@
+//! A bundle's content as data: paths, what stands there, and where the bytes of a file
+//! are kept.
+//!
+//! A tree is never laid out on the controller's disk. A hostile archive can therefore not
+//! make ddt write through a link: there are no links on the disk, only in this map.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Bound;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+
+/// The most links that one path may lead through.
+const MAX_LINKS: usize = 40;
+
+/// The content of a bundle, sorted by path. Paths are relative, normal and UTF-8; every
+/// parent of an entry is a [`Entry::Directory`].
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    entries: BTreeMap<Utf8PathBuf, Entry>,
+}
+
+/// What stands at a path. Owners, times and the finer permissions are not part of it.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// A directory.
+    Directory,
+    /// A file.
+    File {
+        /// Whether it may be executed.
+        executable: bool,
+        /// Where its bytes are.
+        content: Content,
+    },
+    /// A symbolic link, with its target as written.
+    Link(Utf8PathBuf),
+}
+
+/// Where the bytes of a file are kept.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// All of a file on disk, which must still have this size when it is read.
+    Path(Utf8PathBuf, u64),
+    /// A range of an open file.
+    Range {
+        /// The file.
+        file: Arc<File>,
+        /// The first byte.
+        offset: u64,
+        /// The number of bytes.
+        size: u64,
+    },
+}
+
+/// Why a tree is not one that ddt takes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TreeError {
+    /// Starts at `/`.
+    #[error("`{0}` is an absolute path")]
+    Absolute(String),
+    /// Holds `..`.
+    #[error("`{0}` leads out of the bundle")]
+    Outside(String),
+    /// Not text, or with control characters.
+    #[error("`{0}` is not a name that every node can hold")]
+    OddName(String),
+    /// Two entries of one archive with the same path.
+    #[error("`{0}` appears twice")]
+    Duplicate(Utf8PathBuf),
+    /// The parent of an entry is a file or a link.
+    #[error("`{path}` stands below `{parent}`, which is not a directory")]
+    ParentNotDirectory {
+        /// The entry.
+        path: Utf8PathBuf,
+        /// The entry above it.
+        parent: Utf8PathBuf,
+    },
+    /// A link whose target is not inside the tree.
+    #[error("the link `{path}` leads out of the bundle: `{target}`")]
+    LinkOutside {
+        /// The link.
+        path: Utf8PathBuf,
+        /// Its target.
+        target: Utf8PathBuf,
+    },
+}
+
+impl Entry {
+    /// The number of bytes of a file; nothing else has any.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::File { content, .. } => content.size(),
+            Self::Directory | Self::Link(_) => 0,
+        }
+    }
+}
+
+impl Content {
+    /// The number of bytes.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Path(_, size) | Self::Range { size, .. } => *size,
+        }
+    }
+
+    /// Opens the content for reading from its start.
+    pub fn open(&self) -> io::Result<Box<dyn Read>> {
+        match self {
+            Self::Path(path, _) => Ok(Box::new(File::open(path)?)),
+            Self::Range { file, offset, size } => Ok(Box::new(RangeReader {
+                file: Arc::clone(file),
+                offset: *offset,
+                end: offset.saturating_add(*size),
+            })),
+        }
+    }
+
+    /// Appends what `reader` gives to `spool` and remembers where.
+    pub fn spool(reader: &mut impl Read, spool: &Arc<File>) -> io::Result<Self> {
+        let mut file = spool.as_ref();
+        let offset = file.seek(SeekFrom::End(0))?;
+        let size = io::copy(reader, &mut file)?;
+        Ok(Self::Range {
+            file: Arc::clone(spool),
+            offset,
+            size,
+        })
+    }
+}
+
+/// Reads a range without moving the position that the other ranges' readers see.
+struct RangeReader {
+    file: Arc<File>,
+    offset: u64,
+    end: u64,
+}
+
+impl Read for RangeReader {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.offset).unwrap_or(usize::MAX);
+        let wanted = left.min(buffer.len());
+        let count = self.file.read_at(&mut buffer[..wanted], self.offset)?;
+        self.offset += count as u64;
+        Ok(count)
+    }
+}
+
+/// Brings a path from an archive into the form the tree keeps. `None` is the root.
+///
+/// Nothing that could mean another place on some node passes: no `/` at the start, no
+/// `..`, no control characters, only UTF-8.
+pub fn normal_path(path: &[u8]) -> Result<Option<Utf8PathBuf>, TreeError> {
+    let shown = || String::from_utf8_lossy(path).escape_debug().to_string();
+    let text = std::str::from_utf8(path).map_err(|_| TreeError::OddName(shown()))?;
+    if text.chars().any(char::is_control) {
+        return Err(TreeError::OddName(shown()));
+    }
+    let mut normal = Utf8PathBuf::new();
+    for component in Utf8Path::new(text).components() {
+        match component {
+            Utf8Component::Normal(name) => normal.push(name),
+            Utf8Component::CurDir => {}
+            Utf8Component::ParentDir => return Err(TreeError::Outside(shown())),
+            _ => return Err(TreeError::Absolute(shown())),
+        }
+    }
+    Ok((!normal.as_str().is_empty()).then_some(normal))
+}
+
+impl Tree {
+    /// What stands at a path, without following links.
+    pub fn get(&self, path: &Utf8Path) -> Option<&Entry> {
+        self.entries.get(path)
+    }
+
+    /// The entries, sorted by path: a directory precedes what it holds.
+    pub fn iter(&self) -> impl Iterator<Item = (&Utf8Path, &Entry)> {
+        self.entries
+            .iter()
+            .map(|(path, entry)| (path.as_path(), entry))
+    }
+
+    /// Adds an entry and the directories above it. A path is added once.
+    pub fn insert(&mut self, path: Utf8PathBuf, entry: Entry) -> Result<(), TreeError> {
+        self.make_parents(&path)?;
+        if let (Some(Entry::Directory), Entry::Directory) = (self.entries.get(&path), &entry) {
+            return Ok(());
+        }
+        if self.entries.contains_key(&path) {
+            return Err(TreeError::Duplicate(path));
+        }
+        self.entries.insert(path, entry);
+        Ok(())
+    }
+
+    fn make_parents(&mut self, path: &Utf8Path) -> Result<(), TreeError> {
+        for parent in parents(path) {
+            let above = self.entries.entry(parent.to_owned());
+            if !matches!(above.or_insert(Entry::Directory), Entry::Directory) {
+                return Err(TreeError::ParentNotDirectory {
+                    path: path.to_owned(),
+                    parent: parent.to_owned(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes an entry and all below it.
+    pub fn remove(&mut self, path: &Utf8Path) {
+        self.clear(path);
+        self.entries.remove(path);
+    }
+
+    /// Removes all below a directory, or below the root.
+    pub fn clear(&mut self, directory: &Utf8Path) {
+        // Paths are ordered by their names, so what is below a directory follows it.
+        let after = (Bound::Excluded(directory.to_owned()), Bound::Unbounded);
+        let below = self.entries.range(after).map(|(path, _)| path.clone());
+        let below: Vec<_> = below
+            .take_while(|path| path.starts_with(directory))
+            .collect();
+        for path in below {
+            self.entries.remove(&path);
+        }
+    }
+
+    /// Lays another tree over this one: what it holds replaces what stood there.
+    pub fn overlay(&mut self, upper: Self) -> Result<(), TreeError> {
+        for (path, entry) in upper.entries {
+            let lower = self.entries.get(&path);
+            if !matches!((lower, &entry), (Some(Entry::Directory), Entry::Directory)) {
+                self.remove(&path);
+            }
+            self.insert(path, entry)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses the tree if a link leads out of it, by whatever way.
+    pub fn check_links(&self) -> Result<(), TreeError> {
+        for (path, entry) in &self.entries {
+            if let Entry::Link(target) = entry
+                && self.resolve(path).is_none()
+            {
+                return Err(TreeError::LinkOutside {
+                    path: path.clone(),
+                    target: target.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The file or directory that a path means on a node, through all links. `None` if
+    /// the way leads out of the tree, or round in circles.
+    pub fn resolve(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        let mut links = 0;
+        let mut here = Utf8PathBuf::new();
+        let mut ahead = reversed(path)?;
+        while let Some(name) = ahead.pop() {
+            if name == ".." {
+                if !here.pop() {
+                    return None;
+                }
+                continue;
+            }
+            here.push(&name);
+            if let Some(Entry::Link(target)) = self.entries.get(&here) {
+                links += 1;
+                if links > MAX_LINKS {
+                    return None;
+                }
+                here.pop();
+                ahead.extend(reversed(target)?);
+            }
+        }
+        Some(here)
+    }
+}
+
+/// The names of a relative path, last first.
+fn reversed(path: &Utf8Path) -> Option<Vec<String>> {
+    let is_name = |component: &Utf8Component<'_>| *component != Utf8Component::CurDir;
+    let names = path.components().rev().filter(is_name);
+    (!path.is_absolute()).then(|| names.map(|name| name.as_str().to_owned()).collect())
+}
+
+/// The directories above a path, outermost first, without the root.
+fn parents(path: &Utf8Path) -> impl Iterator<Item = &Utf8Path> {
+    let mut above: Vec<_> = path.ancestors().skip(1).collect();
+    above.reverse();
+    above
+        .into_iter()
+        .filter(|parent| !parent.as_str().is_empty())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! The verbs: what was typed, and what is done.
+
+pub mod bundle;
