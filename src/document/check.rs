@@ -179,8 +179,7 @@ impl Checker<'_> {
         for key in shape.required().filter(|key| object.get(key).is_none()) {
             let message = format!("{} lacks `{key}`", self.subject());
             let error = self.error("DDT202", message, beginning(object, self.source.text()));
-            self.diagnostics
-                .push(error.help(format!("add `{key}: …`")));
+            self.diagnostics.push(error.help(format!("add `{key}: …`")));
         }
     }
 

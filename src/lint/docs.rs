@@ -1,5 +1,6 @@
 //! The pages of the rules: `ddt lint --explain CODE` and `docs/rules/` show the same text.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::context::Surroundings;
@@ -8,9 +9,10 @@ use super::output::detailed;
 use super::registry::RULES;
 use super::rule::{Given, Rule};
 use super::selection::Selection;
-use crate::component;
+use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Document, Severity, Source};
 use crate::inventory::Inventory;
+use crate::name::Name;
 
 /// The page of a rule, as Markdown. What ddt says about the example is not written by hand.
 pub fn page(rule: &Rule) -> String {
@@ -44,11 +46,18 @@ pub fn index() -> String {
     for family in RULES.chunk_by(|left, right| left.family() == right.family()) {
         let title = family.first().map_or("", |rule| rule.family().title());
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n## {title}\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n");
+        let _ = write!(
+            text,
+            "\n## {title}\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n"
+        );
         for rule in family {
             let (code, name) = (rule.code, rule.name);
             let severity = severity(rule.severity);
-            let _ = writeln!(text, "| [{code}]({code}.md) | {name} | {severity} | {} |", rule.summary);
+            let _ = writeln!(
+                text,
+                "| [{code}]({code}.md) | {name} | {severity} | {} |",
+                rule.summary
+            );
         }
     }
     text
@@ -76,11 +85,22 @@ fn surroundings(given: Given) -> Surroundings {
         _ => None,
     };
     Surroundings {
-        definitions: component::built_in(),
-        inventories: inventory.into_iter().map(|document| document.value).collect(),
+        definitions: built_in(),
+        inventories: inventory
+            .into_iter()
+            .map(|document| document.value)
+            .collect(),
         deployment: given.deployment(),
         now,
     }
+}
+
+fn built_in() -> BTreeMap<Name, ComponentDefinition> {
+    let read = BUILT_IN.into_iter().filter_map(|(file, text)| {
+        Document::<ComponentDefinition>::read(Source::new(file, text)).ok()
+    });
+    read.map(|document| (document.value.component.clone(), document.value))
+        .collect()
 }
 
 fn command(given: Given) -> String {

@@ -4,11 +4,13 @@ use std::sync::LazyLock;
 
 use camino::Utf8Path;
 
+use crate::bundle::BundleDescriptor;
 use crate::component::ComponentDefinition;
 use crate::document::DocumentSchema;
 use crate::hjson::Tree;
 use crate::inventory::Inventory;
 use crate::manifest::Manifest;
+use crate::project::{self, Project};
 
 /// The kinds of document that ddt reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,25 +29,10 @@ pub enum DocumentKind {
     Unknown,
 }
 
-/// The name of the project's configuration, whatever it holds.
-const PROJECT_FILE: &str = "ddt.hjson";
-
-/// The root keys of a bundle descriptor.
-const BUNDLE_KEYS: [&str; 8] = [
-    "bundle",
-    "tag",
-    "arch",
-    "steps",
-    "idempotent",
-    "timeout",
-    "config",
-    "secrets",
-];
-
 impl DocumentKind {
     /// The kind whose root keys the text has most of; of equals, the one listed first.
     pub fn recognise(path: &Utf8Path, tree: &Tree) -> Self {
-        if path.file_name() == Some(PROJECT_FILE) {
+        if path.file_name() == Some(project::FILE_NAME) {
             return Self::Project;
         }
         let kinds = [
@@ -68,10 +55,7 @@ impl DocumentKind {
     }
 
     fn knows(self, key: &str) -> bool {
-        match self.schema() {
-            Some(schema) => schema.has_root_key(key),
-            None => self == Self::Bundle && BUNDLE_KEYS.contains(&key),
-        }
+        self.schema().is_some_and(|schema| schema.has_root_key(key))
     }
 
     /// The schema of the kind, where the linter checks the shape. Generated once.
@@ -80,11 +64,16 @@ impl DocumentKind {
         static INVENTORY: LazyLock<DocumentSchema> = LazyLock::new(DocumentSchema::of::<Inventory>);
         static COMPONENT: LazyLock<DocumentSchema> =
             LazyLock::new(DocumentSchema::of::<ComponentDefinition>);
+        static BUNDLE: LazyLock<DocumentSchema> =
+            LazyLock::new(DocumentSchema::of::<BundleDescriptor>);
+        static PROJECT: LazyLock<DocumentSchema> = LazyLock::new(DocumentSchema::of::<Project>);
         match self {
             Self::Manifest => Some(&MANIFEST),
             Self::Inventory => Some(&INVENTORY),
             Self::Component => Some(&COMPONENT),
-            Self::Bundle | Self::Project | Self::Unknown => None,
+            Self::Bundle => Some(&BUNDLE),
+            Self::Project => Some(&PROJECT),
+            Self::Unknown => None,
         }
     }
 }
@@ -105,4 +94,12 @@ impl Linted for Inventory {
 
 impl Linted for ComponentDefinition {
     const KIND: DocumentKind = DocumentKind::Component;
+}
+
+impl Linted for BundleDescriptor {
+    const KIND: DocumentKind = DocumentKind::Bundle;
+}
+
+impl Linted for Project {
+    const KIND: DocumentKind = DocumentKind::Project;
 }

@@ -61,7 +61,7 @@ impl<'a> ManifestView<'a> {
     /// Understands what can be understood; `None` for a text that has no root.
     pub fn new(tree: &'a Tree, surroundings: &'a Surroundings) -> Option<Self> {
         let root = tree.root()?;
-        let components = entries(root, "components", &KeyPath::root())
+        let components = entries(root, "components", KeyPath::root())
             .map(|entry| ComponentView::new(root, entry, surroundings));
         Some(Self {
             root,
@@ -76,7 +76,7 @@ impl<'a> ComponentView<'a> {
         let name = entry.name.parse::<Name>().ok();
         let definition = name.and_then(|name| surroundings.definitions.get(&name));
         let requires = entry.value.get("requires").into_iter();
-        let packages = entries(entry.value, "packages", &entry.path)
+        let packages = entries(entry.value, "packages", entry.path.clone())
             .map(|package| PackageView::new(root, package, definition));
         Self {
             requires: requires
@@ -134,12 +134,8 @@ struct Entry<'a> {
 }
 
 /// The members of the object behind a key; of repeated ones the last, which is what counts.
-fn entries<'a>(
-    value: Value<'a>,
-    key: &str,
-    path: &KeyPath,
-) -> impl Iterator<Item = Entry<'a>> {
-    let path = path.clone().key(key);
+fn entries<'a>(value: Value<'a>, key: &str, path: KeyPath) -> impl Iterator<Item = Entry<'a>> {
+    let path = path.key(key);
     let object = value.get(key);
     let mut members: Vec<Member<'a>> = object.into_iter().flat_map(Value::members).collect();
     let mut seen = BTreeSet::new();

@@ -17,7 +17,7 @@ pub enum RuleSelector {
 
 /// A selector that selects nothing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no rule is called `{written}`{}", meant(.meant.as_ref()))]
+#[error("no rule is called `{written}`{}", suggestion(.meant.as_ref()))]
 pub struct UnknownRule {
     /// What was written.
     pub written: String,
@@ -25,7 +25,7 @@ pub struct UnknownRule {
     pub meant: Option<String>,
 }
 
-fn meant(rule: Option<&String>) -> String {
+fn suggestion(rule: Option<&String>) -> String {
     rule.map_or_else(String::new, |rule| format!("; did you mean `{rule}`?"))
 }
 
@@ -76,7 +76,11 @@ pub struct Selection {
 impl Selection {
     /// Whether a finding counts; if so, it gets the severity that was asked for.
     pub(super) fn keep(&self, diagnostic: &mut Diagnostic) -> bool {
-        let Some(rule) = diagnostic.code.and_then(rule).filter(|rule| rule.is_ignorable()) else {
+        let Some(rule) = diagnostic
+            .code
+            .and_then(rule)
+            .filter(|rule| rule.is_ignorable())
+        else {
             return true;
         };
         let names = |selectors: &[RuleSelector]| selectors.iter().any(|one| one.selects(rule));
@@ -102,7 +106,10 @@ mod tests {
 
     #[test]
     fn says_what_was_meant() {
-        let error = |text: &str| text.parse::<RuleSelector>().map_err(|error| error.to_string());
+        let error = |text: &str| {
+            text.parse::<RuleSelector>()
+                .map_err(|error| error.to_string())
+        };
         insta::assert_debug_snapshot!(
             [error("swalowed-member"), error("DDT"), error("DDT999")],
             @""

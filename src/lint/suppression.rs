@@ -103,7 +103,9 @@ impl<'a> Suppressions<'a> {
     }
 
     fn date_fault(&self, directive: &Directive<'_>) -> Option<Diagnostic> {
-        let until = directive.until.filter(|_| has_expired(directive, self.now))?;
+        let until = directive
+            .until
+            .filter(|_| has_expired(directive, self.now))?;
         let message = format!("`until={until}` has passed");
         let help = "correct what is suppressed, or renew the date";
         Some(self.fault(&suppression_policy::RULE, directive.span, message, help))
@@ -118,7 +120,8 @@ impl<'a> Suppressions<'a> {
 
     fn not_understood(&self, span: Span) -> Diagnostic {
         let message = "this comment for ddt is not understood".to_owned();
-        let help = "write `# ddt: ignore[CODE] reason`, or `# ddt: ignore[CODE] until=YYYY-MM-DD reason`";
+        let help =
+            "write `# ddt: ignore[CODE] reason`, or `# ddt: ignore[CODE] until=YYYY-MM-DD reason`";
         self.fault(&suppression_policy::RULE, span, message, help)
     }
 

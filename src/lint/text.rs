@@ -56,7 +56,9 @@ fn reads_like_member(text: &str) -> bool {
     };
     let is_word = |character: char| character.is_alphanumeric() || "-_.".contains(character);
     let key = key.trim_end();
-    !key.is_empty() && key.chars().all(is_word) && (value.is_empty() || value.starts_with([' ', '\t']))
+    !key.is_empty()
+        && key.chars().all(is_word)
+        && (value.is_empty() || value.starts_with([' ', '\t']))
 }
 
 /// How messages name a value: by its key, where it has one.

@@ -1,10 +1,10 @@
 //! DDT405 boot-without-reboot: a fresh deployment installs a boot release without a reboot.
 
+use crate::document::Severity;
+use crate::document::YesNo;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::document::YesNo;
 use crate::lint::manifest_view::ComponentView;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.
@@ -28,7 +28,10 @@ pub(in crate::lint) static RULE: Rule = Rule {
 fn check(context: &ManifestContext<'_>) -> Vec<Finding> {
     let is_fresh = context.surroundings.deployment.is_fresh();
     let components = context.manifest.components.iter();
-    components.filter(|_| is_fresh).filter_map(finding).collect()
+    components
+        .filter(|_| is_fresh)
+        .filter_map(finding)
+        .collect()
 }
 
 fn finding(component: &ComponentView<'_>) -> Option<Finding> {

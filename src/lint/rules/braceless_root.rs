@@ -1,9 +1,9 @@
 //! DDT110 braceless-root: the document has no braces around it.
 
+use crate::document::Severity;
+use crate::hjson::KeyPath;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::hjson::KeyPath;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::tag::ReleaseTag;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::tag::ReleaseTag;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -35,7 +35,9 @@ fn mismatches(component: &ComponentView<'_>) -> Vec<Finding> {
     let mut first_of = BTreeMap::new();
     let mut findings = Vec::new();
     for (package, tag) in component.tagged() {
-        let Some(definition) = package.definition else { continue };
+        let Some(definition) = package.definition else {
+            continue;
+        };
         let tagged = (package, tag);
         let first = *first_of.entry(definition.bundle()).or_insert(tagged);
         if first.1 != tag {
@@ -49,10 +51,16 @@ type Tagged<'a, 'b> = (&'b PackageView<'a>, &'b ReleaseTag);
 
 fn finding(bundle: &str, first: Tagged<'_, '_>, second: Tagged<'_, '_>) -> Finding {
     let (first, wanted) = first;
-    let message = format!("`{}` and `{}` must have the same tag", first.name, second.0.name);
+    let message = format!(
+        "`{}` and `{}` must have the same tag",
+        first.name, second.0.name
+    );
     Finding::new(message)
         .at(Place::Value(second.0.key("tag")), "this tag differs")
         .at(Place::Value(first.key("tag")), "from this one")
         .note(format!("both deploy the bundle `{bundle}`"))
-        .help(format!("write `tag: {wanted}`, or `tag: {}`, in both", second.1))
+        .help(format!(
+            "write `tag: {wanted}`, or `tag: {}`, in both",
+            second.1
+        ))
 }

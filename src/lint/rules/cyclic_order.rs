@@ -1,12 +1,12 @@
 //! DDT408 cyclic-order: things come before each other in a circle.
 
 use crate::component::{ComponentDefinition, Ring, deployment_order};
+use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::name::Name;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::name::Name;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -47,7 +47,12 @@ fn manifest(context: &ManifestContext<'_>) -> Vec<Finding> {
     let mut edges = Vec::new();
     for (index, required) in requires.into_iter().enumerate() {
         let place = |written: &String| names.iter().position(|name| name.as_str() == written);
-        edges.extend(required.iter().filter_map(place).map(|before| (before, index)));
+        edges.extend(
+            required
+                .iter()
+                .filter_map(place)
+                .map(|before| (before, index)),
+        );
     }
     let place = |name: &Name| Place::Key(KeyPath::from(["components", name.as_str()]));
     let ring = deployment_order(&names, &edges).err();

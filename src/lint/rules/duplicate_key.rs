@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::component::ComponentDefinition;
+use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::finding::{Finding, Place};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.
@@ -27,9 +27,14 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 /// Names in the lists of a component definition.
 fn check(definition: &ComponentDefinition) -> Vec<Finding> {
-    let packages = definition.packages.iter().map(|package| package.package.as_str());
+    let packages = definition
+        .packages
+        .iter()
+        .map(|package| package.package.as_str());
     let stages = definition.stages.iter().map(|stage| stage.as_str());
-    let mut findings = repeated("stage", stages, |index| KeyPath::from(["stages"]).index(index));
+    let mut findings = repeated("stage", stages, |index| {
+        KeyPath::from(["stages"]).index(index)
+    });
     findings.extend(repeated("package", packages, |index| {
         KeyPath::from(["packages"]).index(index).key("package")
     }));

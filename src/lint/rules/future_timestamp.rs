@@ -2,11 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::tag::ReleaseTag;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::tag::ReleaseTag;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {

@@ -1,12 +1,12 @@
 //! DDT104 hash-value: a value that begins with `#` or `//` is read as a comment.
 
+use crate::document::Severity;
 use crate::hjson::KeyPath;
+use crate::hjson::Span;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::hjson::Span;
-use crate::lint::text::{Swallower, shorten, swallower};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::text::{Swallower, shorten, swallower};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -41,5 +41,7 @@ fn finding(swallowed: &Swallower<'_>, path: KeyPath, comment: Span, written: &st
     Finding::new(message)
         .at(Place::Text(path, comment), "read as a comment")
         .at(value, format!("parsed as the value of `{key}`"))
-        .help(format!("put the value in double quotes: `{key}: \"{written}\"`"))
+        .help(format!(
+            "put the value in double quotes: `{key}: \"{written}\"`"
+        ))
 }

@@ -1,11 +1,11 @@
 //! DDT107 invisible-character: a key or an unquoted value holds a character that cannot be seen.
 
+use crate::document::Severity;
+use crate::hjson::{KeyPath, Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::hjson::{KeyPath, Span, Style};
-use crate::lint::text::{invisible_name, shorten, value_of};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::text::{invisible_name, shorten, value_of};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {

@@ -1,11 +1,11 @@
 //! DDT301 malformed-tag: a tag is not MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha.
 
+use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::tag::TagErrorKind;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::tag::TagErrorKind;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -28,7 +28,10 @@ pub(in crate::lint) static RULE: Rule = Rule {
 /// A plain MAJOR.MINOR.PATCH, where the component does not take it.
 fn check(context: &ManifestContext<'_>) -> Vec<Finding> {
     let components = context.manifest.components.iter();
-    components.filter(|component| is_strict(component)).flat_map(plain_tags).collect()
+    components
+        .filter(|component| is_strict(component))
+        .flat_map(plain_tags)
+        .collect()
 }
 
 fn is_strict(component: &ComponentView<'_>) -> bool {

@@ -1,10 +1,10 @@
 //! DDT404 misplaced-forcereboot: `forcereboot: yes` on a package that never reboots nodes.
 
+use crate::document::Severity;
+use crate::document::YesNo;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::document::YesNo;
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.
@@ -33,11 +33,16 @@ fn misplaced(component: &ComponentView<'_>) -> Vec<Finding> {
     let packages = component.defined();
     let never = packages.filter(|(_, definition)| !definition.may_reboot.is_yes());
     let asked = never.filter(|(package, _)| package.forcereboot == Some(YesNo::Yes));
-    asked.map(|(package, _)| finding(component, package)).collect()
+    asked
+        .map(|(package, _)| finding(component, package))
+        .collect()
 }
 
 fn finding(component: &ComponentView<'_>, package: &PackageView<'_>) -> Finding {
-    let defined = component.definition.iter().flat_map(|definition| &definition.packages);
+    let defined = component
+        .definition
+        .iter()
+        .flat_map(|definition| &definition.packages);
     let rebooting = defined.filter(|other| other.may_reboot.is_yes());
     let names: Vec<&str> = rebooting.map(|other| other.package.as_str()).collect();
     let note = match names.as_slice() {

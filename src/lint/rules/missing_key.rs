@@ -1,13 +1,13 @@
 //! DDT202 missing-key: something that must be said is not.
 
 use crate::address::Address;
+use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::inventory::{Inventory, NodeSettings, Transport};
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::name::Name;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::name::Name;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -24,7 +24,11 @@ pub(in crate::lint) static RULE: Rule = Rule {
         good: include_str!("../../../fixtures/lint/DDT202/good.hjson"),
         given: Given::Nothing,
     },
-    checks: &[Check::Reading, Check::Manifest(packages), Check::Inventory(nodes)],
+    checks: &[
+        Check::Reading,
+        Check::Manifest(packages),
+        Check::Inventory(nodes),
+    ],
 };
 
 /// Every package needs a repo, its own or the manifest's.
@@ -32,13 +36,20 @@ fn packages(context: &ManifestContext<'_>) -> Vec<Finding> {
     if context.manifest.root.get("artifrepo").is_some() {
         return Vec::new();
     }
-    let packages = context.manifest.components.iter().flat_map(|component| &component.packages);
+    let packages = context
+        .manifest
+        .components
+        .iter()
+        .flat_map(|component| &component.packages);
     packages
         .filter(|package| package.value.get("artifrepo").is_none())
         .map(|package| {
-            Finding::new(format!("`{}` lacks `artifrepo`, and so does the manifest", package.name))
-                .at(Place::Value(package.path.clone()), "")
-                .help("add `artifrepo: HOST[:PORT][/PREFIX]` here, or at the root for all packages")
+            Finding::new(format!(
+                "`{}` lacks `artifrepo`, and so does the manifest",
+                package.name
+            ))
+            .at(Place::Value(package.path.clone()), "")
+            .help("add `artifrepo: HOST[:PORT][/PREFIX]` here, or at the root for all packages")
         })
         .collect()
 }
@@ -61,9 +72,11 @@ fn node(name: &Name, settings: &NodeSettings) -> Option<Finding> {
                 .help("add `root: DIRECTORY`; all files of the node are below it"),
         ),
         Transport::Ssh if settings.address.is_none() && !is_address(name) => Some(
-            Finding::new(format!("`{name}` lacks `address`, and its name is no host name"))
-                .at(place, "")
-                .help("add `address: HOST`"),
+            Finding::new(format!(
+                "`{name}` lacks `address`, and its name is no host name"
+            ))
+            .at(place, "")
+            .help("add `address: HOST`"),
         ),
         _ => None,
     }

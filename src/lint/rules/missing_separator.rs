@@ -1,9 +1,9 @@
 //! DDT109 missing-separator: two entries on one line have nothing between them.
 
+use crate::document::Severity;
+use crate::hjson::{KeyPath, Span, Value};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::hjson::{KeyPath, Span, Value};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.
@@ -44,9 +44,16 @@ fn finding(component: &ComponentView<'_>) -> Option<Finding> {
         .iter()
         .map(|(major, count)| format!("{major} ({count} of them)"))
         .collect();
-    let message = format!("`{}` mixes the majors {}", component.name, listed.join(" and "));
+    let message = format!(
+        "`{}` mixes the majors {}",
+        component.name,
+        listed.join(" and ")
+    );
     let finding = Finding::new(message)
-        .at(Place::Value(odd.key("tag")), format!("major {} here", major(odd_tag)))
+        .at(
+            Place::Value(odd.key("tag")),
+            format!("major {} here", major(odd_tag)),
+        )
         .at(Place::Value(like.key("tag")), format!("major {usual} here"))
         .note("a node skips a deployment of another major than the one it has")
         .help("bring them to one major");

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use crate::document::Severity;
+use crate::hjson::{Member, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::hjson::{Member, Style};
-use crate::lint::text::shorten;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::text::shorten;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -36,9 +36,12 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
         let member = walk.member().filter(is_quoted)?;
         let key = member.key.text();
         unquoted.contains(key.as_ref()).then(|| {
-            Finding::new(format!("`{}` is in quotes here, and without them elsewhere", shorten(&key)))
-                .at(Place::Text(walk.path(), member.key.span()), "")
-                .help("remove the quotes")
+            Finding::new(format!(
+                "`{}` is in quotes here, and without them elsewhere",
+                shorten(&key)
+            ))
+            .at(Place::Text(walk.path(), member.key.span()), "")
+            .help("remove the quotes")
         })
     })
 }

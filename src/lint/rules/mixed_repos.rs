@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::reference::Repo;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::reference::Repo;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -40,7 +40,10 @@ fn odd_ones(component: &ComponentView<'_>) -> Vec<Finding> {
     for (_, home) in &placed {
         *counts.entry(home).or_default() += 1;
     }
-    let usual = placed.iter().rev().max_by_key(|(_, home)| counts[home.as_str()]);
+    let usual = placed
+        .iter()
+        .rev()
+        .max_by_key(|(_, home)| counts[home.as_str()]);
     let Some((_, usual)) = usual else {
         return Vec::new();
     };

@@ -1,9 +1,9 @@
 //! DDT106 number-lookalike: a text that looks like a number is read as another number.
 
+use crate::document::Severity;
+use crate::hjson::Kind;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::hjson::Kind;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.
@@ -33,7 +33,9 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
         (number != raw).then(|| {
             Finding::new(format!("`{raw}` is read as the number {number}"))
                 .at(Place::Value(walk.path()), "")
-                .help(format!("write `\"{raw}\"` if it is a text, else `{number}`"))
+                .help(format!(
+                    "write `\"{raw}\"` if it is a text, else `{number}`"
+                ))
         })
     })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.
@@ -41,8 +41,14 @@ fn conflicts(component: &ComponentView<'_>) -> Vec<Finding> {
             let message = format!("commit {sha} is {} and {}", other.version(), tag.version());
             findings.push(
                 Finding::new(message)
-                    .at(Place::Value(package.key("tag")), format!("{} here", tag.version()))
-                    .at(Place::Value(first.key("tag")), format!("{} here", other.version()))
+                    .at(
+                        Place::Value(package.key("tag")),
+                        format!("{} here", tag.version()),
+                    )
+                    .at(
+                        Place::Value(first.key("tag")),
+                        format!("{} here", other.version()),
+                    )
                     .help("verify both tags against the builds"),
             );
         }
@@ -51,6 +57,8 @@ fn conflicts(component: &ComponentView<'_>) -> Vec<Finding> {
 }
 
 fn bundle<'a>(package: &'a PackageView<'_>) -> &'a str {
-    let defined = package.definition.map(|definition| definition.bundle().as_str());
+    let defined = package
+        .definition
+        .map(|definition| definition.bundle().as_str());
     defined.unwrap_or(&package.name)
 }

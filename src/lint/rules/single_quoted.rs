@@ -1,11 +1,11 @@
 //! DDT108 single-quoted: a text is in single quotes.
 
+use crate::document::Severity;
+use crate::hjson::Style;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::hjson::Style;
-use crate::lint::text::shorten;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::text::shorten;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -37,7 +37,10 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
 }
 
 fn finding(raw: &str, place: Place) -> Finding {
-    Finding::new(format!("{} is in single quotes, which some parsers reject", shorten(raw)))
-        .at(place, "")
-        .help("use double quotes")
+    Finding::new(format!(
+        "{} is in single quotes, which some parsers reject",
+        shorten(raw)
+    ))
+    .at(place, "")
+    .help("use double quotes")
 }

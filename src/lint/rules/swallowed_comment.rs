@@ -1,11 +1,11 @@
 //! DDT102 swallowed-comment: a comment behind a value is part of the value.
 
+use crate::document::Severity;
+use crate::hjson::{Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::hjson::{Span, Style};
-use crate::lint::text::{shorten, value_of};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::text::{shorten, value_of};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {

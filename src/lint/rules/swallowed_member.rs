@@ -1,11 +1,11 @@
 //! DDT101 swallowed-member: a key without a value swallowed the line below it.
 
+use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::text::{Swallower, shorten, swallower};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::text::{Swallower, shorten, swallower};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {

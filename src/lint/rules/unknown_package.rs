@@ -1,16 +1,18 @@
 //! DDT205 unknown-package: a component, package, stage, node or group that nothing defines.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::component::ComponentDefinition;
+use crate::document::Severity;
 use crate::document::closest;
 use crate::hjson::KeyPath;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, SelectError, select};
 use crate::lint::context::{ManifestContext, Surroundings};
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
+use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 use crate::name::Name;
-use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -27,7 +29,11 @@ pub(in crate::lint) static RULE: Rule = Rule {
         good: include_str!("../../../fixtures/lint/DDT205/good.hjson"),
         given: Given::Nothing,
     },
-    checks: &[Check::Manifest(manifest), Check::Component(component), Check::Inventory(inventory)],
+    checks: &[
+        Check::Manifest(manifest),
+        Check::Component(component),
+        Check::Inventory(inventory),
+    ],
 };
 
 /// A name that nothing defines, and the names that are defined.
@@ -64,7 +70,11 @@ fn manifest(context: &ManifestContext<'_>) -> Vec<Finding> {
 fn unknown_component(component: &ComponentView<'_>, surroundings: &Surroundings) -> Finding {
     let known = surroundings.definitions.keys().map(Name::as_str).collect();
     let name = &component.name;
-    let unknown = Unknown { what: "component", name, known };
+    let unknown = Unknown {
+        what: "component",
+        name,
+        known,
+    };
     unknown
         .finding(Place::Key(component.path.clone()))
         .note("a component of your own needs a definition beside ddt.hjson")
@@ -91,14 +101,22 @@ fn packages(component: &ComponentView<'_>, definition: &ComponentDefinition) -> 
 fn required(component: &ComponentView<'_>, context: &ManifestContext<'_>) -> Vec<Finding> {
     let written = context.manifest.components.iter();
     let defined = context.surroundings.definitions.keys().map(Name::as_str);
-    let known: Vec<&str> = written.map(|other| other.name.as_str()).chain(defined).collect();
+    let known: Vec<&str> = written
+        .map(|other| other.name.as_str())
+        .chain(defined)
+        .collect();
     let place = |index| Place::Value(component.path.clone().key("requires").index(index));
     let required = component.requires.iter().enumerate();
     required
         .filter(|(_, name)| !known.contains(&name.as_str()))
         .map(|(index, name)| {
             let known = known.clone();
-            Unknown { what: "component", name, known }.finding(place(index))
+            Unknown {
+                what: "component",
+                name,
+                known,
+            }
+            .finding(place(index))
         })
         .collect()
 }
@@ -165,24 +183,26 @@ fn names(names: &[Name]) -> Vec<&str> {
     names.iter().map(Name::as_str).collect()
 }
 
-/// The groups that a group's selector names.
+/// The groups whose selector cannot be resolved. One that selects no node yet may stay.
 fn inventory(inventory: &Inventory) -> Vec<Finding> {
-    let known: Vec<&str> = inventory.groups.keys().map(Name::as_str).collect();
-    let mut findings = Vec::new();
-    for (group, settings) in &inventory.groups {
-        let place = Place::Value(KeyPath::from(["groups", group.as_str(), "selector"]));
-        let words = settings.selector.split(',').map(str::trim);
-        let groups = words.filter_map(|word| word.trim_start_matches('!').strip_prefix('@'));
-        let unknown = groups.filter(|name| !is_built_in(name) && !known.contains(name));
-        findings.extend(unknown.map(|name| {
-            let known = known.clone();
-            Unknown { what: "group", name, known }.finding(place.clone())
-        }));
-    }
-    findings
+    let groups = inventory.groups.iter();
+    let faulty = groups.filter_map(|(name, group)| {
+        let error = select(inventory, &group.selector, &sets_of_runs()).err()?;
+        (!matches!(error, SelectError::Nothing(_))).then_some((name, error))
+    });
+    faulty
+        .map(|(name, error)| {
+            let path = KeyPath::from(["groups", name.as_str(), "selector"]);
+            Finding::new(error.to_string())
+                .at(Place::Value(path), "")
+                .help("name groups of this inventory, as `--limit` does")
+        })
+        .collect()
 }
 
-/// Selectors that begin with `@` and name no group.
-fn is_built_in(name: &str) -> bool {
-    name.starts_with("file:") || matches!(name, "failed" | "not-reached")
+/// The sets of nodes that a run defines, not an inventory.
+fn sets_of_runs() -> BTreeMap<String, BTreeSet<Name>> {
+    ["failed", "not-reached"]
+        .map(|set| (set.to_owned(), BTreeSet::new()))
+        .into()
 }

@@ -1,11 +1,11 @@
 //! DDT409 unset-stage: a stage that is needed is set by no package.
 
 use crate::component::ComponentDefinition;
+use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::finding::{Finding, Place};
-use crate::name::Name;
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::name::Name;
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
@@ -36,7 +36,9 @@ fn check(definition: &ComponentDefinition) -> Vec<Finding> {
         .map(|(stage, path)| {
             Finding::new(format!("no package sets the stage `{stage}`"))
                 .at(Place::Value(path), "")
-                .help(format!("write `sets: {stage}` at the package that leads to it"))
+                .help(format!(
+                    "write `sets: {stage}` at the package that leads to it"
+                ))
         })
         .collect()
 }

@@ -1,9 +1,9 @@
 //! DDT401 written-order: packages are not written in the order in which they run.
 
+use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::document::Severity;
 use crate::lint::rule::{Check, Given, Rule, RuleDocs};
 
 /// The rule.
@@ -36,9 +36,15 @@ fn finding(component: &ComponentView<'_>) -> Option<Finding> {
     let (early, late) = (inverted[0].1, inverted[1].1);
     let mut running = written.clone();
     running.sort_by_key(|(rank, _)| *rank);
-    let names: Vec<&str> = running.iter().map(|(_, package)| package.name.as_str()).collect();
+    let names: Vec<&str> = running
+        .iter()
+        .map(|(_, package)| package.name.as_str())
+        .collect();
     let finding = Finding::new("written order differs from stage order; ddt runs stage order")
-        .at(Place::Key(early.path.clone()), format!("runs after `{}`", late.name))
+        .at(
+            Place::Key(early.path.clone()),
+            format!("runs after `{}`", late.name),
+        )
         .at(Place::Key(late.path.clone()), "written below it")
         .note(format!("ddt runs {}", names.join(", ")))
         .help("write the packages in this order");

@@ -126,7 +126,9 @@ fn next_value(tree: &Tree, offset: usize) -> Option<Span> {
     let mut walk = tree.walk();
     while let Some(value) = walk.next() {
         let end = value.span().end;
-        let start = walk.member().map_or(value.span().start, |member| member.key.span().start);
+        let start = walk
+            .member()
+            .map_or(value.span().start, |member| member.key.span().start);
         if start >= offset {
             return Some(Span::new(start, end));
         }
