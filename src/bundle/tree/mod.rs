@@ -4,12 +4,14 @@
 //! A tree is never laid out on the controller's disk. A hostile archive can therefore not
 //! make ddt write through a link: there are no links on the disk, only in this map.
 
+mod content;
+mod path;
+
+pub use content::Content;
+pub use path::{TreeError, normal_path};
+
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
 use std::ops::Bound;
-use std::os::unix::fs::FileExt;
-use std::sync::Arc;
 
 use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
@@ -39,55 +41,6 @@ pub enum Entry {
     Link(Utf8PathBuf),
 }
 
-/// Where the bytes of a file are kept.
-#[derive(Clone, Debug)]
-pub enum Content {
-    /// All of a file on disk, which must still have this size when it is read.
-    Path(Utf8PathBuf, u64),
-    /// A range of an open file.
-    Range {
-        /// The file.
-        file: Arc<File>,
-        /// The first byte.
-        offset: u64,
-        /// The number of bytes.
-        size: u64,
-    },
-}
-
-/// Why a tree is not one that ddt takes.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum TreeError {
-    /// Starts at `/`.
-    #[error("`{0}` is an absolute path")]
-    Absolute(String),
-    /// Holds `..`.
-    #[error("`{0}` leads out of the bundle")]
-    Outside(String),
-    /// Not text, or with control characters.
-    #[error("`{0}` is not a name that every node can hold")]
-    OddName(String),
-    /// Two entries of one archive with the same path.
-    #[error("`{0}` appears twice")]
-    Duplicate(Utf8PathBuf),
-    /// The parent of an entry is a file or a link.
-    #[error("`{path}` stands below `{parent}`, which is not a directory")]
-    ParentNotDirectory {
-        /// The entry.
-        path: Utf8PathBuf,
-        /// The entry above it.
-        parent: Utf8PathBuf,
-    },
-    /// A link whose target is not inside the tree.
-    #[error("the link `{path}` leads out of the bundle: `{target}`")]
-    LinkOutside {
-        /// The link.
-        path: Utf8PathBuf,
-        /// Its target.
-        target: Utf8PathBuf,
-    },
-}
-
 impl Entry {
     /// The number of bytes of a file; nothing else has any.
     pub fn size(&self) -> u64 {
@@ -96,78 +49,6 @@ impl Entry {
             Self::Directory | Self::Link(_) => 0,
         }
     }
-}
-
-impl Content {
-    /// The number of bytes.
-    pub fn size(&self) -> u64 {
-        match self {
-            Self::Path(_, size) | Self::Range { size, .. } => *size,
-        }
-    }
-
-    /// Opens the content for reading from its start.
-    pub fn open(&self) -> io::Result<Box<dyn Read>> {
-        match self {
-            Self::Path(path, _) => Ok(Box::new(File::open(path)?)),
-            Self::Range { file, offset, size } => Ok(Box::new(RangeReader {
-                file: Arc::clone(file),
-                offset: *offset,
-                end: offset.saturating_add(*size),
-            })),
-        }
-    }
-
-    /// Appends what `reader` gives to `spool` and remembers where.
-    pub fn spool(reader: &mut impl Read, spool: &Arc<File>) -> io::Result<Self> {
-        let mut file = spool.as_ref();
-        let offset = file.seek(SeekFrom::End(0))?;
-        let size = io::copy(reader, &mut file)?;
-        Ok(Self::Range {
-            file: Arc::clone(spool),
-            offset,
-            size,
-        })
-    }
-}
-
-/// Reads a range without moving the position that the other ranges' readers see.
-struct RangeReader {
-    file: Arc<File>,
-    offset: u64,
-    end: u64,
-}
-
-impl Read for RangeReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = usize::try_from(self.end - self.offset).unwrap_or(usize::MAX);
-        let wanted = left.min(buffer.len());
-        let count = self.file.read_at(&mut buffer[..wanted], self.offset)?;
-        self.offset += count as u64;
-        Ok(count)
-    }
-}
-
-/// Brings a path from an archive into the form the tree keeps. `None` is the root.
-///
-/// Nothing that could mean another place on some node passes: no `/` at the start, no
-/// `..`, no control characters, only UTF-8.
-pub fn normal_path(path: &[u8]) -> Result<Option<Utf8PathBuf>, TreeError> {
-    let shown = || String::from_utf8_lossy(path).escape_debug().to_string();
-    let text = std::str::from_utf8(path).map_err(|_| TreeError::OddName(shown()))?;
-    if text.chars().any(char::is_control) {
-        return Err(TreeError::OddName(shown()));
-    }
-    let mut normal = Utf8PathBuf::new();
-    for component in Utf8Path::new(text).components() {
-        match component {
-            Utf8Component::Normal(name) => normal.push(name),
-            Utf8Component::CurDir => {}
-            Utf8Component::ParentDir => return Err(TreeError::Outside(shown())),
-            _ => return Err(TreeError::Absolute(shown())),
-        }
-    }
-    Ok((!normal.as_str().is_empty()).then_some(normal))
 }
 
 impl Tree {
