@@ -26,5 +26,6 @@ pub mod node;
 pub mod plan;
 pub mod project;
 pub mod reference;
+pub mod report;
 pub mod store;
 pub mod tag;

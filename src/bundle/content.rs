@@ -8,7 +8,7 @@ use super::descriptor::{BundleDescriptor, FILE_NAME};
 use super::step_path::StepPath;
 use super::tree::{Entry, Tree};
 use crate::document::{Diagnostic, Source};
-use crate::hjson::Span;
+use crate::hjson::{KeyPath, Span};
 use crate::node::attempt::StepKind;
 
 /// The most bytes a descriptor may have.
@@ -26,15 +26,15 @@ pub fn read_descriptor(
         vec![problem.at(&source, Span::new(0, 0), "")]
     })?;
     let source = Source::new(path, text);
-    let descriptor = BundleDescriptor::read(&source)?;
-    let problems: Vec<_> = descriptor
-        .steps
-        .iter()
-        .filter_map(|(kind, step)| step_problem(tree, kind, step))
-        .map(|problem| problem.at(&source, Span::new(0, 0), ""))
-        .collect();
+    let document = BundleDescriptor::read(&source)?;
+    let mut problems = Vec::new();
+    for (kind, step) in document.value.steps.iter() {
+        let key = KeyPath::root().key("steps").key(step_name(kind));
+        let problem = step_problem(tree, kind, step);
+        problems.extend(problem.map(|problem| problem.at(&source, document.span(&key), "")));
+    }
     if problems.is_empty() {
-        return Ok(descriptor);
+        return Ok(document.value);
     }
     Err(problems)
 }

@@ -86,14 +86,14 @@ impl Steps {
 
 impl BundleDescriptor {
     /// Reads a descriptor. Every error says where it stands in the source.
-    pub fn read(source: &Source) -> Result<Self, Vec<Diagnostic>> {
+    pub fn read(source: &Source) -> Result<Document<Self>, Vec<Diagnostic>> {
         let document = Document::<Self>::read(source.clone())?;
         match document.value.problem() {
+            None => Ok(document),
             Some(problem) => {
-                let place = document.key_span(&KeyPath::root().key("config"));
+                let place = document.span(&KeyPath::root().key("config"));
                 Err(vec![problem.at(source, place, "")])
             }
-            None => Ok(document.value),
         }
     }
 
@@ -144,10 +144,13 @@ mod tests {
 
     fn read(text: &str) -> Result<BundleDescriptor, String> {
         let source = Source::new("bundle.hjson", text);
-        BundleDescriptor::read(&source).map_err(|problems| {
-            let texts = problems.iter().map(|problem| problem.message.clone());
-            texts.collect::<Vec<_>>().join("\n")
-        })
+        match BundleDescriptor::read(&source) {
+            Ok(document) => Ok(document.value),
+            Err(problems) => {
+                let texts = problems.iter().map(|problem| problem.message.as_str());
+                Err(texts.collect::<Vec<_>>().join("\n"))
+            }
+        }
     }
 
     #[test]

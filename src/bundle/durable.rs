@@ -1,8 +1,8 @@
 //! Files that appear whole or not at all, with permissions that do not depend on the umask.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, DirBuilder, File, Permissions};
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::NamedTempFile;
@@ -24,11 +24,11 @@ impl Audience {
         })
     }
 
-    fn directory(self) -> Permissions {
-        Permissions::from_mode(match self {
+    fn directory_mode(self) -> u32 {
+        match self {
             Self::Owner => 0o700,
             Self::Everyone => 0o755,
-        })
+        }
     }
 }
 
@@ -36,11 +36,12 @@ impl Audience {
 /// unless it is for its owner only.
 pub(super) fn create_directory(path: &Utf8Path, audience: Audience) -> io::Result<()> {
     let exists = path.is_dir();
-    fs::create_dir_all(path)?;
+    let mode = audience.directory_mode();
+    DirBuilder::new().recursive(true).mode(mode).create(path)?;
     if exists && audience == Audience::Everyone {
         return Ok(());
     }
-    fs::set_permissions(path, audience.directory())
+    fs::set_permissions(path, Permissions::from_mode(mode))
 }
 
 /// Starts a file in the directory in which it will appear.

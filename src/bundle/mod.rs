@@ -1,15 +1,17 @@
 //! Release bundles: what they are, where they come from, and how their content is
 //! checked before any node sees it.
 //!
-//! A bundle is found by a [`Repo`](crate::reference::Repo), a name and a tag. Its content becomes a [`tree`]
-//! in memory, checked as a whole; the tree becomes one canonical archive, the payload
-//! that is sent to nodes. Foreign archives are never unpacked onto a disk.
+//! A bundle is found by a [`Repo`](crate::reference::Repo), a name and a tag. Its content
+//! becomes a [`tree`] in memory, checked as a whole; the tree becomes one canonical
+//! archive, the payload that is sent to nodes. Foreign archives are never unpacked onto a disk.
 
 mod archive;
 mod artifact;
 pub mod build;
 mod cache;
 mod content;
+#[cfg(test)]
+mod demo;
 pub mod descriptor;
 mod durable;
 #[cfg(test)]

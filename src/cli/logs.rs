@@ -1,12 +1,12 @@
 //! `ddt logs`: what the steps of a run wrote.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::words::cannot_print;
+use super::context::Context;
 use crate::document::closest;
 use crate::exit::ExitCode;
 use crate::failure::{Failure, FailureKind};
@@ -17,38 +17,59 @@ use crate::store::logs::{self, LogFile};
 /// A longer line is shown in several.
 const LONGEST_LINE: u64 = 64 * 1024;
 
-/// Show the logs of a run.
+/// Show the logs of a run
 #[derive(Clone, Debug, Args)]
-pub struct LogsArgs {
-    /// The run; `latest` is the newest.
+pub(super) struct LogsArgs {
+    /// The run; `latest` is the newest
     #[arg(value_name = "RUN", default_value = "latest")]
     run: String,
-    /// Only those of this node.
+    /// Only those of this node
     #[arg(long, value_name = "NODE")]
     node: Option<Name>,
-    /// Only those of this package.
+    /// Only those of this package
     #[arg(long, value_name = "PACKAGE")]
     package: Option<Name>,
-    /// Print where they are instead.
+    /// Print where they are instead
     #[arg(long)]
     path: bool,
-    /// Print every byte as it is, without headings; a terminal may act on it.
+    /// Print every byte as it is, without headings; a terminal may act on it
     #[arg(long, conflicts_with = "path")]
     raw: bool,
 }
 
+/// Why a log is not shown to its end.
+enum Trouble {
+    /// It cannot be read.
+    Read(Utf8PathBuf, io::Error),
+    /// Nobody takes it.
+    Print(io::Error),
+}
+
 impl LogsArgs {
     /// Prints the logs that were asked for to `out`, by component, package and node.
-    pub fn run(self, logs_dir: &Utf8Path, out: &mut dyn io::Write) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+        self.show(&context.logs_dir, out)
+    }
+
+    fn show(self, logs_dir: &Utf8Path, out: &mut dyn Write) -> Result<ExitCode, Failure> {
         let run = self.find_run(logs_dir)?;
-        for log in self.matching(logs_dir, &run)? {
-            match (self.path, self.raw) {
-                (true, _) => writeln!(out, "{}", log.path).map_err(cannot_print)?,
-                (_, true) => copy(&log.path, out)?,
-                _ => show(&log, out)?,
+        let logs = self.matching(logs_dir, &run)?;
+        match logs.iter().try_for_each(|log| self.print(log, out)) {
+            // A reader that has seen enough is no error.
+            Err(Trouble::Print(error)) if error.kind() == ErrorKind::BrokenPipe => {
+                Ok(ExitCode::Done)
             }
+            Err(trouble) => Err(trouble.into()),
+            Ok(()) => Ok(ExitCode::Done),
         }
-        Ok(ExitCode::Done)
+    }
+
+    fn print(&self, log: &LogFile, out: &mut dyn Write) -> Result<(), Trouble> {
+        match (self.path, self.raw) {
+            (true, _) => writeln!(out, "{}", log.path).map_err(Trouble::Print),
+            (_, true) => copy(&log.path, out),
+            _ => show(log, out),
+        }
     }
 
     fn find_run(&self, logs_dir: &Utf8Path) -> Result<Name, Failure> {
@@ -140,43 +161,61 @@ fn suggest(failure: Failure, written: &str, known: &[Name], otherwise: &str) -> 
     }
 }
 
-fn show(log: &LogFile, out: &mut dyn io::Write) -> Result<(), Failure> {
+fn show(log: &LogFile, out: &mut dyn Write) -> Result<(), Trouble> {
     let LogFile {
         component,
         package,
         node,
         path,
     } = log;
-    writeln!(out, "==> {component}/{package} on {node} <==").map_err(cannot_print)?;
+    writeln!(out, "==> {component}/{package} on {node} <==").map_err(Trouble::Print)?;
     let mut reader = open(path)?;
     let mut line = Vec::new();
+    while next_line(&mut reader, &mut line).map_err(|error| Trouble::Read(path.clone(), error))? {
+        writeln!(out, "{}", escape(&line)).map_err(Trouble::Print)?;
+    }
+    Ok(())
+}
+
+/// Reads a line without its end, and says whether there was one.
+fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let bytes = reader.take(LONGEST_LINE).read_until(b'\n', line)?;
+    if line.pop_if(|byte| *byte == b'\n').is_some() {
+        line.pop_if(|byte| *byte == b'\r');
+    }
+    Ok(bytes > 0)
+}
+
+fn copy(path: &Utf8Path, out: &mut dyn Write) -> Result<(), Trouble> {
+    let mut reader = open(path)?;
     loop {
-        line.clear();
-        let read = (&mut reader)
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line);
-        if read.map_err(|error| cannot_read(path, &error))? == 0 {
+        let bytes = reader
+            .fill_buf()
+            .map_err(|error| Trouble::Read(path.to_owned(), error))?;
+        if bytes.is_empty() {
             return Ok(());
         }
-        let text = line.strip_suffix(b"\n").unwrap_or(&line);
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
-        writeln!(out, "{}", escape(text)).map_err(cannot_print)?;
+        out.write_all(bytes).map_err(Trouble::Print)?;
+        let count = bytes.len();
+        reader.consume(count);
     }
 }
 
-fn copy(path: &Utf8PathBuf, out: &mut dyn io::Write) -> Result<(), Failure> {
-    io::copy(&mut open(path)?, out)
-        .map(drop)
-        .map_err(cannot_print)
-}
-
-fn open(path: &Utf8Path) -> Result<BufReader<File>, Failure> {
-    let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
+fn open(path: &Utf8Path) -> Result<BufReader<File>, Trouble> {
+    let file = File::open(path).map_err(|error| Trouble::Read(path.to_owned(), error))?;
     Ok(BufReader::new(file))
 }
 
-fn cannot_read(path: &Utf8Path, error: &io::Error) -> Failure {
-    Failure::environment(format!("cannot read {path}")).because(error)
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Read(path, error) => {
+                Self::environment(format!("cannot read {path}")).because(&error)
+            }
+            Trouble::Print(error) => Self::environment("cannot print the result").because(&error),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,5 @@
 //! The small words of the verbs that show records: moments, durations, counts, commands.
 
-use std::io;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -45,20 +43,11 @@ pub(super) fn typed(word: &str) -> String {
     }
 }
 
-/// Prints one JSON document.
-pub(super) fn print_json(
-    document: &impl Serialize,
-    out: &mut dyn io::Write,
-) -> Result<(), Failure> {
-    serde_json::to_writer_pretty(&mut *out, document)
-        .map_err(io::Error::from)
-        .and_then(|()| writeln!(out))
-        .map_err(cannot_print)
-}
-
-/// The result could not be written.
-pub(super) fn cannot_print(error: io::Error) -> Failure {
-    Failure::environment("cannot print the result").because(&error)
+/// One JSON document, as it is printed.
+pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(document);
+    text.map(|text| text + "\n")
+        .map_err(|error| Failure::environment("cannot print the result").because(&error))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! From the plan to what a node is asked: nothing is decided on the way.
 
+use crate::component::{ComponentDefinition, NodeFiles};
+use crate::digest::Digest;
 use crate::name::Name;
 use crate::node::attempt::{AttemptId, AttemptRequest, Commit, Records, Step, StepKind};
 use crate::node::{ComponentFiles, FactsQuery, Payload};
@@ -124,27 +126,38 @@ impl AttemptContext<'_> {
     }
 }
 
-/// What to read off a node for a plan's packages.
-pub fn facts_query(packages: &[PlannedPackage]) -> FactsQuery {
+/// What to read off a node for certain components.
+pub fn facts_query<'a>(
+    definitions: impl IntoIterator<Item = &'a ComponentDefinition>,
+    payloads: impl IntoIterator<Item = Digest>,
+) -> FactsQuery {
+    let files = |definition: &ComponentDefinition| {
+        component_files(&definition.component, &definition.files)
+    };
+    FactsQuery {
+        components: definitions.into_iter().map(files).collect(),
+        payloads: payloads.into_iter().collect(),
+    }
+}
+
+/// What to read off a node after a plan was run there.
+pub(super) fn check_query(plan: &Plan) -> FactsQuery {
     let mut query = FactsQuery::default();
-    for package in packages {
-        if !query
-            .components
-            .iter()
-            .any(|known| known.component == package.component)
-        {
-            query.components.push(ComponentFiles {
-                component: package.component.clone(),
-                stage: package.files.stage.clone(),
-                releases: package.files.releases.clone(),
-                network: package.files.network.clone(),
-            });
-        }
-        if !query.payloads.contains(&package.bundle.payload) {
-            query.payloads.push(package.bundle.payload.clone());
+    for package in &plan.packages {
+        if !query.components.iter().any(|known| known.component == package.component) {
+            query.components.push(component_files(&package.component, &package.files));
         }
     }
     query
+}
+
+fn component_files(component: &Name, files: &NodeFiles) -> ComponentFiles {
+    ComponentFiles {
+        component: component.clone(),
+        stage: files.stage.clone(),
+        releases: files.releases.clone(),
+        network: files.network.clone(),
+    }
 }
 
 /// The payloads that a node needs for its tasks, from those at hand.

@@ -94,8 +94,7 @@ impl Worker {
         self.shared.observer.progress(&Progress::Checking {
             node: self.node.name().clone(),
         });
-        let mut query = request::facts_query(&self.shared.plan.packages);
-        query.payloads.clear();
+        let query = request::check_query(&self.shared.plan);
         self.node
             .facts(&query)
             .await

@@ -139,7 +139,8 @@ pub struct AttemptRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AttemptState {
-    /// Its processes are alive.
+    /// Its processes are alive, or have ended and left the records to be written:
+    /// `Node::follow` waits for the one and does the other.
     Running,
     /// The steps succeeded; the record waits for a reboot since this boot.
     AwaitingReboot(BootId),

@@ -1,5 +1,6 @@
 //! Why a node could not be reached, or would not do what it was asked.
 
+use super::attempt::AttemptId;
 use super::facts::BootId;
 use crate::failure::FailureClass;
 
@@ -38,6 +39,15 @@ pub enum NodeError {
     /// This attempt was started before.
     #[error("has started this attempt before; it is not started twice")]
     AlreadyStarted,
+    /// Another attempt is at work there, or its end is not recorded yet: follow it first.
+    #[error(
+        "is still at work on {} of run {} (attempt {})",
+        .0.package, .0.run, .0.number
+    )]
+    Busy(Box<AttemptId>),
+    /// ddt's own files on the node cannot be read or written.
+    #[error("cannot keep ddt's state: {0}")]
+    State(String),
     /// There is no such attempt on the node.
     #[error("has no record of this attempt")]
     UnknownAttempt,
@@ -65,7 +75,8 @@ impl NodeError {
             Self::Transport(_) => FailureClass::Transport,
             Self::Space(_) => FailureClass::Space,
             Self::Digest(_) => FailureClass::Digest,
-            Self::StaleEpoch { .. } => FailureClass::Epoch,
+            Self::StaleEpoch { .. } | Self::Busy(_) => FailureClass::Epoch,
+            Self::State(_) => FailureClass::Facts,
             Self::UnknownAttempt | Self::Vanished => FailureClass::InDoubt,
             Self::RebootTimeout(_) | Self::SameBoot(_) => FailureClass::Reboot,
             Self::AlreadyStarted | Self::Protocol(_) => FailureClass::Internal,

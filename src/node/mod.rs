@@ -6,10 +6,33 @@
 use async_trait::async_trait;
 
 pub mod attempt;
+mod channel;
 mod error;
 pub mod facts;
+mod live;
+mod local;
+mod probe;
+mod quote;
+mod reboot;
+mod receipt;
+mod request;
+mod response;
+mod runner;
+mod script;
+mod session;
+mod ssh;
+mod target;
+mod upload;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub use error::NodeError;
+pub use target::{
+    Become, ConnectOptions, HostKeys, KeyExchange, Purpose, SshContext, SshTarget, Target,
+    Transport, connect,
+};
 
 use attempt::{AttemptId, AttemptRequest, Receipt};
 use camino::Utf8PathBuf;

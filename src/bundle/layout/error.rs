@@ -60,9 +60,7 @@ pub enum LayoutError {
     #[error("`{0}` is not a SHA-256 digest")]
     Digest(String),
     /// The bytes are not those that were asked for.
-    #[error(
-        "{path} is damaged: {expected} was expected, {found} was found; build the bundle again"
-    )]
+    #[error("{path} is damaged: expected {expected}, found {found}; build the bundle again")]
     Tampered {
         /// The blob.
         path: Utf8PathBuf,

@@ -62,6 +62,9 @@ pub enum ResolveErrorKind {
     /// The descriptor is wrong; the diagnostics say where.
     #[error("its descriptor is wrong{}", first(.0))]
     Descriptor(Vec<Diagnostic>),
+    /// The layout would become part of the next build.
+    #[error("{0} is inside the source tree; name a directory outside it")]
+    OutputInside(Utf8PathBuf),
     /// The layout is damaged, or holds something else.
     #[error(transparent)]
     Layout(#[from] LayoutError),

@@ -10,7 +10,7 @@ use crate::store::DATABASE;
 use crate::store::sample::{begin, run_ended, run_start, under_way};
 
 fn said(place: &Testbed, words: &[&str]) -> String {
-    place.said(|out| typed::<HistoryArgs>(words).run(&place.state_dir(), out))
+    place.said(|out| typed::<HistoryArgs>(words).show(&place.state_dir(), out))
 }
 
 /// A failed run, one that died before its first event, a good dry run in another zone.

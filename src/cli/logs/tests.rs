@@ -9,7 +9,7 @@ const OLD: &str = "20261120T003334Z-000001";
 const NEW: &str = "20261121T003334Z-000002";
 
 fn said(place: &Testbed, words: &[&str]) -> String {
-    place.said(|out| typed::<LogsArgs>(words).run(&place.logs_dir(), out))
+    place.said(|out| typed::<LogsArgs>(words).show(&place.logs_dir(), out))
 }
 
 fn write(place: &Testbed, path: &str, bytes: &[u8]) {
@@ -68,7 +68,7 @@ fn raw_is_every_byte_and_nothing_else() {
     let place = two_runs();
     let mut out = Vec::new();
     typed::<LogsArgs>(&[NEW, "--raw", "--node", "node-2"])
-        .run(&place.logs_dir(), &mut out)
+        .show(&place.logs_dir(), &mut out)
         .unwrap();
     assert_eq!(out, b"clear \x1b[2J\r\nbad \xff\n\n");
 }

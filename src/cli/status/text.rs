@@ -9,7 +9,8 @@ use super::zone::{RunStatus, Running, ZoneStatus};
 use crate::cli::table::table;
 use crate::cli::words::{NOTHING, duration, moment, seconds, shown, typed};
 use crate::engine::event::Act;
-use crate::store::fold::NodeStatus;
+use crate::name::Name;
+use crate::store::fold::{NodeStatus, NodeView};
 use crate::store::word;
 
 /// More rows than this are only counted.
@@ -96,26 +97,27 @@ fn node_counts(run: &RunStatus) -> BTreeMap<String, usize> {
     counts
 }
 
-/// The nodes that are not as they should be.
+/// The nodes that are not as they should be, whether their work is still to come or not.
 fn nodes(run: &RunStatus) -> String {
-    let odd = run
-        .nodes
-        .iter()
-        .filter(|(_, node)| !matches!(node.state, NodeStatus::Ready | NodeStatus::New));
-    let rows: Vec<[String; 3]> = odd
-        .map(|(name, node)| {
-            [
-                name.to_string(),
-                word(&node.state),
-                shown(node.reason.as_deref()),
-            ]
-        })
-        .collect();
-    let shown = table(
+    let is_odd = |node: &NodeView| {
+        !matches!(
+            node.state,
+            NodeStatus::Ready | NodeStatus::New | NodeStatus::Deploying
+        )
+    };
+    let odd: Vec<_> = run.nodes.iter().filter(|(_, node)| is_odd(node)).collect();
+    let row = |(name, node): &(&Name, &NodeView)| {
+        [
+            name.to_string(),
+            word(&node.state),
+            shown(node.reason.as_deref()),
+        ]
+    };
+    let rows = table(
         ["NODE", "STATE", "REASON"],
-        rows.iter().take(MOST_ROWS).cloned(),
+        odd.iter().take(MOST_ROWS).map(row),
     );
-    section(&shown, rows.len(), "nodes")
+    section(&rows, odd.len(), "nodes")
 }
 
 fn running_rows(run: &RunStatus, now: Timestamp) -> String {

@@ -1,0 +1,271 @@
+//! A node behind a runner: the contract of [`Node`], over whatever link.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::time::{Instant, sleep};
+
+use super::attempt::{AttemptId, AttemptRequest, Receipt};
+use super::channel::Link;
+use super::facts::{BootId, Facts};
+use super::live::LogReader;
+use super::response::Response;
+use super::session::{Patience, Session};
+use super::target::{ConnectOptions, Purpose};
+use super::{
+    FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest, probe, reboot, receipt,
+    request, upload,
+};
+use crate::digest::Digest;
+use crate::name::Name;
+
+/// The pause between two looks at an attempt that another session runs.
+const POLL: Duration = Duration::from_millis(200);
+
+/// The pause between two attempts to reach a node that went away.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// One machine and the runner on it.
+pub(super) struct RunnerNode<L> {
+    name: Name,
+    link: L,
+    session: Option<Session>,
+    purpose: Purpose,
+    patience: Duration,
+    /// Payloads that are known to be there.
+    present: BTreeSet<Digest>,
+}
+
+impl<L: Link> RunnerNode<L> {
+    /// A node that is not connected yet.
+    pub(super) fn new(name: Name, link: L, options: &ConnectOptions) -> Self {
+        Self {
+            name,
+            link,
+            session: None,
+            purpose: options.purpose,
+            patience: Duration::from_secs(options.reconnect_seconds),
+            present: BTreeSet::new(),
+        }
+    }
+
+    /// Takes the first loss of the connection for the last.
+    #[cfg(test)]
+    pub(super) fn do_not_reconnect(&mut self) {
+        self.patience = Duration::ZERO;
+    }
+
+    async fn session(&mut self) -> Result<&mut Session, NodeError> {
+        let session = match self.session.take() {
+            Some(session) => session,
+            None => Session::open(&mut self.link).await?,
+        };
+        Ok(self.session.insert(session))
+    }
+
+    /// Asks one thing of a connected runner. A runner that failed is not asked again.
+    async fn ask(&mut self, request: &str) -> Result<Response, NodeError> {
+        let answer = self.session().await?.ask(request, Patience::Short).await;
+        self.check(answer)
+    }
+
+    fn check<Answer>(&mut self, answer: Result<Answer, NodeError>) -> Result<Answer, NodeError> {
+        if let Err(NodeError::Transport(_) | NodeError::Protocol(_)) = answer {
+            self.session = None;
+        }
+        answer
+    }
+
+    async fn read_facts(&mut self, query: &FactsQuery) -> Result<Facts, NodeError> {
+        let response = self.ask(&request::facts(query)?).await?;
+        let facts = probe::read(query, &response)?;
+        self.present.extend(facts.payloads.iter().cloned());
+        Ok(facts)
+    }
+
+    /// Reads only the boot id, on a new connection.
+    pub(super) async fn read_boot_anew(&mut self) -> Result<BootId, NodeError> {
+        self.session = None;
+        self.link.disconnect().await;
+        Ok(self.read_facts(&FactsQuery::default()).await?.boot_id)
+    }
+
+    /// Waits for the answer to a request that runs steps, and shows their log meanwhile.
+    async fn wait(
+        &mut self,
+        request: &str,
+        id: &AttemptId,
+        log: &mut LogReader<'_>,
+    ) -> Result<Response, NodeError> {
+        self.session().await?;
+        let Self {
+            session: Some(session),
+            link,
+            ..
+        } = self
+        else {
+            return Err(NodeError::Transport("the session ended".into()));
+        };
+        let answer = session.ask(request, Patience::Endless);
+        // A dry run's files are its own session's.
+        if self.purpose == Purpose::DryRun {
+            let answer = answer.await;
+            return self.check(answer);
+        }
+        let answer = tokio::select! {
+            answer = answer => answer,
+            () = log.watch(link, id) => Err(NodeError::Transport("the log ended".into())),
+        };
+        self.check(answer)
+    }
+
+    /// Asks until there is a receipt. What runs on the node is left alone in any case.
+    async fn ask_to_end(
+        &mut self,
+        mut request: String,
+        id: &AttemptId,
+        log: &mut LogReader<'_>,
+    ) -> Result<Receipt, NodeError> {
+        let mut last_contact = Instant::now();
+        let mut lost = false;
+        loop {
+            let answer = match self.wait(&request, id, log).await {
+                Ok(response) => self.end(&response, id, log).await,
+                Err(error) => Err(error),
+            };
+            match answer {
+                Ok(Some(receipt)) => return Ok(receipt),
+                Ok(None) => {
+                    last_contact = Instant::now();
+                    sleep(POLL).await;
+                }
+                // The request that was lost had arrived.
+                Err(NodeError::AlreadyStarted) if lost => request = request::follow(id)?,
+                Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
+                    lost = true;
+                    if last_contact.elapsed() > self.patience {
+                        return Err(NodeError::Transport(error.to_string()));
+                    }
+                    self.link.disconnect().await;
+                    sleep(RETRY).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// The receipt in a response, with the whole log read; `None` while there is none.
+    async fn end(
+        &mut self,
+        response: &Response,
+        id: &AttemptId,
+        log: &mut LogReader<'_>,
+    ) -> Result<Option<Receipt>, NodeError> {
+        let Some(part) = response.part("receipt") else {
+            response.expect_part("running")?;
+            let fetched = log.fetch(self.session().await?, id).await;
+            return self.check(fetched).map(|_| None);
+        };
+        let receipt = receipt::read(part)?;
+        if receipt.id != *id {
+            return Err(NodeError::Protocol("the receipt of another attempt".into()));
+        }
+        log.take_whole(response);
+        let fetched = log.fetch_rest(self.session().await?, &receipt).await;
+        self.check(fetched).map(|()| Some(receipt))
+    }
+}
+
+#[async_trait]
+impl<L: Link> Node for RunnerNode<L> {
+    fn name(&self) -> &Name {
+        &self.name
+    }
+
+    async fn facts(&mut self, query: &FactsQuery) -> Result<Facts, NodeError> {
+        let was_open = self.session.is_some();
+        match self.read_facts(query).await {
+            // A session that was idle for long may be gone; facts may be asked for twice.
+            Err(NodeError::Transport(_)) if was_open => {
+                self.link.disconnect().await;
+                self.read_facts(query).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn upload(&mut self, payloads: &[Payload]) -> Result<(), NodeError> {
+        let asked: Vec<Digest> = payloads
+            .iter()
+            .map(|payload| payload.digest.clone())
+            .collect();
+        if asked.iter().any(|digest| !self.present.contains(digest)) {
+            let query = FactsQuery {
+                payloads: asked,
+                ..FactsQuery::default()
+            };
+            self.facts(&query).await?;
+        }
+        let mut missing: Vec<&Payload> = payloads
+            .iter()
+            .filter(|payload| !self.present.contains(&payload.digest))
+            .collect();
+        missing.sort_by_key(|payload| &payload.digest);
+        missing.dedup_by_key(|payload| &payload.digest);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let sent = upload::upload(self.session().await?, &missing).await;
+        if sent.is_err() {
+            // A refused stream ends its session.
+            self.session = None;
+        }
+        sent?;
+        self.present
+            .extend(missing.into_iter().map(|payload| payload.digest.clone()));
+        Ok(())
+    }
+
+    async fn start(
+        &mut self,
+        request: &AttemptRequest,
+        log: LogSink<'_>,
+    ) -> Result<Receipt, NodeError> {
+        let start = request::start(&self.name, request)?;
+        let mut log = LogReader::new(0, log);
+        match self.ask_to_end(start, &request.id, &mut log).await {
+            Err(NodeError::StaleEpoch { seen, .. }) => Err(NodeError::StaleEpoch {
+                seen,
+                ours: request.epoch,
+            }),
+            answer => answer,
+        }
+    }
+
+    async fn follow(&mut self, follow: &Follow, log: LogSink<'_>) -> Result<Receipt, NodeError> {
+        let mut log = LogReader::new(follow.offset, log);
+        self.ask_to_end(request::follow(&follow.id)?, &follow.id, &mut log)
+            .await
+    }
+
+    async fn finish(&mut self, id: &AttemptId, log: LogSink<'_>) -> Result<Receipt, NodeError> {
+        let before = self.ask(&request::follow(id)?).await?;
+        // What was logged before the reboot was shown then.
+        let offset = match before.part("receipt") {
+            Some(part) => receipt::read(part)?.log_bytes,
+            None => 0,
+        };
+        let mut log = LogReader::new(offset, log);
+        self.ask_to_end(request::finish(id)?, id, &mut log).await
+    }
+
+    async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError> {
+        self.ask("reboot").await?;
+        reboot::wait(self, request).await
+    }
+
+    async fn close(&mut self) {
+        self.session = None;
+    }
+}

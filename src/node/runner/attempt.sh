@@ -1,0 +1,161 @@
+# An attempt on the disk: PREFIX.request (the claim), .config, .log, .progress (which
+# processes work on it), .outcome (how the steps ended; from here on the records will be
+# written, by whoever comes), .awaiting (instead, when a reboot comes first) and .receipt
+# (the end). The last three count only if their last line is `end`.
+
+# Sets one variable for each word of a request; $request keeps all but the config.
+read_request() {
+  run= component= package= number= epoch= head= zone= node= bundle= tag= from_tag=
+  digest= payload= task_mode= stage= commit= recorded= recorded_tag= stage_file=
+  stage_value= releases_file= history_file= steps= verify= config= offset=0 request=
+  for word; do
+    value=${word#*=}
+    case $word in
+      run=*) run=$value ;;
+      component=*) component=$value ;;
+      package=*) package=$value ;;
+      number=*) number=$value ;;
+      epoch=*) epoch=$value ;;
+      head=*) head=$value ;;
+      zone=*) zone=$value ;;
+      node=*) node=$value ;;
+      bundle=*) bundle=$value ;;
+      tag=*) tag=$value ;;
+      from_tag=*) from_tag=$value ;;
+      digest=*) digest=$value ;;
+      payload=*) payload=$value ;;
+      mode=*) decode "$value"; task_mode=$decoded ;;
+      stage=*) decode "$value"; stage=$decoded ;;
+      commit=*) commit=$value ;;
+      recorded=*) recorded=$value ;;
+      recorded_tag=*) recorded_tag=$value ;;
+      stage_file=*) decode "$value"; stage_file=$root$decoded ;;
+      stage_value=*) decode "$value"; stage_value=$decoded ;;
+      releases_file=*) decode "$value"; releases_file=$root$decoded ;;
+      history_file=*) decode "$value"; history_file=$root$decoded ;;
+      step=*) steps="$steps $value" ;;
+      verify=*) verify=$value ;;
+      offset=*) offset=$value ;;
+      config=*) config=$value; continue ;;
+      flag=*) ;;
+      *) problem protocol "unknown word ${word%%=*}"; return ;;
+    esac
+    request="$request $word"
+  done
+}
+
+# Sets $attempt, the prefix of its files. The names are ddt's: no slash, no leading dot.
+name_attempt() {
+  case /$run/$component/$package/$number/ in
+    *//* | */.* | */*/*/*/*/*/*) problem protocol "not an attempt"; return ;;
+  esac
+  directory=${store:-$state}/receipts/$run
+  attempt=$directory/$component,$package,$number
+}
+
+# Sets $receipt to a file's text and the variables to what it says; fails unless whole.
+read_receipt() {
+  receipt= outcome=
+  [ -r "$1" ] || return 1
+  while IFS= read -r line; do
+    receipt=$receipt$line$newline
+    case $line in
+      end) return 0 ;;
+      boot\ *) receipt_boot=${line#* } ;;
+      started\ *) started=${line#* } ;;
+      ended\ *) ended=${line#* } ;;
+      log\ *) log_bytes=${line#* } ;;
+      outcome\ *) outcome=${line#* } ;;
+    esac
+  done < "$1"
+  receipt=
+  return 1
+}
+
+# Writes what is known of the end to a file, and sets $receipt to it.
+write_receipt() {
+  receipt="attempt $run $component $package $number
+epoch $epoch
+digest $digest
+head $head
+boot $boot
+started $started
+ended $ended
+log $log_bytes
+outcome $outcome
+end
+"
+  printf '%s' "$receipt" > "$1"
+}
+
+# Says whether the session that works on the attempt, or its last step, is still there.
+has_processes() {
+  working=1
+  [ -r "$attempt.progress" ] || return 1
+  while read -r role process_boot process process_start rest; do
+    if [ "$role" = left ]; then
+      working=1
+    elif is_alive "$process_boot" "$process" "$process_start"; then
+      working=0
+    fi
+  done < "$attempt.progress"
+  return $working
+}
+
+# Notes that this session works on the attempt no more.
+leave_attempt() {
+  left_path=$attempt
+  printf 'left %s %s %s\n' "$boot" $$ 0 >> "$attempt.progress"
+}
+
+# Gives up on an attempt whose end cannot be written; whoever follows may try again.
+abandon() {
+  leave_attempt
+  problem state "the end of the attempt cannot be written below $directory"
+}
+
+# Notes that a process works on the attempt.
+note_process() {
+  read_process "$2"
+  printf '%s %s %s %s\n' "$1" "$boot" "$2" "$started_at" >> "$attempt.progress"
+}
+
+# Sets $attempt_state: ended, awaiting (the reboot), running, unrecorded (the steps have
+# ended, whoever follows writes the records) or vanished; and $receipt where there is one.
+attempt_state() {
+  attempt_state=ended
+  read_receipt "$attempt.receipt" && return
+  attempt_state=running
+  ! has_processes || return 0
+  # It may have ended while its processes were looked for.
+  attempt_state=ended
+  read_receipt "$attempt.receipt" && return
+  attempt_state=unrecorded
+  read_receipt "$attempt.outcome" && return
+  attempt_state=awaiting
+  read_receipt "$attempt.awaiting" && return
+  attempt_state=vanished
+}
+
+# Reads the request of the attempt that $attempt names.
+load_attempt() {
+  [ -r "$attempt.request" ] && IFS= read -r request < "$attempt.request" \
+    && read_request $request
+}
+
+# Sets $last_path to the attempt that was started last; fails if there is none.
+find_last_path() {
+  [ -r "$state/receipts/$seen_run/order" ] || return 1
+  last_path=
+  while read -r first second third; do
+    [ -z "$third" ] || last_path=$state/receipts/$seen_run/$first,$second,$third
+  done < "$state/receipts/$seen_run/order"
+  [ -n "$last_path" ]
+}
+
+# Takes up the last attempt; fails if there is none.
+find_last_attempt() {
+  find_last_path || return
+  attempt=$last_path
+  load_attempt
+}

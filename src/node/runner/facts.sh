@@ -1,0 +1,60 @@
+# Facts: what the node is and what its files say. Writes nothing.
+
+limit=1048577
+
+# A file's kind, and its bytes as far as ddt is ready to read them.
+show_file() {
+  if [ ! -e "$1" ] && [ ! -h "$1" ]; then
+    part file absent
+  elif [ -h "$1" ] || [ ! -f "$1" ]; then
+    part file other
+  elif [ ! -r "$1" ]; then
+    part file unreadable
+  else
+    part file regular
+    head -c $limit "$1"
+  fi
+}
+
+# Says whether the session may do what the plan needs: as root, or in its own sandbox.
+is_privileged() {
+  if [ -n "$root" ]; then
+    nearest_directory "$state"
+    [ -w "$above" ]
+  else
+    while read -r key user rest; do
+      [ "$key" != Uid: ] || break
+    done < /proc/self/status
+    [ "$user" = 0 ]
+  fi
+}
+
+show_machine() {
+  nearest_directory "$state"
+  privileged=no
+  ! is_privileged || privileged=yes
+  part machine
+  printf 'boot %s\narch %s\nprivileged %s\nepoch %s\n' \
+    "$boot" "$(uname -m)" $privileged "$seen_epoch"
+  df -Pk "$above"
+}
+
+has_payload() {
+  [ -d "$state/bundles/sha256/$1" ] || { [ -n "$store" ] && [ -d "$store/bundles/sha256/$1" ]; }
+}
+
+answer_facts() {
+  read_boot
+  read_current || return
+  show_machine
+  for word; do
+    case $word in
+      file=*) decode "${word#*=}"; show_file "$root$decoded" ;;
+      payload=*) ! has_payload "${word#*=}" || part payload "${word#*=}" ;;
+    esac
+  done
+  find_last_attempt || return 0
+  attempt_state
+  part last "$run $component $package $number $tag $digest $attempt_state"
+  printf '%s' "$receipt"
+}

@@ -1,0 +1,96 @@
+# What the machine is: its boot, its processes, its state directory, rebooting it.
+
+# Sets $boot. A sandbox that was never booted has a fixed id.
+read_boot() {
+  boot=
+  file=$root/proc/sys/kernel/random/boot_id
+  [ ! -r "$file" ] || IFS= read -r boot < "$file"
+  [ -n "$boot$root" ] && [ -z "$boot" ] && boot=sandbox-unbooted
+  return 0
+}
+
+# Sets $started_at to the start time of a process, in ticks since boot, and $session to
+# its session; fails if there is no such process, or only its remains.
+read_process() {
+  stat= started_at= session=
+  [ ! -r "/proc/$1/stat" ] || IFS= read -r stat < "/proc/$1/stat"
+  [ -n "$stat" ] || return 1
+  # The command's name, in parentheses, may hold anything.
+  set -- ${stat##*) }
+  session=$4 started_at=${20}
+  [ "$1" != Z ]
+}
+
+# Says whether process $2, which started at $3 in boot $1, still runs: a number that was
+# given to another process since does not count.
+is_alive() {
+  [ "$1" = "$boot" ] && read_process "$2" && [ "$started_at" = "$3" ]
+}
+
+# Sends signal $1 to every process of session $2; fails if there is none.
+signal_session() {
+  found=1
+  set +f
+  for entry in /proc/[0-9]*; do
+    if read_process "${entry#/proc/}" && [ "$session" = "$2" ]; then
+      kill -s "$1" "${entry#/proc/}" && found=0
+    fi
+  done
+  set -f
+  return $found
+}
+
+# Ends every process of a session: asks, waits for five seconds, then does not ask.
+end_session() {
+  signal_session TERM "$1" || return 0
+  for second in 1 2 3 4 5; do
+    sleep 1
+    signal_session CONT "$1" || return 0
+  done
+  signal_session KILL "$1"
+  return 0
+}
+
+# Sets $above to the nearest directory at or above $1 that exists.
+nearest_directory() {
+  above=$1
+  until [ -d "$above/" ]; do
+    above=${above%/*}
+  done
+  above=$above/
+}
+
+# Sets $store to where this session keeps its files; a dry run's is made when needed.
+open_store() {
+  if [ "$mode" = scratch ] && [ -z "$store" ]; then
+    store=$(mktemp -d "${TMPDIR:-/tmp}/ddt-dry-run.XXXXXX") || store=
+    trap '[ -z "$store" ] || rm -rf "$store"' EXIT
+  fi
+  [ -n "$store" ] || problem state "a directory for the dry run cannot be made"
+}
+
+# The node's own count of runs: sets $seen_epoch and $seen_run, the newest it has seen.
+read_current() {
+  seen_epoch=0 seen_run=
+  [ -e "$state/current" ] || return 0
+  read -r seen_epoch seen_run < "$state/current"
+  is_number "$seen_epoch" && return
+  problem state "$state/current is not what ddt wrote"
+}
+
+answer_reboot() {
+  read_boot
+  read_current || return
+  ! find_last_path || refuse_busy || return
+  if [ -n "$root" ]; then
+    file=$root/proc/sys/kernel/random
+    mkdir -p "$file" && IFS= read -r boot < /proc/sys/kernel/random/uuid \
+      && printf '%s\n' "$boot" > "$file/boot_id" || problem state "cannot write $file/boot_id"
+  else
+    # Later, so that this answer gets out, and by a process that outlives the session.
+    setsid sh -c 'sleep 1
+      if [ -d /run/systemd/system ]; then systemctl reboot; else reboot; fi || reboot -f' \
+      </dev/null >/dev/null 2>&1 &
+    part rebooting
+  fi
+}

@@ -1,0 +1,85 @@
+# ddt's runner: the part of ddt that runs on a node, for as long as one session lasts.
+#
+# POSIX sh; dash, bash and busybox ash are tested. It is sent over the session's stdin
+# and started by `sh -c 'eval "$(head -c LENGTH)"' ddt-runner ROOT MODE`; nothing is
+# installed. ROOT is a word (see below), MODE is `records` or `scratch` (a dry run, whose
+# files live outside the node's root and are removed when the session ends).
+#
+# A request is one line of words: ID VERB KEY=VALUE... In a value every byte that is not
+# a letter, a digit or one of `._/:@%+,=-` is written as `\0` and three octal digits. No
+# value is ever evaluated. A response is a sequence of parts, each a line `ID NAME ...`
+# (with a newline before it, which is not part of what precedes) and raw bytes up to the
+# next one; the part `end` is the last. ID is not known to the steps, so that their
+# output cannot pass for a part. A request that did not arrive whole is not looked at.
+
+set -uf
+umask 077
+# The session may end at any time; what was begun goes on.
+trap '' HUP PIPE
+# Steps inherit nothing of the session's.
+exec 2>/dev/null
+
+newline='
+'
+
+part() {
+  printf '\n%s %s\n' "$id" "$*"
+}
+
+# Says why the request is refused; always fails.
+problem() {
+  part problem "$1"
+  printf '%s' "${2-}"
+  return 1
+}
+
+# Sets $decoded to the text that a word stands for. Forks only where it must.
+decode() {
+  case $1 in
+    *\\*) decoded=$(printf '%b.' "$1"); decoded=${decoded%.} ;;
+    *) decoded=$1 ;;
+  esac
+}
+
+# Says whether a text is a decimal number.
+is_number() {
+  case $1 in '' | *[!0-9]*) return 1 ;; esac
+}
+
+# Sets $now to the seconds since the epoch: one `date` per session, then the uptime.
+read_clock() {
+  read -r uptime rest < /proc/uptime
+  uptime=${uptime%.*}
+  [ -n "$boot_time" ] || boot_time=$(($(date +%s) - uptime))
+  now=$((boot_time + uptime))
+}
+
+days_of_year() {
+  year_days=365
+  if [ $(($1 % 4)) = 0 ] && { [ $(($1 % 100)) != 0 ] || [ $(($1 % 400)) = 0 ]; }; then
+    year_days=366
+  fi
+}
+
+# Sets $stamp to a number of seconds since the epoch, in RFC 3339.
+format_time() {
+  days=$(($1 / 86400)) second=$(($1 % 86400)) year=1970 month=1
+  days_of_year $year
+  while [ $days -ge $year_days ]; do
+    days=$((days - year_days)) year=$((year + 1))
+    days_of_year $year
+  done
+  for length in 31 $((year_days - 337)) 31 30 31 30 31 31 30 31 30 31; do
+    [ $days -ge $length ] || break
+    days=$((days - length)) month=$((month + 1))
+  done
+  stamp=$year-$((month / 10))$((month % 10))-$(((days + 1) / 10))$(((days + 1) % 10))T
+  hour=$((second / 3600)) minute=$((second / 60 % 60)) second=$((second % 60))
+  stamp=$stamp$((hour / 10))$((hour % 10)):$((minute / 10))$((minute % 10))
+  stamp=$stamp:$((second / 10))$((second % 10))Z
+}
+
+# Returns when the files are on the disk; a dry run has nothing to keep.
+make_durable() {
+  [ "$mode" = scratch ] || sync "$@"
+}

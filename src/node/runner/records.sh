@@ -1,0 +1,180 @@
+# The records of a success: written together or not at all, over nothing that changed.
+#
+# The outcome is on the disk before the first record is touched. Whoever comes after a
+# crash starts over with it: what is there already is kept, what is not there is written.
+# Every process costs as much as a small step, so what the session knows it remembers.
+
+# Says whether a record can be one: a plain file, or not there yet.
+is_record() {
+  [ ! -h "$1" ] && { [ -f "$1" ] || [ ! -e "$1" ]; }
+}
+
+# Sets $mode_of_file to the permissions that new content of a record gets: those it has.
+find_mode() {
+  case $modes in
+    *"|$1="*) ;;
+    *)
+      mode_of_file=644
+      [ ! -e "$1" ] || mode_of_file=$(stat -c %a "$1")
+      modes="$modes|$1=$mode_of_file|"
+      ;;
+  esac
+  mode_of_file=${modes#*"|$1="}
+  mode_of_file=${mode_of_file%%"|"*}
+}
+
+# Writes $2 beside record $1 with its mode, and sets $temporary.
+prepare() {
+  is_record "$1" && find_mode "$1" && is_number "$mode_of_file" || return
+  umask 022
+  [ -d "${1%/*}" ] || mkdir -p "${1%/*}" || return
+  bits=$((0777 & ~0$mode_of_file))
+  umask $((bits / 64))$((bits / 8 % 8))$((bits % 8))
+  temporary=${1%/*}/.${1##*/}.ddt
+  rm_if_there "$temporary" && printf '%s' "$2" > "$temporary"
+  prepared=$?
+  umask 077
+  return $prepared
+}
+
+# What a crash has left may have another mode.
+rm_if_there() {
+  [ ! -e "$1" ] || rm -f "$1"
+}
+
+# Sets $known to a file's text; a NUL in it is lost, and then found by comparing.
+read_text() {
+  known=
+  [ ! -e "$1" ] || known=$(cat "$1" && echo .) || return
+  known=${known%.}
+}
+
+# Sets $known and $stage_before to what the records say now. The releases file is read
+# again only if it is younger than what the session saw last.
+read_records() {
+  is_record "$releases_file" && is_record "$stage_file" || return
+  if [ "$known_file" != "$releases_file" ] || [ "$releases_file" -nt "$known_since" ]; then
+    known_file=
+    read_text "$releases_file" || return
+    known_file=$releases_file
+  fi
+  [ ! -e "$stage_file" ] || read_line "$stage_file" && stage_before=$line
+}
+
+# Copies what the records said to the attempt.
+keep_records() {
+  known_since=$attempt.request
+  [ ! -e "$releases_file" ] || printf '%s' "$known" > "$attempt.releases" || return
+  [ ! -e "$stage_file" ] || printf '%s\n' "$stage_before" > "$attempt.stage"
+}
+
+# Sets $line to the text of a file of one line; fails if it has none, or more.
+read_line() {
+  line= rest=
+  { { IFS= read -r line || [ -n "$line" ]; } && ! IFS= read -r rest && [ -z "$rest" ]; } < "$1"
+}
+
+# Says whether a record is what it was when the attempt began; $2 is the copy.
+is_unchanged() {
+  if [ -e "$2" ]; then cmp -s "$1" "$2"; else [ ! -e "$1" ]; fi
+}
+
+# Says whether the stage file holds the line $1.
+has_stage() {
+  [ -e "$stage_file" ] && read_line "$stage_file" && [ "$line" = "$1" ]
+}
+
+is_stage_unchanged() {
+  if [ -e "$attempt.stage" ]; then
+    read_line "$attempt.stage" && has_stage "$line"
+  else
+    [ ! -e "$stage_file" ]
+  fi
+}
+
+# Sets $known to the releases file with this release at its end, once.
+add_release() {
+  release="$package $bundle:$recorded_tag $digest $run $recorded"
+  case $known in *" $release$newline"*) return ;; esac
+  known="$known$stamp $release$newline"
+}
+
+refuse() {
+  outcome="refused ${1#"$root"} $2"
+  return 1
+}
+
+# Sets $place_releases; fails if somebody else wrote to the file.
+check_releases() {
+  place_releases=yes
+  is_unchanged "$releases_file" "$attempt.releases" && return
+  place_releases=no
+  cmp -s "$releases_file" "$temporary_releases" \
+    || refuse "$releases_file" 'was changed while the steps ran'
+}
+
+# Fails if somebody else wrote to the stage file.
+check_stage() {
+  [ -z "$stage_file" ] || is_stage_unchanged || has_stage "$stage_value" \
+    || refuse "$stage_file" 'was changed while the steps ran'
+}
+
+# Writes the new records beside the old ones, from the releases in $known.
+prepare_records() {
+  add_release
+  prepare "$releases_file" "$known" || refuse "$releases_file" 'could not be written' || return
+  temporary_releases=$temporary
+  [ -n "$stage_file" ] || return 0
+  prepare "$stage_file" "$stage_value$newline" \
+    || refuse "$stage_file" 'could not be written' || return
+  temporary_stage=$temporary
+}
+
+# Puts the new records in place. A failure leaves the rest to whoever follows.
+place_records() {
+  make_durable "$attempt.outcome" "$temporary_releases" \
+    ${temporary_stage:+"$temporary_stage"} || return
+  [ $place_releases = no ] || mv -f "$temporary_releases" "$releases_file" || return
+  [ -z "$temporary_stage" ] || mv -f "$temporary_stage" "$stage_file" || return
+  make_durable "${releases_file%/*}" ${stage_file:+"${stage_file%/*}"} || return
+  temporary_stage=
+  [ $place_releases = yes ] || return 0
+  temporary_releases=
+}
+
+# Writes all records of a success, or sets $outcome to why none was written; fails if
+# they could not be finished.
+write_records() {
+  temporary_releases= temporary_stage= written=0
+  if prepare_records && check_releases && check_stage; then
+    place_records || written=1
+  fi
+  [ $written = 1 ] || rm_if_there "$temporary_releases" && rm_if_there "$temporary_stage"
+  return $written
+}
+
+# Adds the task's line to the history, which is for people: where that cannot be
+# written, nothing else is held up.
+add_history() {
+  [ -n "$history_file" ] || return 0
+  entry="$stamp $package $bundle:$tag $run $number $outcome"
+  [ -z "$taken_up" ] || ! grep -qxF "$entry" "$history_file" || return 0
+  [ -d "${history_file%/*}" ] || (umask 022; mkdir -p "${history_file%/*}")
+  umask 022
+  printf '%s\n' "$entry" >> "$history_file"
+  umask 077
+}
+
+# Ends an attempt whose outcome is known and on its way to the disk.
+settle() {
+  format_time "$ended"
+  if [ "$outcome" = succeeded ] && [ "$commit" != never ]; then
+    write_records
+  else
+    make_durable "$attempt.outcome"
+  fi || { abandon; return; }
+  add_history
+  write_receipt "$attempt.receipt" || { abandon; return; }
+  known_since=$attempt.receipt
+  show_end
+}

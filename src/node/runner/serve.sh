@@ -1,0 +1,173 @@
+# The session: reads requests and answers them.
+
+# The receipt, and a short log with it; a long one is fetched with `log`.
+show_end() {
+  leave_attempt
+  part receipt
+  printf '%s' "$receipt"
+  [ "$log_bytes" -gt 0 ] && [ "$log_bytes" -le 65536 ] && [ -z "$taken_up" ] || return 0
+  part log
+  head -c 65536 "$attempt.log"
+}
+
+# Refuses what must not be started: by an older run, twice, or beside another attempt.
+may_start() {
+  read_current || return
+  if [ "$epoch" -lt "$seen_epoch" ]; then
+    problem epoch "$seen_epoch"
+  elif [ -e "$attempt.request" ]; then
+    problem started
+  elif ! find_tree; then
+    problem state "the payload $payload is not on the node"
+  elif [ "$commit" != never ] && ! read_records; then
+    problem state "$releases_file or $stage_file is not a file that ddt can write"
+  else
+    find_last_path && [ "$last_path" != "$left_path" ] || return 0
+    refuse_busy
+  fi
+}
+
+# Sets $tree to the bundle's unpacked payload.
+find_tree() {
+  tree=$state/bundles/sha256/$payload
+  [ -d "$tree" ] || tree=$store/bundles/sha256/$payload
+  [ -d "$tree" ]
+}
+
+# Fails if the last attempt is still at work; the subshell keeps this request's variables.
+refuse_busy() (
+  attempt=$last_path
+  load_attempt || exit 0
+  attempt_state
+  case $attempt_state in
+    running | unrecorded) problem busy "$run $component $package $number" ;;
+  esac
+)
+
+# Makes the attempt this session's, once and for all; without it nothing is run.
+claim() {
+  [ -d "$directory" ] && [ -d "$store/secrets" ] || mkdir -p "$directory" "$store/secrets"
+  set -C
+  printf '%s\n' "$request" > "$attempt.request"
+  claimed=$?
+  set +C
+  if [ $claimed != 0 ]; then
+    [ ! -e "$attempt.request" ] || { problem started; return; }
+    problem state "$attempt.request cannot be written"
+    return
+  fi
+  prepare_attempt && return
+  rm -f "$attempt.request"
+  problem state "an attempt cannot be prepared below $directory"
+}
+
+# All that must be on the disk before the first step runs.
+prepare_attempt() {
+  printf '%b' "$config" > "$attempt.config" || return
+  [ "$commit" = never ] || keep_records || return
+  : >> "$attempt.log" || return
+  note_process session $$ || return
+  [ "$epoch $run" = "$seen_epoch $seen_run" ] || [ "$mode" = scratch ] \
+    || { printf '%s %s\n' "$epoch" "$run" > "$state/current.new" \
+      && make_durable "$state/current.new" && mv -f "$state/current.new" "$state/current"; } \
+    || return
+  printf '%s %s %s\n' "$component" "$package" "$number" >> "$directory/order" || return
+  set -- "$directory/order" "$attempt.progress" "$attempt.config" "$directory"
+  [ ! -e "$attempt.releases" ] || set -- "$@" "$attempt.releases"
+  [ ! -e "$attempt.stage" ] || set -- "$@" "$attempt.stage"
+  make_durable "$attempt.request" "$@"
+}
+
+answer_start() {
+  taken_up=
+  open_store && read_request "$@" && name_attempt || return
+  read_boot
+  may_start && claim || return
+  started= log_bytes=0
+  run_steps $steps
+  if [ "$outcome" = succeeded ] && [ "$commit" = reboot ]; then
+    outcome=awaiting-reboot
+    end_at "$attempt.awaiting" && make_durable "$attempt.awaiting" || { abandon; return; }
+    show_end
+  else
+    conclude
+  fi
+}
+
+# Writes how the attempt ended to a file.
+end_at() {
+  read_clock
+  ended=$now
+  write_receipt "$1"
+}
+
+conclude() {
+  end_at "$attempt.outcome" || { abandon; return; }
+  settle
+}
+
+# Takes up an attempt that was started by whatever session, and sets $attempt_state.
+take_up() {
+  taken_up=yes known_file=
+  read_request "$@" && name_attempt || return
+  [ -e "$attempt.request" ] || { problem unknown; return; }
+  load_attempt || { problem vanished; return; }
+  read_boot
+  attempt_state
+  # What is left to be recorded starts from what the records said at the beginning.
+  read_text "$attempt.releases"
+}
+
+# Shows the end of an attempt, after writing what is left of it, or that there is none yet.
+show_attempt() {
+  case $attempt_state in
+    ended | awaiting) part receipt; printf '%s' "$receipt" ;;
+    running) part running ;;
+    unrecorded) boot=$receipt_boot; settle ;;
+    vanished) problem vanished ;;
+  esac
+}
+
+answer_follow() {
+  take_up "$@" && show_attempt
+}
+
+# After a reboot: runs the step that verifies it, and ends the attempt.
+answer_finish() {
+  take_up "$@" || return
+  [ "$attempt_state" = awaiting ] || { show_attempt; return; }
+  [ "$receipt_boot" != "$boot" ] || { problem same-boot "$boot"; return; }
+  find_tree || { problem state "the payload $payload is not on the node"; return; }
+  note_process session $$
+  run_steps $verify
+  conclude
+}
+
+# At most a mebibyte of an attempt's log, from an offset.
+answer_log() {
+  read_request "$@" && name_attempt || return
+  part log
+  [ ! -r "$attempt.log" ] || tail -c "+$((offset + 1))" "$attempt.log" | head -c 1048576
+}
+
+serve() {
+  decode "${1#=}"
+  root=$decoded mode=$2
+  state=$root/var/lib/ddt store= boot_time= modes= left_path=
+  [ "$mode" = scratch ] || store=$state
+  known= known_file= known_since= taken_up= watchdog=
+  printf '\nddt-runner ready\n'
+  while IFS= read -r request; do
+    set -- $request
+    [ $# -ge 2 ] || exit 1
+    id=$1 verb=$2
+    shift 2
+    case $verb in
+      facts | upload | start | follow | finish | log | reboot) "answer_$verb" "$@" ;;
+      *) problem protocol "unknown verb $verb" ;;
+    esac
+    part end
+  done
+}
+
+serve "$@"

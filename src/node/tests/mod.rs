@@ -1,0 +1,10 @@
+//! The runner at work: real shells, real processes, in a directory of its own.
+
+#![expect(clippy::expect_used, clippy::print_stderr, reason = "tests")]
+
+mod attempts;
+mod crashes;
+mod facts;
+mod payloads;
+mod reboots;
+mod sandbox;

@@ -1,0 +1,100 @@
+//! Payloads: verified on the node, or not there at all.
+
+use super::sandbox::in_every_shell;
+use crate::digest::Digest;
+use crate::node::{FactsQuery, Node as _, NodeError};
+
+#[tokio::test]
+async fn payloads_are_verified_and_sent_once() {
+    in_every_shell(async |sandbox| {
+        let payloads: Vec<_> = ["a", "b", "c"]
+            .map(|name| sandbox.payload(&[(name, "#!/bin/sh\n"), ("x/y", &"z".repeat(70_000))]))
+            .into();
+        let mut node = sandbox.node();
+        node.upload(&payloads).await.expect("uploaded");
+        let digests: Vec<Digest> = payloads
+            .iter()
+            .map(|payload| payload.digest.clone())
+            .collect();
+        let query = FactsQuery {
+            payloads: digests.clone(),
+            ..FactsQuery::default()
+        };
+        let facts = node.facts(&query).await.expect("facts");
+        assert!(
+            facts
+                .payloads
+                .iter()
+                .eq(&std::collections::BTreeSet::from_iter(digests))
+        );
+        // Without the archives only what is there already can be had.
+        for payload in &payloads {
+            std::fs::remove_file(&payload.path).expect("removed");
+        }
+        sandbox
+            .node()
+            .upload(&payloads)
+            .await
+            .expect("nothing to send");
+        let left = sandbox.root().join("var/lib/ddt/bundles");
+        let names: Vec<_> = left.read_dir_utf8().expect("there").collect();
+        assert_eq!(names.len(), 1, "{names:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payload_that_was_tampered_with_leaves_nothing() {
+    in_every_shell(async |sandbox| {
+        let good = sandbox.payload(&[("good", "#!/bin/sh\n")]);
+        let bad = sandbox.payload(&[("bad", "#!/bin/sh\necho good\n")]);
+        let mut bytes = std::fs::read(&bad.path).expect("read");
+        let at = bytes
+            .windows(4)
+            .position(|window| window == b"good")
+            .expect("there");
+        bytes[at] = b'f';
+        std::fs::write(&bad.path, bytes).expect("written");
+        let mut node = sandbox.node();
+        let error = node
+            .upload(&[good.clone(), bad])
+            .await
+            .expect_err("refused");
+        assert!(matches!(error, NodeError::Digest(_)), "{error}");
+        let bundles = sandbox.root().join("var/lib/ddt/bundles/sha256");
+        while bundles
+            .parent()
+            .expect("a parent")
+            .read_dir_utf8()
+            .expect("there")
+            .count()
+            > 1
+        {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        assert_eq!(bundles.read_dir_utf8().expect("there").count(), 0);
+        // The node is as good as before.
+        node.upload(&[good]).await.expect("uploaded");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_archive_that_is_too_short_is_said_at_once() {
+    in_every_shell(async |sandbox| {
+        let mut payload = sandbox.payload(&[("a", "#!/bin/sh\n")]);
+        payload.size += 512;
+        let error = sandbox
+            .node()
+            .upload(&[payload])
+            .await
+            .expect_err("refused");
+        assert!(
+            error
+                .to_string()
+                .ends_with("the file is shorter than it was"),
+            "{error}"
+        );
+    })
+    .await;
+}
