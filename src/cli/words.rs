@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn durations_have_two_units() {
         let told = [0, 59, 60, 3_599, 3_600, 86_399, 86_400, 1_000_000].map(duration);
-        insta::assert_snapshot!(told.join(", "), @"");
+        insta::assert_snapshot!(told.join(", "), @"0s, 59s, 1m 00s, 59m 59s, 1h 00m, 23h 59m, 1d 00h, 11d 13h");
     }
 
     #[test]
@@ -75,6 +75,13 @@ mod tests {
             "a;b",
             "a\x1b[31m",
         ];
-        insta::assert_snapshot!(words.map(typed).join("\n"), @"");
+        insta::assert_snapshot!(words.map(typed).join("\n"), @r"
+        zones/a-1.hjson
+        'my zone.hjson'
+        'it'\''s'
+        ''
+        'a;b'
+        'a\u{1b}[31m'
+        ");
     }
 }

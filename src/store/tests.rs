@@ -149,7 +149,7 @@ fn an_append_is_all_or_nothing_and_says_where_the_chain_ends() {
         .append(&[Event::StopRequested, Event::StopRequested])
         .unwrap_err();
     let said = refused.to_string().replace(place.state.as_str(), ".ddt");
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @"cannot write the journal: cannot use the state database .ddt/state.db: the journal has another end");
     let rows: i64 = raw(&place.state)
         .query_row("SELECT count(*) FROM journal", [], |row| row.get(0))
         .unwrap();

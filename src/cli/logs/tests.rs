@@ -44,7 +44,17 @@ fn two_runs() -> Testbed {
 
 #[test]
 fn shows_the_logs_of_a_run_fit_for_a_terminal() {
-    insta::assert_snapshot!(said(&two_runs(), &[NEW]), @"");
+    insta::assert_snapshot!(said(&two_runs(), &[NEW]), @r"
+    ==> hostos/base on node-1 <==
+    ==> hostos/boot on node-1 <==
+    first line
+    last line without an end
+    ==> hostos/boot on node-2 <==
+    clear \u{1b}[2J
+    bad \xff
+
+    exit code 0
+    ");
 }
 
 #[test]
@@ -52,15 +62,26 @@ fn latest_is_where_the_link_says_or_the_newest() {
     let place = two_runs();
     assert_eq!(said(&place, &["--path"]), said(&place, &[NEW, "--path"]));
     std::os::unix::fs::symlink(OLD, place.logs_dir().join("latest")).unwrap();
-    insta::assert_snapshot!(said(&place, &[]), @"");
+    insta::assert_snapshot!(said(&place, &[]), @r"
+    ==> hostos/boot on node-1 <==
+    booted
+    exit code 0
+    ");
     assert_eq!(said(&place, &["latest"]), said(&place, &[OLD]));
 }
 
 #[test]
 fn selects_by_node_and_package_and_tells_the_paths() {
     let place = two_runs();
-    insta::assert_snapshot!(said(&place, &[NEW, "--path", "--node", "node-1"]), @"");
-    insta::assert_snapshot!(said(&place, &[NEW, "--path", "--node", "node-1", "--package", "boot"]), @"");
+    insta::assert_snapshot!(said(&place, &[NEW, "--path", "--node", "node-1"]), @r"
+    PROJECT/deploy_logs/20261121T003334Z-000002/hostos/base/node-1.log
+    PROJECT/deploy_logs/20261121T003334Z-000002/hostos/boot/node-1.log
+    exit code 0
+    ");
+    insta::assert_snapshot!(said(&place, &[NEW, "--path", "--node", "node-1", "--package", "boot"]), @r"
+    PROJECT/deploy_logs/20261121T003334Z-000002/hostos/boot/node-1.log
+    exit code 0
+    ");
 }
 
 #[test]
@@ -84,10 +105,42 @@ fn says_what_there_is_no_log_of() {
         &[NEW, "--node", "node-2", "--package", "base"],
         &["../../etc"],
     ];
-    insta::assert_snapshot!(cases.map(|words| said(&place, words)).join("\n\n"), @"");
+    insta::assert_snapshot!(cases.map(|words| said(&place, words)).join("\n\n"), @r"
+    error: there are no logs of a run `20261121T003334Z-000003` in PROJECT/deploy_logs
+    help: did you mean `20261121T003334Z-000002`?
+    exit code 2
+
+    error: there are no logs of a run `tomorrow` in PROJECT/deploy_logs
+    help: `ddt history` lists the runs
+    exit code 2
+
+    error: run 20261121T003334Z-000002 has no log of node nod-1
+    help: did you mean `node-1`?
+    exit code 2
+
+    error: run 20261121T003334Z-000002 has no log of package kernel
+    help: `ddt logs 20261121T003334Z-000002 --path` lists them all
+    exit code 2
+
+    error: no log of run 20261121T003334Z-000002 matches
+    help: 
+    exit code 3
+
+    error: there are no logs of a run `../../etc` in PROJECT/deploy_logs
+    help: `ddt history` lists the runs
+    exit code 2
+    ");
     fs::create_dir(place.logs_dir().join("20261122T003334Z-000003")).unwrap();
-    insta::assert_snapshot!(said(&place, &[]), @"");
-    insta::assert_snapshot!(said(&Testbed::new(), &[]), @"");
+    insta::assert_snapshot!(said(&place, &[]), @r"
+    error: run 20261122T003334Z-000003 has no logs
+    help: 
+    exit code 3
+    ");
+    insta::assert_snapshot!(said(&Testbed::new(), &[]), @r"
+    error: there are no logs in PROJECT/deploy_logs
+    help: 
+    exit code 3
+    ");
 }
 
 #[test]
