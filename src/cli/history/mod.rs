@@ -14,7 +14,7 @@ use clap::Args;
 use super::context::Context;
 use crate::document::closest;
 use crate::exit::ExitCode;
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
 use crate::store::RunRecord;
 use crate::store::Store;
@@ -75,6 +75,10 @@ fn named<'records>(
         _ => records.iter().find(|record| record.run.as_str() == run),
     };
     found.ok_or_else(|| {
+        if records.is_empty() {
+            let failure = Failure::new(FailureKind::NoInput, "there is no run yet");
+            return failure.help("`ddt deploy MANIFEST` starts one");
+        }
         let failure = Failure::refused(format!("there is no run `{run}`"));
         let known = records.iter().map(|record| record.run.as_str());
         match closest(run, known) {

@@ -36,7 +36,8 @@ pub(super) fn text(
     let is_empty = records.is_empty();
     let runs = matching(arguments, store, records)?;
     if runs.is_empty() && !is_empty {
-        return Err(Failure::new(FailureKind::NoInput, "no run matches"));
+        let failure = Failure::new(FailureKind::NoInput, "no run matches");
+        return Err(failure.help("`ddt history` lists them all"));
     }
     match arguments.json {
         true => json(&Document {
@@ -97,7 +98,7 @@ fn concerns(
 impl HistoryArgs {
     /// Whether a task is on the node and of the package that are asked for.
     pub(super) fn selects(&self, task: &TaskView) -> bool {
-        let id = task.id();
+        let id = &task.id;
         self.node.as_ref().is_none_or(|node| *node == id.node)
             && self
                 .package

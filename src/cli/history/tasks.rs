@@ -52,7 +52,7 @@ fn wanted_state(arguments: &HistoryArgs) -> Result<Option<TaskState>, Failure> {
 /// A name that the run does not know is a slip, not an empty result.
 fn check_names(arguments: &HistoryArgs, run: &RunView) -> Result<(), Failure> {
     let nodes = run.nodes.keys().collect();
-    let packages = run.tasks.iter().map(|task| &task.id().package).collect();
+    let packages = run.tasks.iter().map(|task| &task.id.package).collect();
     check_name(run, "node", arguments.node.as_ref(), &nodes)?;
     check_name(run, "package", arguments.package.as_ref(), &packages)
 }
@@ -110,17 +110,27 @@ fn rows(run: &RunView) -> String {
     if run.tasks.is_empty() {
         return heading + "\nit has no tasks\n";
     }
+    let components: BTreeSet<&Name> = run.tasks.iter().map(|task| &task.id.component).collect();
+    let package = |task: &TaskView| match components.len() {
+        1 => task.id.package.to_string(),
+        _ => format!("{}/{}", task.id.component, task.id.package),
+    };
     let headings = [
         "NODE", "PACKAGE", "STATE", "ATTEMPTS", "BEGAN", "TOOK", "REASON",
     ];
-    heading + "\n" + &table(headings, run.tasks.iter().map(row))
+    heading
+        + "
+" + &table(
+        headings,
+        run.tasks.iter().map(|task| row(task, package(task))),
+    )
 }
 
-fn row(task: &TaskView) -> [String; 7] {
+fn row(task: &TaskView, package: String) -> [String; 7] {
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     [
-        task.id().node.to_string(),
-        task.id().package.to_string(),
+        task.id.node.to_string(),
+        package,
         word(&task.state),
         task.attempts.to_string(),
         or_nothing(task.started.map(moment)),

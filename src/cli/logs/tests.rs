@@ -123,7 +123,7 @@ fn says_what_there_is_no_log_of() {
     exit code 2
 
     error: no log of run 20261121T003334Z-000002 matches
-    help: 
+    help: `ddt logs 20261121T003334Z-000002 --path` lists them all
     exit code 3
 
     error: there are no logs of a run `../../etc` in PROJECT/deploy_logs
@@ -133,12 +133,12 @@ fn says_what_there_is_no_log_of() {
     fs::create_dir(place.logs_dir().join("20261122T003334Z-000003")).unwrap();
     insta::assert_snapshot!(said(&place, &[]), @r"
     error: run 20261122T003334Z-000003 has no logs
-    help: 
+    help: `ddt history 20261122T003334Z-000003` says how far it came
     exit code 3
     ");
     insta::assert_snapshot!(said(&Testbed::new(), &[]), @r"
     error: there are no logs in PROJECT/deploy_logs
-    help: 
+    help: `ddt deploy MANIFEST` writes some there
     exit code 3
     ");
 }
@@ -149,6 +149,7 @@ fn a_line_without_an_end_does_not_fill_the_memory() {
     let long = vec![b'x'; 200_000];
     write(&place, &format!("{OLD}/hostos/boot/node-1.log"), &long);
     let shown = said(&place, &[OLD]);
+    // And the one in "exit code".
     assert_eq!(shown.matches('x').count(), long.len() + 1);
     assert!(shown.lines().all(|line| line.len() <= 65_536));
 }

@@ -71,10 +71,8 @@ fn shows_a_run_that_goes_on() {
         node-1  boot     between two acts  55s
         node-2  boot     attempt 1         54s
 
-
         NODE    STATE    REASON
         node-3  skipped  another major
-
     exit code 0
     ");
 }
@@ -153,7 +151,6 @@ fn shows_every_zone_or_the_one_that_is_asked_for() {
 
         NODE    STATE    REASON
         node-3  skipped  another major
-
     exit code 0
     ");
     insta::assert_snapshot!(said(&place, &["--zone", "zone-b"]), @r"
@@ -165,7 +162,6 @@ fn shows_every_zone_or_the_one_that_is_asked_for() {
 
         NODE    STATE    REASON
         node-3  skipped  another major
-
     exit code 0
     ");
     insta::assert_snapshot!(said(&place, &["--zone", "zone-c"]), @r"

@@ -1,9 +1,13 @@
 //! `ddt logs`: what the steps of a run wrote.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
+mod print;
 
-use camino::{Utf8Path, Utf8PathBuf};
+#[cfg(test)]
+mod tests;
+
+use std::io::{ErrorKind, Write};
+
+use camino::Utf8Path;
 use clap::Args;
 
 use super::context::Context;
@@ -11,11 +15,8 @@ use crate::document::closest;
 use crate::exit::ExitCode;
 use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
-use crate::report::escape::escape;
 use crate::store::logs::{self, LogFile};
-
-/// A longer line is shown in several.
-const LONGEST_LINE: u64 = 64 * 1024;
+use print::Trouble;
 
 /// Show the logs of a run
 #[derive(Clone, Debug, Args)]
@@ -35,14 +36,6 @@ pub(super) struct LogsArgs {
     /// Print every byte as it is, without headings; a terminal may act on it
     #[arg(long, conflicts_with = "path")]
     raw: bool,
-}
-
-/// Why a log is not shown to its end.
-enum Trouble {
-    /// It cannot be read.
-    Read(Utf8PathBuf, io::Error),
-    /// Nobody takes it.
-    Print(io::Error),
 }
 
 impl LogsArgs {
@@ -67,18 +60,19 @@ impl LogsArgs {
     fn print(&self, log: &LogFile, out: &mut dyn Write) -> Result<(), Trouble> {
         match (self.path, self.raw) {
             (true, _) => writeln!(out, "{}", log.path).map_err(Trouble::Print),
-            (_, true) => copy(&log.path, out),
-            _ => show(log, out),
+            (_, true) => print::raw(&log.path, out),
+            _ => print::escaped(log, out),
         }
     }
 
     fn find_run(&self, logs_dir: &Utf8Path) -> Result<Name, Failure> {
         let runs = logs::runs(logs_dir)?;
         if runs.is_empty() {
-            return Err(Failure::new(
+            let failure = Failure::new(
                 FailureKind::NoInput,
                 format!("there are no logs in {logs_dir}"),
-            ));
+            );
+            return Err(failure.help("`ddt deploy MANIFEST` writes some there"));
         }
         let found = match self.run.as_str() {
             "latest" => logs::latest(logs_dir, &runs),
@@ -96,10 +90,8 @@ impl LogsArgs {
     fn matching(&self, logs_dir: &Utf8Path, run: &Name) -> Result<Vec<LogFile>, Failure> {
         let mut found = logs::of_run(logs_dir, run)?;
         if found.is_empty() {
-            return Err(Failure::new(
-                FailureKind::NoInput,
-                format!("run {run} has no logs"),
-            ));
+            let failure = Failure::new(FailureKind::NoInput, format!("run {run} has no logs"));
+            return Err(failure.help(format!("`ddt history {run}` says how far it came")));
         }
         self.check(
             run,
@@ -114,13 +106,12 @@ impl LogsArgs {
             found.iter().map(|log| &log.package),
         )?;
         found.retain(|log| self.selects(log));
-        match found.is_empty() {
-            true => Err(Failure::new(
-                FailureKind::NoInput,
-                format!("no log of run {run} matches"),
-            )),
-            false => Ok(found),
+        if found.is_empty() {
+            let failure =
+                Failure::new(FailureKind::NoInput, format!("no log of run {run} matches"));
+            return Err(failure.help(format!("`ddt logs {run} --path` lists them all")));
         }
+        Ok(found)
     }
 
     fn selects(&self, log: &LogFile) -> bool {
@@ -160,63 +151,3 @@ fn suggest(failure: Failure, written: &str, known: &[Name], otherwise: &str) -> 
         None => failure.help(otherwise),
     }
 }
-
-fn show(log: &LogFile, out: &mut dyn Write) -> Result<(), Trouble> {
-    let LogFile {
-        component,
-        package,
-        node,
-        path,
-    } = log;
-    writeln!(out, "==> {component}/{package} on {node} <==").map_err(Trouble::Print)?;
-    let mut reader = open(path)?;
-    let mut line = Vec::new();
-    while next_line(&mut reader, &mut line).map_err(|error| Trouble::Read(path.clone(), error))? {
-        writeln!(out, "{}", escape(&line)).map_err(Trouble::Print)?;
-    }
-    Ok(())
-}
-
-/// Reads a line without its end, and says whether there was one.
-fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
-    line.clear();
-    let bytes = reader.take(LONGEST_LINE).read_until(b'\n', line)?;
-    if line.pop_if(|byte| *byte == b'\n').is_some() {
-        line.pop_if(|byte| *byte == b'\r');
-    }
-    Ok(bytes > 0)
-}
-
-fn copy(path: &Utf8Path, out: &mut dyn Write) -> Result<(), Trouble> {
-    let mut reader = open(path)?;
-    loop {
-        let bytes = reader
-            .fill_buf()
-            .map_err(|error| Trouble::Read(path.to_owned(), error))?;
-        if bytes.is_empty() {
-            return Ok(());
-        }
-        out.write_all(bytes).map_err(Trouble::Print)?;
-        let count = bytes.len();
-        reader.consume(count);
-    }
-}
-
-fn open(path: &Utf8Path) -> Result<BufReader<File>, Trouble> {
-    let file = File::open(path).map_err(|error| Trouble::Read(path.to_owned(), error))?;
-    Ok(BufReader::new(file))
-}
-
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Read(path, error) => {
-                Self::environment(format!("cannot read {path}")).because(&error)
-            }
-            Trouble::Print(error) => Self::environment("cannot print the result").because(&error),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests;
