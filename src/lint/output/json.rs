@@ -91,7 +91,7 @@ fn finding(diagnostic: &Diagnostic) -> JsonFinding<'_> {
         severity: word(diagnostic.severity),
         message: &diagnostic.message,
         path: primary.map(|label| label.source.path().as_str()),
-        place: primary.map(|label| json_place(label)),
+        place: primary.map(json_place),
         key_path: diagnostic.path.as_ref().map(ToString::to_string),
         notes: &diagnostic.notes,
         help: diagnostic.help.as_deref(),
