@@ -1,10 +1,14 @@
 //! The edge of ddt: an error as a verb reports it. What a failure means for the exit
 //! code stands here and nowhere else.
 
+mod class;
+
 use std::fmt;
 
 use crate::document::Diagnostic;
 use crate::exit::ExitCode;
+
+pub use class::{FailureClass, RecoveryLevel};
 
 /// Why a verb could not do what it was asked.
 #[derive(Debug)]
@@ -32,6 +36,8 @@ pub enum FailureKind {
     Environment,
     /// Another run holds the zone.
     Locked,
+    /// The outcome of an attempt is unknown.
+    InDoubt,
 }
 
 impl FailureKind {
@@ -42,6 +48,7 @@ impl FailureKind {
             Self::NoInput => ExitCode::NoInput,
             Self::Environment => ExitCode::Error,
             Self::Locked => ExitCode::Locked,
+            Self::InDoubt => ExitCode::InDoubt,
         }
     }
 }

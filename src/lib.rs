@@ -8,11 +8,25 @@
 //!                                lint ◀────┘ (same rules, no contact)
 //! ```
 
+pub mod address;
+pub mod bundle;
+pub mod cli;
+pub mod clock;
+pub mod component;
 pub mod digest;
 pub mod document;
+pub mod engine;
 pub mod exit;
 pub mod failure;
 pub mod hjson;
+pub mod inventory;
+pub mod lint;
+pub mod manifest;
 pub mod name;
 pub mod node;
+pub mod plan;
+pub mod project;
+pub mod reference;
+pub mod report;
+pub mod store;
 pub mod tag;

@@ -1,3 +1,5 @@
 //! The `ddt` command: arguments in, exit code out.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    ddt::cli::main(std::env::args_os()).into()
+}

@@ -4,25 +4,18 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::hjson::Position;
+
 /// A document's text and path. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Source {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 struct Inner {
     path: Utf8PathBuf,
     text: String,
-}
-
-/// A place in a text as people count: both from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position {
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
 }
 
 impl Source {
@@ -48,19 +41,13 @@ impl Source {
 
     /// Where a byte offset is. An offset past the end is the end.
     pub fn position(&self, offset: usize) -> Position {
-        let before = self.before(offset);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before[line_start..].chars().count() + 1;
-        Position { line, column }
+        Position::of(self.text(), offset)
     }
+}
 
-    fn before(&self, offset: usize) -> &str {
-        let text = self.text();
-        let mut end = offset.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        &text[..end]
+/// The text is left out: it is as long as it likes.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Source({})", self.path())
     }
 }

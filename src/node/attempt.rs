@@ -82,6 +82,18 @@ pub enum StepKind {
     Rollback,
 }
 
+impl StepKind {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Deploy => "deploy",
+            Self::Verify => "verify",
+            Self::Rollback => "rollback",
+        }
+    }
+}
+
 /// When the node writes its records, and which.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Commit {

@@ -2,6 +2,7 @@
 
 use super::attempt::AttemptId;
 use super::facts::BootId;
+use crate::failure::FailureClass;
 
 /// What went wrong between ddt and one node.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -62,4 +63,23 @@ pub enum NodeError {
     /// The runner said something else than its protocol.
     #[error("answered what the runner does not say: {0}")]
     Protocol(String),
+}
+
+impl NodeError {
+    /// The class of failure it is.
+    pub fn class(&self) -> FailureClass {
+        match self {
+            Self::Unreachable(_) => FailureClass::Unreachable,
+            Self::Authentication(_) | Self::Privilege(_) => FailureClass::Auth,
+            Self::HostKey(_) => FailureClass::HostKey,
+            Self::Transport(_) => FailureClass::Transport,
+            Self::Space(_) => FailureClass::Space,
+            Self::Digest(_) => FailureClass::Digest,
+            Self::StaleEpoch { .. } | Self::Busy(_) => FailureClass::Epoch,
+            Self::State(_) => FailureClass::Facts,
+            Self::UnknownAttempt | Self::Vanished => FailureClass::InDoubt,
+            Self::RebootTimeout(_) | Self::SameBoot(_) => FailureClass::Reboot,
+            Self::AlreadyStarted | Self::Protocol(_) => FailureClass::Internal,
+        }
+    }
 }

@@ -1,0 +1,73 @@
+//! Payloads on the controller, by digest, readable by their owner only.
+//!
+//! The cache is `DIRECTORY/sha256/HEX`. What is returned has just been written or has
+//! just been read and found right; a damaged file is replaced.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::archive;
+use super::durable::{Audience, create_directory, finish_file, start_file};
+use super::hashing::{HashingWriter, Identity};
+use super::tree::Tree;
+use crate::node::Payload;
+
+/// A cache of payloads.
+#[derive(Clone, Debug)]
+pub struct PayloadCache {
+    directory: Utf8PathBuf,
+}
+
+impl PayloadCache {
+    /// Names the cache's directory, which is created when something is stored.
+    pub fn new(directory: impl Into<Utf8PathBuf>) -> Self {
+        Self {
+            directory: directory.into(),
+        }
+    }
+
+    /// Packs a tree into its canonical archive and keeps that.
+    pub fn store(&self, tree: &Tree) -> io::Result<Payload> {
+        let directory = self.payloads()?;
+        let mut file = start_file(&directory)?;
+        let mut writer = HashingWriter::new(BufWriter::new(file.as_file_mut()));
+        archive::pack(tree, &mut writer)?;
+        writer.flush()?;
+        let (_, identity) = writer.finish();
+        let path = directory.join(identity.digest.hex());
+        if !holds(&path, &identity) {
+            finish_file(file, path.clone(), Audience::Owner)?;
+        }
+        Ok(Payload {
+            digest: identity.digest,
+            path,
+            size: identity.size,
+        })
+    }
+
+    /// A file without a name, which is gone when it is closed.
+    pub fn scratch(&self) -> io::Result<File> {
+        tempfile::tempfile_in(self.payloads()?)
+    }
+
+    fn payloads(&self) -> io::Result<Utf8PathBuf> {
+        let directory = self.directory.join("sha256");
+        create_directory(&self.directory, Audience::Owner)?;
+        create_directory(&directory, Audience::Owner)?;
+        Ok(directory)
+    }
+}
+
+fn holds(path: &Utf8Path, identity: &Identity) -> bool {
+    let read = || {
+        let mut writer = HashingWriter::new(io::sink());
+        io::copy(&mut File::open(path)?, &mut writer)?;
+        io::Result::Ok(writer.finish().1)
+    };
+    read().is_ok_and(|found| found == *identity)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,208 @@
+//! The bundle descriptor, `bundle.hjson`: what a release bundle is and how it is run.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::step_path::StepPath;
+use super::timeout::Timeout;
+use crate::document::{Diagnostic, Document, Source, YesNo};
+use crate::hjson::KeyPath;
+use crate::name::Name;
+use crate::node::attempt::{Step, StepKind};
+use crate::tag::ReleaseTag;
+
+/// The file at the root of every bundle's tree that holds its descriptor.
+pub const FILE_NAME: &str = "bundle.hjson";
+
+/// What stands in `bundle.hjson`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BundleDescriptor {
+    /// The bundle's name, as packages refer to it.
+    pub bundle: Name,
+    /// The release this tree is, such as `3.0.6-20220602T124916Z_887ca13`.
+    pub tag: ReleaseTag,
+    /// The architectures the bundle runs on, as `uname -m` prints them. Empty: any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arch: Vec<String>,
+    /// The scripts that check, deploy, verify and roll back the release.
+    pub steps: Steps,
+    /// Whether `deploy` may safely be run again when it is not known how it ended.
+    #[serde(default)]
+    pub idempotent: YesNo,
+    /// How long each step may take: `90s`, `10m`, `1h`, or a number of seconds. A step
+    /// that takes longer is ended with all its processes. Without it there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Timeout>,
+    /// A JSON Schema that the package's `config` in the manifest must satisfy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<serde_json::Value>,
+    /// The names of the secrets the steps read, each a file in `DDT_SECRETS`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<Name>,
+}
+
+/// The executables of a bundle, as paths inside its tree.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Steps {
+    /// Says whether the release could be deployed; changes nothing. All that a dry run runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<StepPath>,
+    /// Installs the release. The only step that every bundle has.
+    pub deploy: StepPath,
+    /// Says whether the release works, after `deploy` and after a reboot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verify: Option<StepPath>,
+    /// Goes back to the release in `DDT_FROM_TAG`; without one, removes the release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollback: Option<StepPath>,
+}
+
+impl Steps {
+    /// The path of a step, if the bundle has it.
+    pub fn get(&self, kind: StepKind) -> Option<&StepPath> {
+        match kind {
+            StepKind::Check => self.check.as_ref(),
+            StepKind::Deploy => Some(&self.deploy),
+            StepKind::Verify => self.verify.as_ref(),
+            StepKind::Rollback => self.rollback.as_ref(),
+        }
+    }
+
+    /// The steps the bundle has, in the order in which they run.
+    pub fn iter(&self) -> impl Iterator<Item = (StepKind, &StepPath)> {
+        const KINDS: [StepKind; 4] = [
+            StepKind::Check,
+            StepKind::Deploy,
+            StepKind::Verify,
+            StepKind::Rollback,
+        ];
+        KINDS
+            .into_iter()
+            .filter_map(|kind| self.get(kind).map(|path| (kind, path)))
+    }
+}
+
+impl BundleDescriptor {
+    /// Reads a descriptor. Every error says where it stands in the source.
+    pub fn read(source: &Source) -> Result<Document<Self>, Vec<Diagnostic>> {
+        let document = Document::<Self>::read(source.clone())?;
+        match document.value.problem() {
+            None => Ok(document),
+            Some(problem) => {
+                let place = document.span(&KeyPath::root().key("config"));
+                Err(vec![problem.at(source, place, "")])
+            }
+        }
+    }
+
+    /// A step as a node is asked to run it, if the bundle has it.
+    pub fn step(&self, kind: StepKind) -> Option<Step> {
+        self.steps.get(kind).map(|path| Step {
+            kind,
+            path: path.as_path().to_owned(),
+            timeout_seconds: self.timeout.map(Timeout::seconds),
+        })
+    }
+
+    /// Whether the bundle runs on machines of an architecture.
+    pub fn supports(&self, arch: &str) -> bool {
+        self.arch.is_empty() || self.arch.iter().any(|supported| supported == arch)
+    }
+
+    fn problem(&self) -> Option<Diagnostic> {
+        let is_object = |schema: &serde_json::Value| schema.is_object();
+        (!self.config.as_ref().is_none_or(is_object)).then(|| {
+            Diagnostic::error("`config` is not a JSON Schema: an object is expected")
+                .help(r#"write `config: { "type": "object", "properties": { … } }`"#)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+
+    use super::*;
+
+    const WHOLE: &str = r#"{
+        bundle: demo-release
+        tag: 1.2.3-20220602T124916Z_887ca13
+        arch: [ "x86_64", "aarch64" ]
+        steps: {
+            check: steps/check
+            deploy: steps/deploy
+            verify: steps/verify
+            rollback: steps/rollback
+        }
+        idempotent: Yes
+        timeout: 10m
+        config: { "type": "object", "additionalProperties": false }
+        secrets: [ "token" ]
+    }"#;
+
+    fn read(text: &str) -> Result<BundleDescriptor, String> {
+        let source = Source::new("bundle.hjson", text);
+        match BundleDescriptor::read(&source) {
+            Ok(document) => Ok(document.value),
+            Err(problems) => {
+                let texts = problems.iter().map(|problem| problem.message.as_str());
+                Err(texts.collect::<Vec<_>>().join("\n"))
+            }
+        }
+    }
+
+    #[test]
+    fn reads_every_field() {
+        let descriptor = read(WHOLE).unwrap();
+        let deploy = descriptor.step(StepKind::Deploy).unwrap();
+        assert_eq!(deploy.path, "steps/deploy");
+        assert_eq!(deploy.timeout_seconds, Some(600));
+        assert!(descriptor.idempotent.is_yes());
+        assert!(descriptor.supports("x86_64") && !descriptor.supports("s390x"));
+        assert_eq!(descriptor.steps.iter().count(), 4);
+        assert_eq!(descriptor.secrets, ["token".parse().unwrap()]);
+    }
+
+    #[test]
+    fn needs_only_a_name_a_tag_and_deploy() {
+        let descriptor = read("bundle: demo\ntag: 1.2.3\nsteps: {\ndeploy: run\n}").unwrap();
+        assert_eq!(descriptor.step(StepKind::Check), None);
+        assert!(descriptor.supports("riscv64"));
+        assert!(!descriptor.idempotent.is_yes());
+    }
+
+    #[test]
+    fn takes_a_number_of_seconds() {
+        let text = WHOLE.replace("10m", "90");
+        assert_eq!(read(&text).unwrap().timeout.map(Timeout::seconds), Some(90));
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        for (from, to, expected) in [
+            ("steps/deploy", "/bin/deploy", "is absolute"),
+            ("steps/verify", "../verify", "may leave the bundle"),
+            ("demo-release", "-rf", "starts with a letter or a digit"),
+            ("10m", "soon", "is not a time limit"),
+            ("secrets:", "secret:", "unknown key `secret`"),
+            ("deploy: steps/deploy", "", "`steps` lacks `deploy`"),
+            (
+                "{ \"type\": \"object\", \"additionalProperties\": false }",
+                "[]",
+                "`config` is not a JSON Schema",
+            ),
+        ] {
+            let said = read(&WHOLE.replace(from, to)).unwrap_err();
+            assert!(said.contains(expected), "{to}: {said}");
+        }
+    }
+
+    #[test]
+    fn survives_being_written_and_read_again() {
+        let descriptor = read(WHOLE).unwrap();
+        let json = serde_json::to_string(&descriptor).unwrap();
+        assert_eq!(read(&json).unwrap(), descriptor);
+    }
+}

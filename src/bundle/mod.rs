@@ -1,0 +1,36 @@
+//! Release bundles: what they are, where they come from, and how their content is
+//! checked before any node sees it.
+//!
+//! A bundle is found by a [`Repo`](crate::reference::Repo), a name and a tag. Its content
+//! becomes a [`tree`] in memory, checked as a whole; the tree becomes one canonical
+//! archive, the payload that is sent to nodes. Foreign archives are never unpacked onto a disk.
+
+mod archive;
+mod artifact;
+pub mod build;
+mod cache;
+mod content;
+#[cfg(test)]
+mod demo;
+pub mod descriptor;
+mod durable;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod hashing;
+pub mod layout;
+pub mod meter;
+pub mod resolve;
+pub mod scaffold;
+pub mod source_tree;
+mod step_path;
+mod timeout;
+pub mod tree;
+pub mod unpack;
+mod whiteout;
+
+pub use cache::PayloadCache;
+pub use content::{read_descriptor, step_name};
+pub use descriptor::{BundleDescriptor, Steps};
+pub use resolve::{ResolveError, ResolveErrorKind, ResolvedBundle, Resolver};
+pub use step_path::{StepPath, StepPathError};
+pub use timeout::{Timeout, TimeoutError};

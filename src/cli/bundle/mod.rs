@@ -1,0 +1,64 @@
+//! `ddt bundle`: makes and shows release bundles.
+
+mod build;
+mod inspect;
+mod new;
+
+use std::io;
+
+use clap::{Args, Subcommand};
+
+use crate::bundle::{ResolveError, ResolveErrorKind};
+use crate::failure::Failure;
+
+/// Makes and shows release bundles.
+#[derive(Clone, Debug, Args)]
+pub(super) struct BundleArgs {
+    #[command(subcommand)]
+    verb: BundleVerb,
+}
+
+/// What is done with a bundle.
+#[derive(Clone, Debug, Subcommand)]
+enum BundleVerb {
+    New(new::NewArgs),
+    Build(build::BuildArgs),
+    Inspect(inspect::InspectArgs),
+}
+
+impl BundleArgs {
+    /// Does what was asked; results go to `out`.
+    pub(super) fn run(self, out: &mut dyn io::Write) -> Result<(), Failure> {
+        match self.verb {
+            BundleVerb::New(arguments) => arguments.run(out),
+            BundleVerb::Build(arguments) => arguments.run(out),
+            BundleVerb::Inspect(arguments) => arguments.run(out),
+        }
+    }
+}
+
+impl From<ResolveError> for Failure {
+    fn from(error: ResolveError) -> Self {
+        let message = format!("cannot take the bundle {}", error.reference);
+        failure(message, error.kind)
+    }
+}
+
+/// A bundle that is refused, as a verb reports it. What is wrong with this machine rather
+/// than with the bundle is told apart.
+fn failure(message: String, kind: ResolveErrorKind) -> Failure {
+    match kind {
+        ResolveErrorKind::Descriptor(diagnostics) => {
+            Failure::refused(message).with_diagnostics(diagnostics)
+        }
+        kind if kind.is_environment() => Failure::environment(message).because(&kind),
+        kind => Failure::refused(message).because(&kind),
+    }
+}
+
+fn cannot_print(error: io::Error) -> Failure {
+    Failure::environment("cannot print the result").because(&error)
+}
+
+#[cfg(test)]
+mod tests;

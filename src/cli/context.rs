@@ -1,0 +1,101 @@
+//! Where a verb runs: the working directory, the project around it, and how output looks.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::Args;
+
+use super::documents;
+use crate::document::Document;
+use crate::failure::Failure;
+use crate::project::{self, Project};
+use crate::report::{ColorChoice, Look, Stream};
+
+/// Options of every verb.
+#[derive(Clone, Debug, Args)]
+pub(super) struct GlobalArgs {
+    /// Where records are kept [default: .ddt beside ddt.hjson]
+    #[arg(long, global = true, value_name = "DIR", env = "DDT_STATE_DIR")]
+    pub state_dir: Option<Utf8PathBuf>,
+    /// Where logs are kept [default: deploy_logs beside ddt.hjson]
+    #[arg(long, global = true, value_name = "DIR", env = "DDT_LOGS_DIR")]
+    pub logs_dir: Option<Utf8PathBuf>,
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        env = "DDT_COLOR",
+        default_value = "auto"
+    )]
+    pub color: ColorChoice,
+}
+
+/// What every verb knows.
+#[derive(Debug)]
+pub(super) struct Context {
+    /// The working directory, absolute.
+    pub working_directory: Utf8PathBuf,
+    /// The project's configuration; the default one where there is no `ddt.hjson`.
+    pub project: Project,
+    /// The directory of `ddt.hjson`, or the working directory.
+    pub project_directory: Utf8PathBuf,
+    /// Where records are kept.
+    pub state_dir: Utf8PathBuf,
+    /// Where logs are kept.
+    pub logs_dir: Utf8PathBuf,
+    /// When to use colour.
+    pub color: ColorChoice,
+}
+
+impl Context {
+    /// Finds the project around the working directory.
+    pub(super) fn find(options: GlobalArgs) -> Result<Self, Failure> {
+        let working_directory = working_directory()?;
+        let (project, project_directory) = find_project(&working_directory)?;
+        let place = |flag: Option<Utf8PathBuf>, configured: &Option<Utf8PathBuf>, default: &str| {
+            let configured = configured.as_deref().unwrap_or(Utf8Path::new(default));
+            flag.map_or_else(
+                || project_directory.join(configured),
+                |path| working_directory.join(path),
+            )
+        };
+        Ok(Self {
+            state_dir: place(options.state_dir, &project.state_dir, ".ddt"),
+            logs_dir: place(options.logs_dir, &project.logs_dir, "deploy_logs"),
+            color: options.color,
+            working_directory,
+            project,
+            project_directory,
+        })
+    }
+
+    /// How output may look on a stream.
+    pub(super) fn look(&self, stream: Stream) -> Look {
+        look(self.color, stream)
+    }
+}
+
+/// How output may look on a stream of this process.
+pub(super) fn look(color: ColorChoice, stream: Stream) -> Look {
+    Look::of(color, stream, |name| std::env::var(name).ok())
+}
+
+fn working_directory() -> Result<Utf8PathBuf, Failure> {
+    let path = std::env::current_dir().map_err(|error| {
+        Failure::environment("cannot find the working directory").because(&error)
+    })?;
+    Utf8PathBuf::from_path_buf(path)
+        .map_err(|path| Failure::environment(format!("the path {} is not UTF-8", path.display())))
+}
+
+/// The nearest `ddt.hjson`, from the working directory upwards.
+fn find_project(from: &Utf8Path) -> Result<(Project, Utf8PathBuf), Failure> {
+    for directory in from.ancestors() {
+        let path = directory.join(project::FILE_NAME);
+        if path.is_file() {
+            let shown = path.strip_prefix(from).unwrap_or(&path);
+            let document: Document<Project> = documents::read(&path, shown)?;
+            return Ok((document.value, directory.to_owned()));
+        }
+    }
+    Ok((Project::default(), from.to_owned()))
+}

@@ -1,0 +1,175 @@
+//! Loads the documents of a deployment, and refuses them if they have errors.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use super::context::Context;
+use crate::component::{BUILT_IN, ComponentDefinition};
+use crate::document::{Diagnostic, Document, Source};
+use crate::failure::Failure;
+use crate::inventory::Inventory;
+use crate::manifest::Manifest;
+use crate::name::Name;
+
+/// The largest document that is read, in bytes. The sample manifest has 2 KiB.
+const LARGEST: u64 = 64 << 20;
+
+/// What a deployment is made from.
+#[derive(Debug)]
+pub(super) struct Documents {
+    /// What the zone should run.
+    pub manifest: Document<Manifest>,
+    /// Every component definition there is, by name.
+    pub definitions: BTreeMap<Name, ComponentDefinition>,
+    /// The zone's machines.
+    pub inventory: Document<Inventory>,
+}
+
+impl Documents {
+    /// Reads and checks everything. All errors of a document are reported at once.
+    pub(super) fn load(
+        context: &Context,
+        manifest: &Utf8Path,
+        inventory: Option<&Utf8Path>,
+    ) -> Result<Self, Failure> {
+        let path = context.working_directory.join(manifest);
+        let definitions = definitions(context)?;
+        let manifest: Document<Manifest> = read(&path, manifest)?;
+        let inventory = find_inventory(context, &path, &manifest.value.mzone, inventory)?;
+        Ok(Self {
+            manifest,
+            definitions: by_name(definitions),
+            inventory,
+        })
+    }
+}
+
+fn by_name(definitions: Vec<Document<ComponentDefinition>>) -> BTreeMap<Name, ComponentDefinition> {
+    let values = definitions.into_iter().map(|document| document.value);
+    values
+        .map(|definition| (definition.component.clone(), definition))
+        .collect()
+}
+
+/// Reads a document; `shown` is the path that messages use.
+pub(super) fn read<T>(path: &Utf8Path, shown: &Utf8Path) -> Result<Document<T>, Failure>
+where
+    T: DeserializeOwned + JsonSchema,
+{
+    let bytes = read_bytes(path, shown)?;
+    Document::read_bytes(shown.as_str(), &bytes).map_err(|diagnostics| refused(shown, diagnostics))
+}
+
+/// Refuses a document for what is wrong with it.
+pub(super) fn refused(shown: &Utf8Path, diagnostics: Vec<Diagnostic>) -> Failure {
+    Failure::refused(format!("{shown} is not usable; nothing was started"))
+        .with_diagnostics(diagnostics)
+}
+
+/// Reads a file that should be a document.
+pub(super) fn read_bytes(path: &Utf8Path, shown: &Utf8Path) -> Result<Vec<u8>, Failure> {
+    let cannot =
+        |error: &std::io::Error| Failure::refused(format!("cannot read {shown}")).because(error);
+    let metadata = std::fs::metadata(path).map_err(|error| cannot(&error))?;
+    if metadata.is_dir() {
+        return Err(Failure::refused(format!(
+            "{shown} is a directory, a file is expected"
+        )));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| cannot(&error))?;
+    if bytes.len() as u64 > LARGEST {
+        let largest = LARGEST >> 20;
+        return Err(Failure::refused(format!(
+            "{shown} is larger than {largest} MiB, too large for a document"
+        )));
+    }
+    Ok(bytes)
+}
+
+/// The definitions that are built in, then those of the project, which replace them.
+pub(super) fn definitions(
+    context: &Context,
+) -> Result<Vec<Document<ComponentDefinition>>, Failure> {
+    let mut definitions = Vec::new();
+    for (file, text) in BUILT_IN {
+        let source = Source::new(format!("(built in)/{file}"), text);
+        let document =
+            Document::read(source).map_err(|errors| refused(Utf8Path::new(file), errors))?;
+        definitions.push(document);
+    }
+    for directory in &context.project.components {
+        for path in hjson_files(&context.project_directory.join(directory))? {
+            let shown = path
+                .strip_prefix(&context.working_directory)
+                .unwrap_or(&path);
+            definitions.push(read(&path, shown)?);
+        }
+    }
+    Ok(definitions)
+}
+
+/// The `.hjson` files of a directory, by name.
+fn hjson_files(directory: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
+    let cannot = |error: &std::io::Error| {
+        Failure::refused(format!("cannot read the component directory {directory}")).because(error)
+    };
+    let mut files = Vec::new();
+    for entry in directory.read_dir_utf8().map_err(|error| cannot(&error))? {
+        let path = entry.map_err(|error| cannot(&error))?.into_path();
+        if path.extension() == Some("hjson") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The inventory: as given, else the project's for this zone, else the one beside the
+/// manifest.
+fn find_inventory(
+    context: &Context,
+    manifest: &Utf8Path,
+    mzone: &Name,
+    given: Option<&Utf8Path>,
+) -> Result<Document<Inventory>, Failure> {
+    let mut candidates: Vec<Utf8PathBuf> = match given {
+        Some(path) => vec![context.working_directory.join(path)],
+        None => {
+            let configured = context.project.inventories.iter();
+            configured
+                .map(|path| context.project_directory.join(path))
+                .collect()
+        }
+    };
+    if given.is_none() {
+        let beside = manifest.with_file_name("inventory.hjson");
+        candidates.extend(beside.is_file().then_some(beside));
+    }
+    let mut others = Vec::new();
+    for path in candidates {
+        let shown = path
+            .strip_prefix(&context.working_directory)
+            .unwrap_or(&path);
+        let document: Document<Inventory> = read(&path, shown)?;
+        if document.value.mzone == *mzone {
+            return Ok(document);
+        }
+        others.push(format!("{shown} describes {}", document.value.mzone));
+    }
+    Err(no_inventory(mzone, others))
+}
+
+fn no_inventory(mzone: &Name, others: Vec<String>) -> Failure {
+    let mut failure = Failure::refused(format!("there is no inventory of {mzone}"))
+        .help("write inventory.hjson beside the manifest, or name one with --inventory");
+    failure.causes = others;
+    failure
+}

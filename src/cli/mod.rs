@@ -1,0 +1,164 @@
+//! The verbs: what was typed, what is meant, what is done. The only place that wires the
+//! other modules together.
+
+mod bundle;
+mod bundles;
+mod completions;
+mod context;
+mod deploy;
+mod documents;
+mod graph;
+mod history;
+mod inventory;
+mod logs;
+mod man;
+mod plan;
+mod prepare;
+mod status;
+mod table;
+#[cfg(test)]
+mod testbed;
+mod words;
+mod zone;
+
+use std::ffi::OsString;
+use std::io::{ErrorKind, Write};
+
+use camino::Utf8Path;
+use clap::{Parser, Subcommand};
+
+use crate::exit::ExitCode;
+use crate::failure::Failure;
+use crate::plan::Refusal;
+use crate::report::{self, Output, Probing, Stream};
+use context::{Context, GlobalArgs};
+
+/// Deploys release bundles to zones of machines, from an HJSON manifest.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ddt",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = false
+)]
+struct Cli {
+    #[command(flatten)]
+    globals: GlobalArgs,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Deploy(deploy::DeployArgs),
+    Plan(plan::PlanArgs),
+    Status(status::StatusArgs),
+    History(history::HistoryArgs),
+    Logs(logs::LogsArgs),
+    Graph(graph::GraphArgs),
+    Inventory(inventory::InventoryArgs),
+    Bundle(bundle::BundleArgs),
+    Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
+    /// Print what the exit codes mean
+    #[command(hide = true, long_about = report::exit_codes::text())]
+    ExitCodes,
+}
+
+/// Does what was typed. Messages have been printed when this returns.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // If this cannot be printed, there is nobody to tell.
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::Refused
+            } else {
+                ExitCode::Done
+            };
+        }
+    };
+    let color = cli.globals.color;
+    let ended = Context::find(cli.globals).and_then(|context| run(cli.verb, &context));
+    ended.unwrap_or_else(|failure| {
+        let look = context::look(color, Stream::stderr());
+        tell(&report::diagnostics::render_failure(&failure, look));
+        failure.kind.exit_code()
+    })
+}
+
+fn run(verb: Verb, context: &Context) -> Result<ExitCode, Failure> {
+    let out = &mut std::io::stdout().lock();
+    match verb {
+        // The reporters of a run write to standard output from its threads.
+        Verb::Deploy(arguments) => arguments.run(context),
+        Verb::Plan(arguments) => arguments.run(context, out),
+        Verb::Status(arguments) => arguments.run(&context.state_dir, out),
+        Verb::History(arguments) => arguments.run(&context.state_dir, out),
+        Verb::Logs(arguments) => arguments.run(&context.logs_dir, out),
+        Verb::Graph(arguments) => arguments.run(context, out),
+        Verb::Inventory(arguments) => arguments.run(context, out),
+        Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),
+        Verb::Completions(arguments) => arguments.run(out),
+        Verb::Man(arguments) => arguments.run(out),
+        Verb::ExitCodes => print(out, &report::exit_codes::text()).map(|()| ExitCode::Done),
+    }
+}
+
+/// The command line, for completions and the manual.
+fn command() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
+
+/// Where the waiting for a node happens.
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::environment("cannot start the runtime").because(&error))
+}
+
+/// What people see while facts are read.
+fn probing(context: &Context) -> Probing {
+    Probing::new(Output::stderr(context.color, |name| {
+        std::env::var(name).ok()
+    }))
+}
+
+fn show_failure(context: &Context, failure: &Failure) {
+    tell(&report::diagnostics::render_failure(
+        failure,
+        context.look(Stream::stderr()),
+    ));
+}
+
+fn show_refusal(context: &Context, refusal: &Refusal) {
+    tell(&report::refusal::render(
+        refusal,
+        context.look(Stream::stderr()),
+    ));
+}
+
+/// Says something to the person, on standard error.
+fn tell(text: &str) {
+    // If this cannot be written, there is nobody to tell.
+    let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+/// Prints a result. A reader that has seen enough is no error.
+fn print(out: &mut dyn Write, text: &str) -> Result<(), Failure> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::environment("cannot print the result").because(&error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a result to a file.
+fn write_file(path: &Utf8Path, text: &str) -> Result<(), Failure> {
+    std::fs::write(path, text)
+        .map_err(|error| Failure::environment(format!("cannot write {path}")).because(&error))
+}

@@ -1,0 +1,218 @@
+//! From a manifest to a plan: what `plan` and `deploy` have in common. Nothing is
+//! changed on any node.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use clap::Args;
+
+use super::bundles::{self, Bundles};
+use super::context::Context;
+use super::documents::Documents;
+use super::zone;
+use crate::engine::facts_query;
+use crate::engine::observer::Observer;
+use crate::engine::probe::{Probed, probe};
+use crate::exit::ExitCode;
+use crate::failure::{Failure, FailureKind};
+use crate::inventory::{SelectError, select};
+use crate::name::Name;
+use crate::node::{ConnectOptions, FactsQuery, Node, Purpose};
+use crate::plan::{Assume, Observation, Plan, PlanInput, PlanOptions, Refusal, plan};
+
+/// What to deploy, and where.
+#[derive(Clone, Debug, Args)]
+pub(super) struct TargetArgs {
+    /// The manifest
+    pub(super) manifest: Utf8PathBuf,
+    /// The zone's inventory [default: by ddt.hjson, else inventory.hjson beside the manifest]
+    #[arg(long, value_name = "FILE", env = "DDT_INVENTORY")]
+    pub(super) inventory: Option<Utf8PathBuf>,
+    /// Only these nodes: names with *, @GROUP, LABEL=VALUE, commas between, ! before
+    #[arg(long, value_name = "SELECTOR")]
+    limit: Option<String>,
+    /// Run packages that are up to date, too
+    #[arg(long)]
+    reinstall: bool,
+    /// Let this package go back to an older release; it is recorded
+    #[arg(long, value_name = "PACKAGE")]
+    allow_downgrade: Vec<Name>,
+    /// What to take an attempt for that left no receipt
+    #[arg(long, value_name = "OUTCOME")]
+    assume: Option<AssumeArg>,
+}
+
+/// Words of `--assume`.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum AssumeArg {
+    /// It did not happen: run the package again.
+    Failed,
+}
+
+/// All that a run needs.
+pub(super) struct Prepared {
+    pub(super) documents: Documents,
+    pub(super) bundles: Bundles,
+    pub(super) plan: Plan,
+    /// Connected, by name.
+    pub(super) nodes: BTreeMap<Name, Box<dyn Node>>,
+    pub(super) observations: BTreeMap<Name, Observation>,
+}
+
+/// Why there is no plan.
+pub(super) enum NoPlan {
+    /// The documents, or ddt's environment.
+    Failure(Failure),
+    /// The rules, with what the nodes are.
+    Refusal(Refusal),
+}
+
+impl From<Failure> for NoPlan {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+/// The documents of a deployment and the nodes it is about, before any contact.
+pub(super) struct Offline {
+    documents: Documents,
+    bundles: Bundles,
+    selected: BTreeSet<Name>,
+    options: PlanOptions,
+}
+
+impl Offline {
+    /// Reads and checks everything that can be checked without the nodes.
+    pub(super) fn load(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
+        let documents = Documents::load(context, &target.manifest, target.inventory.as_deref())?;
+        let selected = target.selected(&documents)?;
+        let bundles = bundles::resolve(context, &documents)?;
+        let options = target.options(&documents)?;
+        Ok(Self {
+            documents,
+            bundles,
+            selected,
+            options,
+        })
+    }
+
+    pub(super) fn zone(&self) -> &Name {
+        &self.documents.manifest.value.mzone
+    }
+
+    pub(super) fn documents(&self) -> &Documents {
+        &self.documents
+    }
+
+    /// Reads the nodes' facts and plans.
+    pub(super) async fn plan(
+        self,
+        context: &Context,
+        purpose: Purpose,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Prepared, NoPlan> {
+        let connect = ConnectOptions {
+            purpose,
+            ..ConnectOptions::default()
+        };
+        let inventory = &self.documents.inventory;
+        let base = &context.working_directory;
+        let nodes = zone::nodes(inventory, self.selected.iter().cloned(), base, &connect)?;
+        let Probed {
+            nodes,
+            observations,
+        } = probe(nodes, self.query(), observer).await;
+        let planned = plan(PlanInput {
+            manifest: &self.documents.manifest.value,
+            definitions: &self.documents.definitions,
+            inventory: &inventory.value,
+            bundles: &self.bundles.by_package,
+            observations: &observations,
+            options: &self.options,
+        });
+        match planned {
+            Ok(plan) => {
+                let Self {
+                    documents, bundles, ..
+                } = self;
+                Ok(Prepared {
+                    documents,
+                    bundles,
+                    plan,
+                    nodes,
+                    observations,
+                })
+            }
+            Err(refusal) => {
+                close(nodes).await;
+                Err(NoPlan::Refusal(refusal))
+            }
+        }
+    }
+
+    fn query(&self) -> FactsQuery {
+        let components = self.documents.manifest.value.components.keys();
+        let definitions = components.filter_map(|name| self.documents.definitions.get(name));
+        let payloads = self
+            .bundles
+            .payloads
+            .iter()
+            .map(|payload| payload.digest.clone());
+        facts_query(definitions, payloads)
+    }
+}
+
+/// Ends connections that are not used any more.
+pub(super) async fn close(nodes: BTreeMap<Name, Box<dyn Node>>) {
+    for mut node in nodes.into_values() {
+        node.close().await;
+    }
+}
+
+impl TargetArgs {
+    fn selected(&self, documents: &Documents) -> Result<BTreeSet<Name>, Failure> {
+        let selector = self.limit.as_deref().unwrap_or("*");
+        select(&documents.inventory.value, selector, &BTreeMap::new()).map_err(|error| {
+            let kind = match error {
+                SelectError::Nothing(_) => FailureKind::NoInput,
+                _ => FailureKind::Refused,
+            };
+            let names = documents.inventory.value.nodes.keys().map(Name::as_str);
+            let known = names.take(10).collect::<Vec<_>>().join(", ");
+            Failure::new(kind, error.to_string()).help(format!("the zone's nodes: {known}"))
+        })
+    }
+
+    fn options(&self, documents: &Documents) -> Result<PlanOptions, Failure> {
+        let mut packages = documents
+            .manifest
+            .value
+            .components
+            .values()
+            .flat_map(|entry| entry.packages.keys());
+        let known: BTreeSet<&Name> = packages.by_ref().collect();
+        if let Some(unknown) = self
+            .allow_downgrade
+            .iter()
+            .find(|package| !known.contains(package))
+        {
+            let message = format!("--allow-downgrade {unknown}: the manifest has no such package");
+            return Err(Failure::refused(message));
+        }
+        Ok(PlanOptions {
+            reinstall: self.reinstall,
+            allow_downgrade: self.allow_downgrade.iter().cloned().collect(),
+            assume: self.assume.map(|AssumeArg::Failed| Assume::Failed),
+        })
+    }
+}
+
+/// The exit code of a refusal.
+pub(super) fn exit_code(refusal: &Refusal) -> ExitCode {
+    let in_doubt = |found: &crate::plan::NodeProblem| found.problem.is_in_doubt();
+    match !refusal.problems.is_empty() && refusal.problems.iter().all(in_doubt) {
+        true => ExitCode::InDoubt,
+        false => ExitCode::Refused,
+    }
+}

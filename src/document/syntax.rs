@@ -1,0 +1,48 @@
+//! Syntax errors as diagnostics, under the codes of the lint catalogue.
+
+use super::diagnostic::Diagnostic;
+use super::source::Source;
+use crate::hjson::{SyntaxError, SyntaxErrorKind};
+
+pub(super) fn diagnostic(source: &Source, error: &SyntaxError) -> Diagnostic {
+    let diagnostic = Diagnostic::error(error.to_string())
+        .code(code(&error.kind))
+        .at(source, error.span, "");
+    let related = error.related.iter();
+    related
+        .fold(diagnostic, |diagnostic, related| {
+            diagnostic.at(source, related.span, &related.note)
+        })
+        .help(error.help())
+}
+
+/// Whether a text with this error still has the members and items that its author meant,
+/// but for the one that is wrong.
+pub fn keeps_structure(error: &SyntaxError) -> bool {
+    use SyntaxErrorKind as Kind;
+    matches!(
+        error.kind,
+        Kind::ByteOrderMark
+            | Kind::Utf16
+            | Kind::InvalidUtf8
+            | Kind::NulCharacter
+            | Kind::MissingColon { .. }
+            | Kind::WhitespaceInKey { .. }
+            | Kind::MissingValue { .. }
+            | Kind::UnexpectedComma
+            | Kind::UnexpectedColon
+            | Kind::UnterminatedString
+            | Kind::BadEscape { .. }
+    )
+}
+
+fn code(kind: &SyntaxErrorKind) -> &'static str {
+    use SyntaxErrorKind as Kind;
+    match kind {
+        Kind::ByteOrderMark | Kind::Utf16 | Kind::InvalidUtf8 | Kind::NulCharacter => "DDT003",
+        Kind::UnclosedDelimiter { .. } => "DDT002",
+        Kind::UnterminatedComment => "DDT004",
+        Kind::TooDeep { .. } => "DDT005",
+        _ => "DDT001",
+    }
+}

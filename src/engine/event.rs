@@ -1,0 +1,264 @@
+//! What happens in a run, as events: the journal stores them, the state of a run is a
+//! fold of them, and every reporter renders nothing else.
+//!
+//! Guarantees: events are numbered without gaps in the order in which they happened;
+//! an [`Event::Intended`] is durable before anything is done on a node; its
+//! [`Event::Ended`] says what a receipt or the node itself said, or that it is in doubt;
+//! [`Event::RunEnded`] is the last one.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::FailureClass;
+use crate::name::Name;
+use crate::node::attempt::StepKind;
+use crate::node::facts::BootId;
+use crate::tag::ReleaseTag;
+
+/// The version of the events' shape in JSON.
+pub const SCHEMA: u32 = 1;
+
+/// Names one task of a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TaskId {
+    /// The node.
+    pub node: Name,
+    /// The component.
+    pub component: Name,
+    /// The package.
+    pub package: Name,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// The run exists; nothing was done yet.
+    RunStarted(RunStart),
+    /// Every payload a node needs is there and verified.
+    NodePrepared {
+        /// The node.
+        node: Name,
+    },
+    /// A node could not be made ready; no task of it will start.
+    NodeFailed {
+        /// The node.
+        node: Name,
+        /// Why.
+        failure: TaskFailure,
+    },
+    /// An act is about to begin. It is durable before the node hears of it.
+    Intended {
+        /// The task.
+        task: TaskId,
+        /// What will be done.
+        act: Act,
+    },
+    /// An act is over.
+    Ended {
+        /// The task.
+        task: TaskId,
+        /// How.
+        ending: Ending,
+    },
+    /// A task will not be run.
+    TaskSkipped {
+        /// The task.
+        task: TaskId,
+        /// Why.
+        reason: Skip,
+    },
+    /// The operator wants the run to stop: no task begins after this. One that has begun
+    /// comes to its end, its reboot and its record included.
+    StopRequested,
+    /// A node's facts were read again after its last task.
+    NodeEnded {
+        /// The node.
+        node: Name,
+        /// How it stands.
+        state: NodeState,
+        /// Why, where that is not plain.
+        reason: Option<String>,
+    },
+    /// The run is over.
+    RunEnded {
+        /// How.
+        state: RunState,
+    },
+}
+
+/// What a run begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStart {
+    /// The run.
+    pub run: Name,
+    /// What kind of run.
+    pub kind: RunKind,
+    /// The zone.
+    pub mzone: Name,
+    /// The fencing epoch that nodes enforce.
+    pub epoch: u64,
+    /// Every task that will be done, in order of packages, then nodes.
+    pub tasks: Vec<TaskStart>,
+    /// Nodes that a rule left out, and why.
+    pub skipped: BTreeMap<Name, String>,
+    /// Nodes on which there is nothing to do.
+    pub up_to_date: Vec<Name>,
+}
+
+/// A task as the plan has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskStart {
+    /// The task.
+    #[serde(rename = "task")]
+    pub id: TaskId,
+    /// The bundle.
+    pub bundle: Name,
+    /// The release wanted.
+    pub tag: ReleaseTag,
+    /// The release before.
+    pub from_tag: Option<ReleaseTag>,
+    /// Why the plan wants it.
+    pub reason: String,
+}
+
+/// The kinds of run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunKind {
+    /// Brings a zone to what a manifest says.
+    Deploy,
+    /// Runs every bundle's check and changes nothing.
+    DryRun,
+}
+
+/// Something that is done on a node for a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "kebab-case")]
+pub enum Act {
+    /// Start an attempt.
+    Start {
+        /// Its number, from 1.
+        number: u32,
+    },
+    /// Wait for an attempt of an earlier run.
+    TakeUp {
+        /// That run.
+        run: Name,
+        /// Its number there.
+        number: u32,
+    },
+    /// Reboot the node.
+    Reboot {
+        /// The boot that must end.
+        since: BootId,
+    },
+    /// Verify and record an attempt after its reboot.
+    Finish {
+        /// The attempt's run.
+        run: Name,
+        /// Its number there.
+        number: u32,
+    },
+}
+
+/// How an act ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "ending", rename_all = "kebab-case")]
+pub enum Ending {
+    /// Done and recorded on the node.
+    Succeeded {
+        /// How long the node worked on it, in seconds.
+        seconds: u64,
+    },
+    /// The steps succeeded; the reboot and the record are still to come.
+    AwaitingReboot {
+        /// The boot in which they ran.
+        boot_id: BootId,
+    },
+    /// The node came back.
+    Rebooted {
+        /// Its new boot id.
+        boot_id: BootId,
+    },
+    /// It did not succeed.
+    Failed(TaskFailure),
+    /// Nobody knows how it ended: it began, and there is no receipt.
+    InDoubt(TaskFailure),
+}
+
+/// Why something failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskFailure {
+    /// The class: decides help, recovery level and exit code.
+    pub class: FailureClass,
+    /// What happened, as a fragment after "failed: ". Holds no log text.
+    pub message: String,
+    /// The step, where a step failed.
+    pub step: Option<StepKind>,
+}
+
+/// Why a task was not run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "skip", rename_all = "kebab-case")]
+pub enum Skip {
+    /// An earlier task of this node failed.
+    NodeFailed {
+        /// That task's package, or none where the node itself failed.
+        package: Option<Name>,
+    },
+    /// Something failed elsewhere, and the rollout policy ends the run.
+    RunFailed {
+        /// The node where it failed.
+        node: Name,
+    },
+    /// The operator stopped the run before this task began.
+    Stopped,
+}
+
+/// How a node stands at the end of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NodeState {
+    /// Everything that was planned is on the node, by its own record.
+    Ready,
+    /// A task failed, or the node's record is not what the run did.
+    Error,
+    /// The run stopped before the node's last task.
+    Stopped,
+    /// It does not answer.
+    Unreachable,
+    /// What an attempt did there is not known.
+    InDoubt,
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunState {
+    /// It is going on.
+    Running,
+    /// Everything planned is done.
+    Succeeded,
+    /// Everything planned is done, but a rule left nodes out.
+    Partial,
+    /// Something failed.
+    Failed,
+    /// The operator stopped it.
+    Stopped,
+    /// An attempt's outcome is unknown.
+    InDoubt,
+    /// Its process died.
+    Interrupted,
+}
+
+impl RunKind {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::DryRun => "dry-run",
+        }
+    }
+}

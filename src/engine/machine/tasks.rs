@@ -1,0 +1,215 @@
+//! The tasks of a run, in waves: one wave for each package of the plan.
+
+use std::ops::Index;
+
+use super::start::RunIdentity;
+use crate::engine::event::{Act, RunKind, TaskId};
+use crate::name::Name;
+use crate::plan::{Action, NodePlan, Plan, Verdict};
+
+/// One task.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) id: TaskId,
+    pub(super) node: usize,
+    pub(super) package: usize,
+    /// What is done now, or will be done first.
+    pub(super) act: Act,
+    /// The run and the number of the attempt that the task is about.
+    pub(super) attempt: (Name, u32),
+    pub(super) state: TaskState,
+}
+
+/// How a task stands; a later one is worse for its node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TaskState {
+    Succeeded,
+    Pending,
+    Running,
+    Stopped,
+    Skipped,
+    Failed,
+    InDoubt,
+}
+
+impl TaskState {
+    pub(super) fn is_failure(self) -> bool {
+        matches!(self, Self::Failed | Self::InDoubt)
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::Pending => "did not start",
+            Self::Running => "is running",
+            Self::Stopped => "was stopped before it began",
+            Self::Skipped => "was skipped",
+            Self::Failed => "failed",
+            Self::InDoubt => "is in doubt",
+        }
+    }
+}
+
+/// All tasks, ordered by package, then node. Counts are kept, so that no question about
+/// them walks the list.
+#[derive(Debug)]
+pub(super) struct Tasks {
+    all: Vec<Task>,
+    by_node: Vec<Vec<usize>>,
+    waves: Vec<Vec<usize>>,
+    wave: usize,
+    running: usize,
+    pending: usize,
+}
+
+impl Tasks {
+    pub(super) fn of(plan: &Plan, identity: &RunIdentity) -> Self {
+        let mut tasks = Self {
+            all: Vec::new(),
+            by_node: vec![Vec::new(); plan.nodes.len()],
+            waves: vec![Vec::new(); plan.packages.len()],
+            wave: 0,
+            running: 0,
+            pending: 0,
+        };
+        for package in 0..plan.packages.len() {
+            for (node, node_plan) in plan.nodes.iter().enumerate() {
+                if let Some(task) = task(plan, identity, (node, node_plan), package) {
+                    tasks.by_node[node].push(tasks.all.len());
+                    tasks.waves[package].push(tasks.all.len());
+                    tasks.all.push(task);
+                }
+            }
+        }
+        tasks.pending = tasks.all.len();
+        tasks
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Task> {
+        self.all.iter()
+    }
+
+    pub(super) fn of_node(&self, node: usize) -> impl Iterator<Item = &Task> {
+        self.by_node[node].iter().map(|task| &self.all[*task])
+    }
+
+    pub(super) fn running(&self) -> usize {
+        self.running
+    }
+
+    pub(super) fn any_pending(&self) -> bool {
+        self.pending > 0
+    }
+
+    /// The tasks of the current wave that nobody has taken yet.
+    pub(super) fn take_wave(&mut self) -> Vec<usize> {
+        self.waves
+            .get_mut(self.wave)
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
+    /// Moves on to the next wave; says whether there is one.
+    pub(super) fn next_wave(&mut self) -> bool {
+        self.wave += 1;
+        self.wave < self.waves.len()
+    }
+
+    /// Every task that nobody has taken yet, in order.
+    pub(super) fn take_pending(&mut self) -> Vec<usize> {
+        self.waves.iter_mut().flat_map(std::mem::take).collect()
+    }
+
+    /// Begins an act of a task that is pending or running.
+    pub(super) fn begin(&mut self, task: usize, act: Act) {
+        self.all[task].act = act;
+        if self.all[task].state == TaskState::Pending {
+            self.all[task].state = TaskState::Running;
+            self.pending -= 1;
+            self.running += 1;
+        }
+    }
+
+    /// Ends a task that is pending or running.
+    pub(super) fn settle(&mut self, task: usize, state: TaskState) {
+        match self.all[task].state {
+            TaskState::Pending => self.pending -= 1,
+            TaskState::Running => self.running -= 1,
+            _ => return,
+        }
+        self.all[task].state = state;
+    }
+}
+
+impl Index<usize> for Tasks {
+    type Output = Task;
+
+    fn index(&self, task: usize) -> &Task {
+        &self.all[task]
+    }
+}
+
+fn task(
+    plan: &Plan,
+    identity: &RunIdentity,
+    (node, node_plan): (usize, &NodePlan),
+    package: usize,
+) -> Option<Task> {
+    let action = &node_plan.tasks.get(package)?.action;
+    let (act, attempt) = first_act(identity, node_plan, action)?;
+    let planned = &plan.packages[package];
+    let id = TaskId {
+        node: node_plan.node.clone(),
+        component: planned.component.clone(),
+        package: planned.package.clone(),
+    };
+    Some(Task {
+        id,
+        node,
+        package,
+        act,
+        attempt,
+        state: TaskState::Pending,
+    })
+}
+
+/// A dry run checks every package of every node that takes part; other runs do what the
+/// plan says.
+fn first_act(
+    identity: &RunIdentity,
+    node: &NodePlan,
+    action: &Action,
+) -> Option<(Act, (Name, u32))> {
+    let start = || (Act::Start { number: 1 }, identity.attempt());
+    match action {
+        _ if identity.kind == RunKind::DryRun => {
+            (!matches!(node.verdict, Verdict::Skipped(_))).then(start)
+        }
+        Action::Nothing => None,
+        Action::Run | Action::RunAndReboot => Some(start()),
+        Action::TakeUp { run, number, .. } => Some((
+            Act::TakeUp {
+                run: run.clone(),
+                number: *number,
+            },
+            (run.clone(), *number),
+        )),
+        Action::Finish {
+            run,
+            number,
+            reboot,
+        } => {
+            let attempt = (run.clone(), *number);
+            let act = match reboot {
+                true => Act::Reboot {
+                    since: node.boot_id.clone(),
+                },
+                false => Act::Finish {
+                    run: run.clone(),
+                    number: *number,
+                },
+            };
+            Some((act, attempt))
+        }
+    }
+}

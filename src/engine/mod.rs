@@ -1,0 +1,18 @@
+//! Runs a plan: never lost, never twice, never a lie.
+//!
+//! [`machine`] decides, [`driver`] acts, the [`journal`] remembers, an [`observer`]
+//! watches. What is durable comes first: an intent before its act, an outcome only from
+//! the node.
+
+mod check;
+pub mod driver;
+pub mod event;
+pub mod journal;
+pub mod machine;
+pub mod observer;
+mod outcome;
+pub mod probe;
+mod request;
+mod worker;
+
+pub use request::facts_query;

@@ -1,0 +1,95 @@
+//! From a receipt, or the lack of one, to how an act ended.
+
+use super::event::{Ending, TaskFailure};
+use crate::failure::FailureClass;
+use crate::node::NodeError;
+use crate::node::attempt::{AttemptOutcome, Receipt, StepKind};
+use crate::node::facts::BootId;
+
+/// How an attempt ended, by its receipt or by the error in its stead.
+pub(super) fn of_attempt(result: Result<Receipt, NodeError>) -> Ending {
+    match result {
+        Ok(receipt) => of_receipt(&receipt),
+        Err(error) if has_not_begun(&error) => Ending::Failed(of_error(&error)),
+        Err(error) => Ending::InDoubt(of_error(&error)),
+    }
+}
+
+/// How a reboot ended.
+pub(super) fn of_reboot(result: Result<BootId, NodeError>) -> Ending {
+    match result {
+        Ok(boot_id) => Ending::Rebooted { boot_id },
+        Err(error) => Ending::Failed(of_error(&error)),
+    }
+}
+
+/// A node error as the failure of a task.
+pub(super) fn of_error(error: &NodeError) -> TaskFailure {
+    TaskFailure {
+        class: error.class(),
+        message: error.to_string(),
+        step: None,
+    }
+}
+
+/// Errors after which it is certain that the attempt did not begin.
+fn has_not_begun(error: &NodeError) -> bool {
+    matches!(
+        error,
+        NodeError::StaleEpoch { .. }
+            | NodeError::Authentication(_)
+            | NodeError::HostKey(_)
+            | NodeError::Privilege(_)
+            | NodeError::Space(_)
+            | NodeError::Digest(_)
+            | NodeError::Busy(_)
+    )
+}
+
+fn of_receipt(receipt: &Receipt) -> Ending {
+    let failed = |class, message: String, step| {
+        Ending::Failed(TaskFailure {
+            class,
+            message,
+            step,
+        })
+    };
+    match &receipt.outcome {
+        AttemptOutcome::Succeeded => Ending::Succeeded {
+            seconds: receipt
+                .ended
+                .saturating_sub(receipt.started)
+                .max(0)
+                .unsigned_abs(),
+        },
+        AttemptOutcome::AwaitingReboot => Ending::AwaitingReboot {
+            boot_id: receipt.boot_id.clone(),
+        },
+        AttemptOutcome::Exited { step, code } => failed(
+            class(*step),
+            format!("{} exited with {code}", step.word()),
+            Some(*step),
+        ),
+        AttemptOutcome::Signalled { step, signal } => failed(
+            class(*step),
+            format!("{} was ended by signal {signal}", step.word()),
+            Some(*step),
+        ),
+        AttemptOutcome::TimedOut { step } => failed(
+            FailureClass::Timeout,
+            format!("{} took too long and was ended", step.word()),
+            Some(*step),
+        ),
+        AttemptOutcome::RecordRefused { reason } => {
+            failed(FailureClass::Facts, reason.clone(), None)
+        }
+    }
+}
+
+fn class(step: StepKind) -> FailureClass {
+    match step {
+        StepKind::Check => FailureClass::Check,
+        StepKind::Verify => FailureClass::Verify,
+        StepKind::Deploy | StepKind::Rollback => FailureClass::Script,
+    }
+}

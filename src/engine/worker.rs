@@ -1,0 +1,150 @@
+//! Speaks to one node for a run: one order at a time, one answer for each.
+
+use std::sync::Arc;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+use super::event::{Act, Ending, TaskFailure, TaskId};
+use super::machine::{Command, Input, RunIdentity};
+use super::observer::{Observer, Progress};
+use super::outcome;
+use super::request::{self, AttemptContext};
+use crate::name::Name;
+use crate::node::facts::Facts;
+use crate::node::{Follow, Node, Payload, RebootRequest};
+use crate::plan::Plan;
+
+/// What every worker of a run knows.
+pub(super) struct Shared {
+    pub(super) plan: Arc<Plan>,
+    pub(super) identity: RunIdentity,
+    pub(super) payloads: Vec<Payload>,
+    pub(super) reboot_timeout_seconds: u64,
+    pub(super) observer: Arc<dyn Observer>,
+}
+
+/// One thing to do.
+pub(super) struct Order {
+    pub(super) command: Command,
+    /// The package of an act, as an index into the plan.
+    pub(super) package: Option<usize>,
+    /// The journal's head after the intent.
+    pub(super) journal_head: String,
+}
+
+/// One node's worker.
+pub(super) struct Worker {
+    /// Index of the node in the plan.
+    pub(super) index: usize,
+    pub(super) node: Box<dyn Node>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) inputs: UnboundedSender<Input>,
+}
+
+impl Worker {
+    /// Works until there are no more orders, then ends the connection.
+    pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Order>) {
+        while let Some(order) = orders.recv().await {
+            let input = self.obey(order).await;
+            if self.inputs.send(input).is_err() {
+                break;
+            }
+        }
+        self.node.close().await;
+    }
+
+    async fn obey(&mut self, order: Order) -> Input {
+        match order.command {
+            Command::Prepare { node } => Input::Prepared {
+                node,
+                result: self.prepare().await,
+            },
+            Command::Check { node } => Input::Checked {
+                node,
+                facts: Box::new(self.check().await),
+            },
+            Command::Act { task, act } => {
+                let package = order.package.unwrap_or_default();
+                Input::Ended {
+                    task,
+                    ending: self.act(act, package, order.journal_head).await,
+                }
+            }
+        }
+    }
+
+    async fn prepare(&mut self) -> Result<(), TaskFailure> {
+        self.shared.observer.progress(&Progress::Preparing {
+            node: self.node.name().clone(),
+        });
+        let Shared {
+            plan,
+            identity,
+            payloads,
+            ..
+        } = &*self.shared;
+        let needed = request::payloads(plan, self.index, identity.kind, payloads);
+        self.node
+            .upload(&needed)
+            .await
+            .map_err(|error| outcome::of_error(&error))
+    }
+
+    async fn check(&mut self) -> Result<Facts, String> {
+        self.shared.observer.progress(&Progress::Checking {
+            node: self.node.name().clone(),
+        });
+        let query = request::check_query(&self.shared.plan);
+        self.node
+            .facts(&query)
+            .await
+            .map_err(|error| error.to_string())
+    }
+
+    async fn act(&mut self, act: Act, package: usize, journal_head: String) -> Ending {
+        let shared = Arc::clone(&self.shared);
+        let context = AttemptContext {
+            plan: &shared.plan,
+            identity: &shared.identity,
+            node: self.index,
+            package,
+            journal_head,
+        };
+        let task = self.task_id(package);
+        let mut log = |bytes: &[u8]| shared.observer.log(&task, bytes);
+        match act {
+            Act::Start { number } => {
+                let started = self.node.start(&context.request(number), &mut log).await;
+                outcome::of_attempt(started)
+            }
+            Act::TakeUp { run, number } => {
+                let follow = Follow {
+                    id: context.id(run, number),
+                    offset: 0,
+                };
+                outcome::of_attempt(self.node.follow(&follow, &mut log).await)
+            }
+            Act::Finish { run, number } => {
+                outcome::of_attempt(self.node.finish(&context.id(run, number), &mut log).await)
+            }
+            Act::Reboot { since } => {
+                let timeout_seconds = shared.reboot_timeout_seconds;
+                let request = RebootRequest {
+                    since,
+                    timeout_seconds,
+                };
+                outcome::of_reboot(self.node.reboot(&request).await)
+            }
+        }
+    }
+
+    fn task_id(&self, package: usize) -> TaskId {
+        let planned = &self.shared.plan.packages[package];
+        let node: Name = self.node.name().clone();
+        TaskId {
+            node,
+            component: planned.component.clone(),
+            package: planned.package.clone(),
+        }
+    }
+}

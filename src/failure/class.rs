@@ -1,0 +1,106 @@
+//! The one vocabulary of failures: what each means for the operator.
+
+use serde::{Deserialize, Serialize};
+
+/// What kind of thing failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FailureClass {
+    /// The node does not answer.
+    Unreachable,
+    /// The node lets nobody in.
+    Auth,
+    /// The node's host key is not the known one.
+    HostKey,
+    /// The connection broke.
+    Transport,
+    /// Nobody knows how an attempt ended.
+    InDoubt,
+    /// The node has no space left.
+    Space,
+    /// Something arrived changed.
+    Digest,
+    /// A bundle's check says no.
+    Check,
+    /// A step ended with a code other than 0, or by a signal.
+    Script,
+    /// A step took too long.
+    Timeout,
+    /// A bundle's verify says no.
+    Verify,
+    /// The node did not come back as another boot.
+    Reboot,
+    /// The node's records are not what ddt wrote.
+    Facts,
+    /// A newer run took over.
+    Epoch,
+    /// ddt itself is at fault.
+    Internal,
+}
+
+/// The recovery levels of the product design: the least that suffices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum RecoveryLevel {
+    /// Everything, the controller included.
+    Everything = 0,
+    /// The zone's nodes are provisioned again.
+    Nodes = 1,
+    /// Node and system are fine: deploy again.
+    Deployment = 2,
+}
+
+impl FailureClass {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Auth => "auth",
+            Self::HostKey => "host-key",
+            Self::Transport => "transport",
+            Self::InDoubt => "in-doubt",
+            Self::Space => "space",
+            Self::Digest => "digest",
+            Self::Check => "check",
+            Self::Script => "script",
+            Self::Timeout => "timeout",
+            Self::Verify => "verify",
+            Self::Reboot => "reboot",
+            Self::Facts => "facts",
+            Self::Epoch => "epoch",
+            Self::Internal => "internal",
+        }
+    }
+
+    /// The least recovery level that is likely to suffice.
+    pub fn recovery_level(self) -> RecoveryLevel {
+        match self {
+            Self::Reboot => RecoveryLevel::Nodes,
+            _ => RecoveryLevel::Deployment,
+        }
+    }
+
+    /// What to do about it, in one line.
+    pub fn help(self) -> &'static str {
+        match self {
+            Self::Unreachable | Self::Transport => {
+                "check the node and the network, then deploy again"
+            }
+            Self::Auth => "check the user and the key in the inventory",
+            Self::HostKey => {
+                "if the machine was reinstalled, learn its key with `ddt inventory check --accept-new-host-keys`"
+            }
+            Self::InDoubt => {
+                "look at the node; if the package was not installed, deploy again with --assume failed"
+            }
+            Self::Space => "free some space on the node, then deploy again",
+            Self::Digest => "deploy again; if it happens again, suspect the network or the disk",
+            Self::Check => "put right what the check says, then deploy again",
+            Self::Script | Self::Verify => "read the log, put the cause right, then deploy again",
+            Self::Timeout => "read the log; raise the bundle's timeout if it only needs longer",
+            Self::Reboot => "look at the machine's console; deploy again once it is up",
+            Self::Facts => "look at the file that is named, and at who else changes it",
+            Self::Epoch => "another run took over; look at `ddt history`",
+            Self::Internal => "this is a defect in ddt; please report it",
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The manifest: what a zone should run.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::digest::Digest;
+use crate::document::YesNo;
+use crate::name::Name;
+use crate::reference::Repo;
+use crate::tag::ReleaseTag;
+
+/// Says which release bundles, at which tags, a zone of machines should run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// The zone to deploy to; an inventory says which machines that is.
+    pub mzone: Name,
+    /// The repository of every package that names none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifrepo: Option<Repo>,
+    /// The components to deploy, by name; each needs a component definition.
+    pub components: BTreeMap<Name, ComponentEntry>,
+}
+
+/// One component of a manifest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ComponentEntry {
+    /// Components that are deployed before this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requires: Vec<Name>,
+    /// The packages to deploy, by name. The written order has no meaning: ddt runs them
+    /// in the order of the component definition.
+    pub packages: BTreeMap<Name, PackageEntry>,
+}
+
+/// One package of a component: a release bundle at a tag.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PackageEntry {
+    /// The release to run: `MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha`.
+    pub tag: ReleaseTag,
+    /// Where the bundle comes from: `HOST[:PORT][/PREFIX]`, or `dir:PATH` relative to
+    /// this file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub artifrepo: Option<Repo>,
+    /// Pins the bundle's content; a bundle with another digest is refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest: Option<Digest>,
+    /// Whether nodes may reboot for this package: `yes` or `no` (the default). Only a
+    /// package whose definition may reboot heeds it.
+    #[serde(default)]
+    pub forcereboot: YesNo,
+    /// Arguments handed to every step of the bundle.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+    /// Settings handed to the bundle's steps as JSON, checked by the bundle's own schema.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub config: Option<BTreeMap<String, Value>>,
+}
+
+impl Manifest {
+    /// The repository of a package: its own, else the manifest's.
+    pub fn repo<'manifest>(
+        &'manifest self,
+        package: &'manifest PackageEntry,
+    ) -> Option<&'manifest Repo> {
+        package.artifrepo.as_ref().or(self.artifrepo.as_ref())
+    }
+}

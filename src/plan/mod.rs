@@ -1,0 +1,17 @@
+//! From documents and facts to a plan: every action on every node, each with its reason.
+//!
+//! Pure and deterministic: the same documents and facts give the same plan, and nothing
+//! is left to decide while the plan is executed.
+
+mod input;
+mod model;
+mod planner;
+mod problem;
+mod reason;
+mod rules;
+
+pub use input::{Assume, Bundle, BundleSteps, Observation, PlanInput, PlanOptions};
+pub use model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};
+pub use planner::plan;
+pub use problem::{Clash, NodeProblem, Problem, Refusal, Unsettled};
+pub use reason::{Reason, SkipReason};

@@ -1,0 +1,29 @@
+//! Rules 4 and 6: a wanted release against the installed one, in every mode.
+
+use crate::node::facts::ReleaseLine;
+use crate::plan::input::PlanOptions;
+use crate::plan::model::PlannedPackage;
+use crate::plan::problem::{Clash, Problem};
+use crate::tag::TagOrder;
+
+/// Refuses an older release, and another commit of the same version and build time.
+pub(super) fn check_installed(
+    package: &PlannedPackage,
+    installed: &ReleaseLine,
+    options: &PlanOptions,
+) -> Result<(), Problem> {
+    let clash = || {
+        Box::new(Clash {
+            package: package.package.clone(),
+            installed: installed.tag.clone(),
+            wanted: package.tag.clone(),
+        })
+    };
+    match package.tag.order(&installed.tag) {
+        TagOrder::Older if !options.allow_downgrade.contains(&package.package) => {
+            Err(Problem::Downgrade(clash()))
+        }
+        TagOrder::Conflict => Err(Problem::OtherCommit(clash())),
+        TagOrder::Older | TagOrder::Same | TagOrder::Newer => Ok(()),
+    }
+}

@@ -1,0 +1,21 @@
+//! Rule 5: a node of another major version is left out; the others go on.
+
+use super::deployment::Deployment;
+use crate::plan::model::PlannedPackage;
+use crate::plan::reason::SkipReason;
+
+/// The first package whose wanted major is not the installed one.
+pub(in crate::plan) fn other_major(
+    deployment: &Deployment<'_>,
+    packages: &[PlannedPackage],
+) -> Option<SkipReason> {
+    packages.iter().find_map(|package| {
+        let installed = &deployment.recorded.installed(&package.package)?.tag;
+        let differs = installed.version().major != package.tag.version().major;
+        differs.then(|| SkipReason::OtherMajor {
+            package: package.package.clone(),
+            installed: installed.clone(),
+            wanted: package.tag.clone(),
+        })
+    })
+}

@@ -1,0 +1,16 @@
+//! The rules of the product design, one file each; the planner puts them together.
+
+mod attempt;
+mod decide;
+mod deployment;
+mod fresh_set;
+mod installed;
+mod major;
+mod preflight;
+
+pub(super) use attempt::{busy, unfinished_attempt};
+pub(super) use decide::{Decision, decide};
+pub(super) use deployment::Deployment;
+pub(super) use fresh_set::missing_packages;
+pub(super) use major::other_major;
+pub(super) use preflight::{preflight, space};

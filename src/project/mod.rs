@@ -1,0 +1,47 @@
+//! The project configuration, `ddt.hjson`: where a team keeps its inventories, its
+//! component definitions and its mirrors.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::reference::{RegistryHost, Repo};
+
+/// The name of the file, looked for from the working directory upwards.
+pub const FILE_NAME: &str = "ddt.hjson";
+
+/// What holds for every manifest of a project. Paths are relative to the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Project {
+    /// Inventory files; the one whose `mzone` is the manifest's is used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub inventories: Vec<Utf8PathBuf>,
+    /// Directories with component definitions, one `.hjson` file each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub components: Vec<Utf8PathBuf>,
+    /// Settings of registries, by host.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(with = "BTreeMap<String, Registry>")]
+    pub registries: BTreeMap<RegistryHost, Registry>,
+    /// Where records are kept; `.ddt` beside this file by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub state_dir: Option<Utf8PathBuf>,
+    /// Where logs are kept; `deploy_logs` beside this file by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub logs_dir: Option<Utf8PathBuf>,
+}
+
+/// Settings of one registry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registry {
+    /// A directory that stands for the registry: `dir:PATH`.
+    pub mirror: Repo,
+}

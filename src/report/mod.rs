@@ -1,0 +1,43 @@
+//! What people and machines see: everything is rendered from the events of a run, from a
+//! plan, or from messages about documents.
+//!
+//! A [`Reporter`] watches a run and hands what it sees to the reporters its options ask
+//! for: [`bars`] on a terminal, [`lines`] elsewhere, [`json`] for machines, [`logs`] on
+//! disk, and a [`summary`] at the end. Whatever comes from a node or a document goes
+//! through [`escape`] before it is shown. No error of reporting stops a run.
+
+pub mod bars;
+pub mod diagnostics;
+pub mod escape;
+mod excerpt;
+pub mod exit_codes;
+mod failures;
+pub mod json;
+mod known_errors;
+pub mod lines;
+pub mod logs;
+mod look;
+mod output;
+pub mod plan;
+mod private;
+mod probing;
+pub mod refusal;
+mod reporter;
+mod stages;
+pub mod summary;
+mod tables;
+mod tally;
+mod task_log;
+mod telling;
+mod trouble;
+mod words;
+
+#[cfg(test)]
+mod script;
+
+pub use known_errors::KnownErrors;
+pub use look::{ColorChoice, Look, Stream};
+pub use output::Output;
+pub use probing::Probing;
+pub use reporter::{Fanout, Format, Reporter, ReporterRequest};
+pub use trouble::Trouble;

@@ -1,0 +1,180 @@
+#![expect(clippy::unwrap_used, reason = "a test ends where a value is missing")]
+
+use std::collections::BTreeMap;
+
+use super::*;
+use crate::component::NodeFiles;
+use crate::digest::Digest;
+use crate::node::facts::BootId;
+use crate::plan::{Bundle, BundleSteps, Mode, Reason, SCHEMA, SkipReason};
+use crate::report::script::{BOOT, CONFIG, name};
+use crate::tag::ReleaseTag;
+
+const POST_CONFIG: &str = "hostos-post-config-release";
+
+fn tag(text: &str) -> ReleaseTag {
+    text.parse().unwrap()
+}
+
+fn package(package: &str, bundle: &str, release: &str) -> PlannedPackage {
+    PlannedPackage {
+        component: name("hostos"),
+        package: name(package),
+        bundle_name: name(bundle),
+        tag: tag(release),
+        bundle: Bundle {
+            digest: Digest::of(b"bundle"),
+            payload: Digest::of(b"payload"),
+            payload_bytes: 1,
+            arch: Vec::new(),
+            steps: BundleSteps {
+                check: None,
+                deploy: "deploy".into(),
+                verify: None,
+                rollback: None,
+            },
+            idempotent: false,
+            timeout_seconds: None,
+        },
+        flags: Vec::new(),
+        config: "{}".into(),
+        files: NodeFiles {
+            stage: "/stage".into(),
+            releases: "/releases".into(),
+            history: "/history".into(),
+            network: None,
+        },
+    }
+}
+
+fn planned(action: Action, reason: Reason, from: Option<&str>) -> PlannedTask {
+    PlannedTask {
+        action,
+        reason,
+        from_tag: from.map(tag),
+        stage: None,
+        sets: None,
+    }
+}
+
+fn node(node: &str, verdict: Verdict, mode: Mode, tasks: [PlannedTask; 3]) -> NodePlan {
+    NodePlan {
+        node: name(node),
+        verdict,
+        boot_id: BootId(node.to_owned()),
+        modes: BTreeMap::from([(name("hostos"), mode)]),
+        tasks: tasks.into(),
+    }
+}
+
+fn fresh(name: &str) -> NodePlan {
+    let run = || planned(Action::Run, Reason::NotInstalled, None);
+    let mut boot = planned(Action::RunAndReboot, Reason::NotInstalled, None);
+    boot.sets = Some(crate::report::script::name("pre-config"));
+    node(name, Verdict::Deploy, Mode::Fresh, [boot, run(), run()])
+}
+
+fn upgraded(name: &str) -> NodePlan {
+    let (older, run) = (
+        "3.5.78-20220616T084253Z_1ffa960",
+        crate::report::script::name("run-7"),
+    );
+    let tasks = [
+        planned(
+            Action::Nothing,
+            Reason::NeedsForceReboot,
+            Some("3.0.5-20220502T124916Z_987ca13"),
+        ),
+        planned(Action::Run, Reason::Upgrade, Some(older)),
+        planned(
+            Action::Finish {
+                run: run.clone(),
+                number: 1,
+                reboot: true,
+            },
+            Reason::Unfinished(run),
+            Some(older),
+        ),
+    ];
+    node(name, Verdict::Deploy, Mode::Upgrade, tasks)
+}
+
+fn idle(name: &str, verdict: Verdict, reason: Reason) -> NodePlan {
+    let nothing = || planned(Action::Nothing, reason.clone(), None);
+    node(
+        name,
+        verdict,
+        Mode::Upgrade,
+        [nothing(), nothing(), nothing()],
+    )
+}
+
+fn skipped(name: &str) -> NodePlan {
+    let reason = SkipReason::OtherMajor {
+        package: crate::report::script::name(CONFIG),
+        installed: tag("2.5.79-20220716T084253Z_0ffa960"),
+        wanted: tag("3.5.79-20220716T084253Z_0ffa960"),
+    };
+    idle(name, Verdict::Skipped(reason), Reason::NodeSkipped)
+}
+
+pub(in crate::report) fn plan_of_three() -> Plan {
+    plan(vec![fresh("node-1"), upgraded("node-2"), fresh("node-3")])
+}
+
+fn plan(nodes: Vec<NodePlan>) -> Plan {
+    let config = "3.5.79-20220716T084253Z_0ffa960";
+    Plan {
+        schema: SCHEMA,
+        mzone: name("mzone7204"),
+        packages: vec![
+            package(BOOT, BOOT, "3.0.6-20220602T124916Z_887ca13"),
+            package(CONFIG, CONFIG, config),
+            package(POST_CONFIG, CONFIG, config),
+        ],
+        nodes,
+    }
+}
+
+#[test]
+fn shows_what_is_done_where_and_why() {
+    let nodes = vec![
+        fresh("node-1"),
+        upgraded("node-2"),
+        fresh("node-3"),
+        skipped("node-4"),
+        idle("node-5", Verdict::UpToDate, Reason::UpToDate),
+    ];
+    let rendered = render(&plan(nodes), Look::PLAIN);
+    assert!(
+        rendered
+            .lines()
+            .all(|line| line.len() <= 80 || line.contains("skipped:"))
+    );
+    insta::assert_snapshot!(rendered);
+}
+
+#[test]
+fn shows_equal_nodes_once() {
+    let nodes = (1..=10_000).map(|number| fresh(&format!("node-{number}")));
+    let rendered = render(&plan(nodes.collect()), Look::PLAIN);
+    assert!(
+        rendered.contains("node-1, node-2 (+9998 more): hostos fresh\n"),
+        "{rendered}"
+    );
+    assert!(
+        rendered.ends_with("\n30000 tasks on 10000 nodes, 10000 reboots\n"),
+        "{rendered}"
+    );
+    assert!(rendered.lines().count() < 20, "{rendered}");
+}
+
+#[test]
+fn says_so_when_there_is_nothing_to_do() {
+    let nodes = vec![idle("node-5", Verdict::UpToDate, Reason::UpToDate)];
+    let rendered = render(&plan(nodes), Look::PLAIN);
+    assert!(
+        rendered.ends_with("\nnothing to do, 1 node up to date\n"),
+        "{rendered}"
+    );
+}

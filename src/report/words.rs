@@ -1,0 +1,128 @@
+//! The small words of every text: counts, lists of names, durations.
+
+use jiff::Timestamp;
+
+use crate::engine::event::{NodeState, RunState};
+use crate::failure::RecoveryLevel;
+use crate::name::Name;
+
+/// More names than this are cut short.
+const MOST_NAMES: usize = 4;
+
+/// `1 task`, `2 tasks`.
+pub(super) fn count(number: usize, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {word}{plural}")
+}
+
+/// `node-1, node-2 (+98 more)`.
+pub(super) fn few(names: &[&Name]) -> String {
+    let shown = if names.len() > MOST_NAMES {
+        2
+    } else {
+        names.len()
+    };
+    let words: Vec<&str> = names.iter().take(shown).map(|name| name.as_str()).collect();
+    let rest = names.len() - shown;
+    match rest {
+        0 => words.join(", "),
+        _ => format!("{} (+{rest} more)", words.join(", ")),
+    }
+}
+
+/// `0.4 s` is no news to anyone: whole seconds, then minutes, then hours.
+pub(super) fn duration(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} m {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} m", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// Whole seconds between two times; 0 where the clock went back.
+pub(super) fn seconds_between(start: Timestamp, end: Timestamp) -> u64 {
+    u64::try_from(end.as_second() - start.as_second()).unwrap_or(0)
+}
+
+/// `12:00:01`, in UTC.
+pub(super) fn time_of_day(time: Timestamp) -> String {
+    time.strftime("%H:%M:%S").to_string()
+}
+
+/// The word of every output.
+pub(super) fn run_state(state: RunState) -> &'static str {
+    match state {
+        RunState::Running => "running",
+        RunState::Succeeded => "succeeded",
+        RunState::Partial => "partial",
+        RunState::Failed => "failed",
+        RunState::Stopped => "stopped",
+        RunState::InDoubt => "in-doubt",
+        RunState::Interrupted => "interrupted",
+    }
+}
+
+/// The word of every output.
+pub(super) fn node_state(state: NodeState) -> &'static str {
+    match state {
+        NodeState::Ready => "ready",
+        NodeState::Error => "error",
+        NodeState::Stopped => "stopped",
+        NodeState::Unreachable => "unreachable",
+        NodeState::InDoubt => "in-doubt",
+    }
+}
+
+/// The level and what it means.
+pub(super) fn recovery_level(level: RecoveryLevel) -> (&'static str, &'static str) {
+    match level {
+        RecoveryLevel::Everything => (
+            "recovery level 0",
+            "everything is set up anew, the controller included",
+        ),
+        RecoveryLevel::Nodes => ("recovery level 1", "the node is provisioned anew"),
+        RecoveryLevel::Deployment => (
+            "recovery level 2",
+            "node and system are fine, the deployment is tried again",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(count: usize) -> Vec<Name> {
+        (1..=count)
+            .map(|number| format!("node-{number}").parse().expect("a name"))
+            .collect()
+    }
+
+    #[test]
+    fn counts_in_singular_and_plural() {
+        assert_eq!(count(0, "node"), "0 nodes");
+        assert_eq!(count(1, "node"), "1 node");
+        assert_eq!(count(2, "node"), "2 nodes");
+    }
+
+    #[test]
+    fn cuts_long_lists_short() {
+        let few_of = |count| few(&names(count).iter().collect::<Vec<_>>());
+        assert_eq!(few_of(0), "");
+        assert_eq!(few_of(4), "node-1, node-2, node-3, node-4");
+        assert_eq!(few_of(100), "node-1, node-2 (+98 more)");
+    }
+
+    #[test]
+    fn says_durations_for_people() {
+        assert_eq!(duration(0), "0 s");
+        assert_eq!(duration(61), "1 m 1 s");
+        assert_eq!(duration(7_265), "2 h 1 m");
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_takes_no_time() {
+        let (early, late) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
+        assert_eq!(seconds_between(late, early), 0);
+    }
+}

@@ -1,0 +1,146 @@
+//! The life of one task: which acts may follow which, and how each may end.
+
+use jiff::Timestamp;
+
+use super::impossible::{Impossible, Task};
+use super::view::{TaskState, TaskView};
+use crate::engine::event::{Act, Ending, Skip, TaskFailure};
+
+/// What of a task is done for good; a retry begins from there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Reached {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// The steps; a reboot is to come.
+    Steps,
+    /// The reboot; the record is to come.
+    Reboot,
+}
+
+/// What the fold remembers of a task besides its view.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Track {
+    reached: Reached,
+    /// How many attempts this run itself has started.
+    started: u32,
+}
+
+impl Track {
+    /// An act begins.
+    pub(super) fn begin(
+        &mut self,
+        task: &mut TaskView,
+        act: &Act,
+        time: Timestamp,
+    ) -> Result<(), Impossible> {
+        if task.doing.is_some() {
+            return Err(Impossible::StillDoing(Task::from(task.id())));
+        }
+        let may_go_on = !task.state.is_over() || task.state == TaskState::Failed;
+        if !may_go_on {
+            return Err(Impossible::TaskOver(Task::from(task.id())));
+        }
+        if !self.allows(act) {
+            return Err(Impossible::WrongAct(Task::from(task.id())));
+        }
+        self.count(task, act);
+        task.state = TaskState::Running;
+        task.doing = Some(act.clone());
+        task.started.get_or_insert(time);
+        (task.ended, task.reason, task.failure) = (None, None, None);
+        Ok(())
+    }
+
+    fn allows(&self, act: &Act) -> bool {
+        match (act, self.reached) {
+            (Act::Start { number }, Reached::Nothing) => *number == self.started + 1,
+            (Act::TakeUp { .. }, Reached::Nothing) => true,
+            (Act::Reboot { .. }, Reached::Nothing | Reached::Steps) => true,
+            (Act::Finish { .. }, Reached::Nothing | Reached::Reboot) => true,
+            _ => false,
+        }
+    }
+
+    fn count(&mut self, task: &mut TaskView, act: &Act) {
+        match act {
+            Act::Start { .. } => {
+                self.started += 1;
+                task.attempts += 1;
+            }
+            Act::TakeUp { .. } => task.attempts += 1,
+            Act::Reboot { .. } | Act::Finish { .. } => {}
+        }
+    }
+
+    /// The act that was begun is over.
+    pub(super) fn end(
+        &mut self,
+        task: &mut TaskView,
+        ending: &Ending,
+        time: Timestamp,
+    ) -> Result<(), Impossible> {
+        let Some(act) = task.doing.take() else {
+            return Err(Impossible::NotIntended(Task::from(task.id())));
+        };
+        let attempt = matches!(act, Act::Start { .. } | Act::TakeUp { .. });
+        match ending {
+            Ending::Succeeded { seconds } if !matches!(act, Act::Reboot { .. }) => {
+                task.seconds = Some(*seconds);
+                close(task, TaskState::Succeeded, None, time);
+            }
+            Ending::AwaitingReboot { .. } if attempt => self.reached = Reached::Steps,
+            Ending::Rebooted { .. } if matches!(act, Act::Reboot { .. }) => {
+                self.reached = Reached::Reboot
+            }
+            Ending::Failed(failure) => fail(task, TaskState::Failed, failure, time),
+            Ending::InDoubt(failure) => fail(task, TaskState::InDoubt, failure, time),
+            _ => return Err(Impossible::WrongEnding(Task::from(task.id()))),
+        }
+        Ok(())
+    }
+
+    /// The task will not be run, or not be brought to its end.
+    pub(super) fn skip(
+        &self,
+        task: &mut TaskView,
+        reason: &Skip,
+        time: Timestamp,
+    ) -> Result<(), Impossible> {
+        if task.doing.is_some() {
+            return Err(Impossible::StillDoing(Task::from(task.id())));
+        }
+        if task.state.is_over() {
+            return Err(Impossible::TaskOver(Task::from(task.id())));
+        }
+        let never_began = task.state == TaskState::Pending;
+        let state = match reason {
+            Skip::NodeFailed { .. } | Skip::RunFailed { .. } if never_began => TaskState::Skipped,
+            _ => TaskState::Stopped,
+        };
+        close(task, state, Some(sentence(reason)), time);
+        Ok(())
+    }
+}
+
+fn close(task: &mut TaskView, state: TaskState, reason: Option<String>, time: Timestamp) {
+    task.state = state;
+    task.reason = reason;
+    task.ended = Some(time);
+}
+
+fn fail(task: &mut TaskView, state: TaskState, failure: &TaskFailure, time: Timestamp) {
+    close(task, state, Some(failure.message.clone()), time);
+    task.failure = Some(failure.clone());
+}
+
+fn sentence(reason: &Skip) -> String {
+    match reason {
+        Skip::NodeFailed {
+            package: Some(package),
+        } => format!("{package} failed on this node"),
+        Skip::NodeFailed { package: None } => "the node could not be made ready".to_owned(),
+        Skip::RunFailed { node } => format!("the run ended because of {node}"),
+        Skip::Stopped => "the operator stopped the run".to_owned(),
+    }
+}
