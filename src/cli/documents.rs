@@ -130,7 +130,9 @@ pub(super) fn definitions(
         take(read.map_err(|errors| refused(shown, errors))?.document);
     }
     for directory in &context.project.components {
-        for path in hjson_files(&context.project_directory.join(directory))? {
+        let files = hjson_files(&context.project_directory.join(directory));
+        let named = |failure: Failure| failure.help("ddt.hjson names it in `components`");
+        for path in files.map_err(named)? {
             let shown = path
                 .strip_prefix(&context.working_directory)
                 .unwrap_or(&path);

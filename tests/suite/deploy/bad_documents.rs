@@ -1,8 +1,9 @@
 //! The documents around a manifest: inventory, component definition, bundle descriptor, project configuration. Whatever
 //! is wrong with one of them is said of that file; exit 2, and nothing is started.
 
+use crate::support::snapshot::assert_said;
 use crate::support::zone::Zone;
-use snapbox::{assert_data_eq, str};
+use snapbox::str;
 use std::fs;
 
 const INVENTORY: &str = "inventory.hjson";
@@ -11,21 +12,41 @@ const DESCRIPTOR: &str = "bundles/hostos-boot-release/3.0.6-20220602T124916Z_887
 const PROJECT: &str = "ddt.hjson";
 const DOCUMENTS: [&str; 4] = [INVENTORY, DEFINITION, DESCRIPTOR, PROJECT];
 
-const LAMPS: &str = "component: lamps\nstages: [\n  lit\n]\nready: lit\nfiles: {\n  stage: /etc/lamps/stage\n  \
-                     releases: /etc/lamps/releases\n  history: /var/log/lamps.log\n}\npackages: []\n";
+const LAMPS: &str = "{
+  component: lamps
+  stages: [
+    lit
+  ]
+  ready: lit
+  files: {
+    stage: /etc/lamps/stage
+    releases: /etc/lamps/releases
+    history: /var/log/lamps.log
+  }
+  packages: [
+    {
+      package: lamp-light
+      sets: lit
+    }
+  ]
+}
+";
 
 /// A zone whose documents are all there, and sound.
 fn sound() -> Zone {
     let zone = Zone::hostos(&["node-1"]);
     zone.write_documents();
-    zone.write(PROJECT, "components: [\n  definitions\n]\n");
+    zone.write(PROJECT, "{\n  components: [\n    definitions\n  ]\n}\n");
     zone.write(DEFINITION, LAMPS);
     zone
 }
 
 #[track_caller]
 fn refused(zone: &Zone) -> String {
-    let ended = zone.run(&["deploy", "manifest.hjson"]).exits(2).does_not_say("panicked");
+    let ended = zone
+        .run(&["deploy", "manifest.hjson"])
+        .exits(2)
+        .does_not_say("panicked");
     assert!(!zone.path("nodes").exists(), "a node was touched");
     ended.stderr
 }
@@ -38,8 +59,14 @@ fn every_document_is_refused(change: impl Fn(Vec<u8>) -> Vec<u8>, said: &str) {
         let bytes = fs::read(zone.path(document)).expect("a document");
         zone.write(document, change(bytes));
         let stderr = refused(&zone);
-        assert!(stderr.contains(file_name(document)), "{document} is not named:\n{stderr}");
-        assert!(stderr.contains(said), "{document}: `{said}` is not said:\n{stderr}");
+        assert!(
+            stderr.contains(file_name(document)),
+            "{document} is not named:\n{stderr}"
+        );
+        assert!(
+            stderr.contains(said),
+            "{document}: `{said}` is not said:\n{stderr}"
+        );
     }
 }
 
@@ -59,7 +86,9 @@ fn file_name(path: &str) -> &str {
 
 #[test]
 fn are_taken_when_they_are_sound() {
-    sound().run(&["deploy", "manifest.hjson", "--dry-run"]).exits(0);
+    sound()
+        .run(&["deploy", "manifest.hjson", "--dry-run"])
+        .exits(0);
 }
 
 #[test]
@@ -69,14 +98,18 @@ fn that_are_directories() {
         fs::remove_file(zone.path(document)).expect("a document");
         fs::create_dir(zone.path(document)).expect("a directory");
         let stderr = refused(&zone);
-        let name = if document == DESCRIPTOR { "hostos-boot-release" } else { file_name(document) };
+        let name = if document == DESCRIPTOR {
+            "hostos-boot-release"
+        } else {
+            file_name(document)
+        };
         assert!(stderr.contains(name), "{document} is not named:\n{stderr}");
     }
 }
 
 #[test]
 fn that_hold_a_nul() {
-    every_document_is_refused(|bytes| [&bytes[..], b"\0"].concat(), "U+0000");
+    every_document_is_refused(|bytes| [&bytes[..], b"\0"].concat(), "NUL character");
 }
 
 #[test]
@@ -96,60 +129,220 @@ fn that_are_too_large() {
 
 #[test]
 fn that_never_close() {
-    every_document_is_refused(|_| b"{\n  nodes: {\n".to_vec(), "never closes");
+    every_document_is_refused(|_| b"{\n  nodes: {\n".to_vec(), "never close");
 }
 
 #[test]
 fn an_inventory_with_an_unknown_key() {
-    assert_data_eq!(refused_with(INVENTORY, "root:", "rot:"), str![]);
+    assert_said(&refused_with(INVENTORY, "root:", "rot:"), str![[r#"
+error[DDT201]: unknown key `rot`
+   ╭─[inventory.hjson:8:7]
+ 7 │     node-1: {
+ 8 │       rot: nodes/node-1
+   ·       ───
+ 9 │     }
+   ╰────
+  help: did you mean `root`?
+
+1 error
+error: inventory.hjson is not usable; nothing was started
+
+"#]]);
 }
 
 #[test]
 fn an_inventory_with_a_key_twice() {
-    assert_data_eq!(refused_with(INVENTORY, "root:", "root: a\n      root:"), str![]);
+    assert_said(
+        &refused_with(INVENTORY, "root:", "root: a\n      root:"),
+        str![[r#"
+error[DDT105]: `root` is repeated; the one at 8:7 is ignored
+    ╭─[inventory.hjson:9:7]
+  7 │     node-1: {
+  8 │       root: a
+    ·       ──┬─
+    ·         ╰── this one is ignored
+  9 │       root: nodes/node-1
+    ·       ──┬─
+    ·         ╰── this one counts
+ 10 │     }
+    ╰────
+  help: keep one of them
+
+1 error
+error: inventory.hjson is not usable; nothing was started
+
+"#]],
+    );
 }
 
 #[test]
 fn an_inventory_with_a_name_that_is_none() {
-    assert_data_eq!(refused_with(INVENTORY, "node-1:", "-node:"), str![]);
+    assert_said(&refused_with(INVENTORY, "node-1:", "-node:"), str![[r#"
+error[DDT203]: a name starts with a letter or a digit, not with '-'
+   ╭─[inventory.hjson:7:5]
+ 6 │   nodes: {
+ 7 │     -node: {
+   ·     ─────
+ 8 │       root: nodes/node-1
+   ╰────
+  help: choose another name
+
+1 error
+error: inventory.hjson is not usable; nothing was started
+
+"#]]);
 }
 
 #[test]
 fn a_local_node_without_a_root() {
-    assert_data_eq!(refused_with(INVENTORY, "root: nodes/node-1", "port: 22"), str![]);
+    assert_said(
+        &refused_with(INVENTORY, "root: nodes/node-1", "port: 22"),
+        str![[r#"
+error[DDT202]: the local node `node-1` lacks `root`
+   ╭─[inventory.hjson:7:13]
+ 6 │   nodes: {
+ 7 │     node-1: {
+   ·             ─
+ 8 │       port: 22
+   ╰────
+  help: add `root: DIRECTORY`; all files of the node are below it
+
+1 error
+error: inventory.hjson is not usable; nothing was started
+
+"#]],
+    );
 }
 
 #[test]
 fn a_definition_with_an_unknown_key() {
-    assert_data_eq!(refused_with(DEFINITION, "ready:", "redy:"), str![]);
+    assert_said(&refused_with(DEFINITION, "ready:", "redy:"), str![[r#"
+error[DDT202]: the document lacks `ready`
+   ╭─[definitions/lamps.hjson:1:1]
+ 1 │ {
+   · ─
+ 2 │   component: lamps
+   ╰────
+  help: add `ready: …`
+
+error[DDT201]: unknown key `redy`
+   ╭─[definitions/lamps.hjson:6:3]
+ 5 │   ]
+ 6 │   redy: lit
+   ·   ────
+ 7 │   files: {
+   ╰────
+  help: did you mean `ready`?
+
+2 errors
+error: definitions/lamps.hjson is not usable; nothing was started
+
+"#]]);
 }
 
 #[test]
 fn a_definition_with_a_stage_it_does_not_have() {
-    assert_data_eq!(refused_with(DEFINITION, "ready: lit", "ready: dark"), str![]);
+    assert_said(
+        &refused_with(DEFINITION, "ready: lit", "ready: dark"),
+        str![[r#"
+error[DDT205]: unknown stage `dark`
+   ╭─[definitions/lamps.hjson:6:10]
+ 5 │   ]
+ 6 │   ready: dark
+   ·          ────
+ 7 │   files: {
+   ╰────
+  help: known here: lit
+
+1 error
+error: definitions/lamps.hjson is not usable; nothing was started
+
+"#]],
+    );
 }
 
 #[test]
 fn a_descriptor_with_an_unknown_key() {
-    assert_data_eq!(refused_with(DESCRIPTOR, "steps:", "step:"), str![]);
+    assert_said(&refused_with(DESCRIPTOR, "steps:", "step:"), str![[r#"
+error: cannot take the bundle dir:[DIR]/bundles/hostos-boot-release:3.0.6-20220602T124916Z_887ca13
+   ╭─[manifest.hjson:8:16]
+ 7 │         hostos-boot-release: {
+ 8 │           tag: 3.0.6-20220602T124916Z_887ca13
+   ·                ──────────────────────────────
+ 9 │         }
+   ╰────
+  note: the document lacks `steps`
+  note: unknown key `step`
+
+1 error
+error: not every release bundle can be taken; nothing was started
+
+"#]]);
 }
 
 #[test]
 fn a_descriptor_of_another_release() {
-    assert_data_eq!(refused_with(DESCRIPTOR, "3.0.6-", "3.0.7-"), str![]);
+    assert_said(&refused_with(DESCRIPTOR, "3.0.6-", "3.0.7-"), str![[r#"
+error: cannot take the bundle dir:[DIR]/bundles/hostos-boot-release:3.0.6-20220602T124916Z_887ca13
+   ╭─[manifest.hjson:8:16]
+ 7 │         hostos-boot-release: {
+ 8 │           tag: 3.0.6-20220602T124916Z_887ca13
+   ·                ──────────────────────────────
+ 9 │         }
+   ╰────
+  note: [DIR]/bundles/hostos-boot-release/3.0.6-20220602T124916Z_887ca13 says that it is hostos-boot-release:3.0.7-20220602T124916Z_887ca13; correct the reference, or bundle.hjson
+
+1 error
+error: not every release bundle can be taken; nothing was started
+
+"#]]);
 }
 
 #[test]
 fn a_descriptor_with_a_step_that_is_not_there() {
-    assert_data_eq!(refused_with(DESCRIPTOR, "check: check", "check: chek"), str![]);
+    assert_said(
+        &refused_with(DESCRIPTOR, "check: check", "check: chek"),
+        str![[r#"
+error: cannot take the bundle dir:[DIR]/bundles/hostos-boot-release:3.0.6-20220602T124916Z_887ca13
+   ╭─[manifest.hjson:8:16]
+ 7 │         hostos-boot-release: {
+ 8 │           tag: 3.0.6-20220602T124916Z_887ca13
+   ·                ──────────────────────────────
+ 9 │         }
+   ╰────
+  note: the step `check` is not in the bundle: `chek`
+
+1 error
+error: not every release bundle can be taken; nothing was started
+
+"#]],
+    );
 }
 
 #[test]
 fn a_project_with_an_unknown_key() {
-    assert_data_eq!(refused_with(PROJECT, "components:", "component:"), str![]);
+    assert_said(&refused_with(PROJECT, "components:", "component:"), str![[r#"
+error[DDT201]: unknown key `component`
+   ╭─[ddt.hjson:2:3]
+ 1 │ {
+ 2 │   component: [
+   ·   ─────────
+ 3 │     definitions
+   ╰────
+  help: did you mean `components`?
+
+1 error
+error: ddt.hjson is not usable; nothing was started
+
+"#]]);
 }
 
 #[test]
 fn a_project_with_a_directory_that_is_not_there() {
-    assert_data_eq!(refused_with(PROJECT, "definitions", "defs"), str![]);
+    assert_said(&refused_with(PROJECT, "definitions", "defs"), str![[r#"
+error: cannot read the component directory [DIR]/defs
+  cause: No such file or directory (os error 2)
+  help: ddt.hjson names it in `components`
+
+"#]]);
 }
