@@ -39,7 +39,11 @@ pub(super) struct LogsArgs {
 
 impl LogsArgs {
     /// Prints the logs that were asked for to `out`, by component, package and node.
-    pub(super) fn run(self, logs_dir: &Utf8Path, out: &mut dyn io::Write) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        self,
+        logs_dir: &Utf8Path,
+        out: &mut dyn io::Write,
+    ) -> Result<ExitCode, Failure> {
         let run = self.find_run(logs_dir)?;
         for log in self.matching(logs_dir, &run)? {
             match (self.path, self.raw) {

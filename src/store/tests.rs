@@ -575,10 +575,16 @@ fn only_the_owner_can_read_under_any_umask() {
     }
     for umask in ["000", "077", "777"] {
         let place = place();
-        let test = child("store::tests::only_the_owner_can_read_under_any_umask", &place.state);
+        let test = child(
+            "store::tests::only_the_owner_can_read_under_any_umask",
+            &place.state,
+        );
         let mut shell = Command::new("sh");
         shell.args(["-c", &format!("umask {umask} && exec \"$0\" \"$@\"")]);
-        shell.arg(test.get_program()).args(test.get_args()).env(CHILD, &place.state);
+        shell
+            .arg(test.get_program())
+            .args(test.get_args())
+            .env(CHILD, &place.state);
         assert!(shell.status().unwrap().success(), "umask {umask}");
         for (path, expected) in [
             ("", 0o700),

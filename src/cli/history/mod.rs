@@ -50,7 +50,11 @@ pub(super) struct HistoryArgs {
 impl HistoryArgs {
     /// Reads the records and prints them to `out`; changes nothing, and waits for nobody.
     /// A run whose journal is broken is refused, not shown in part.
-    pub(super) fn run(self, state_dir: &Utf8Path, out: &mut dyn io::Write) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        self,
+        state_dir: &Utf8Path,
+        out: &mut dyn io::Write,
+    ) -> Result<ExitCode, Failure> {
         let store = Store::open_to_read(state_dir)?;
         let records = store.records(self.zone.as_ref())?;
         match &self.run {

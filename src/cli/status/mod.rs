@@ -45,7 +45,11 @@ struct Document {
 impl StatusArgs {
     /// Reads the records and prints them to `out`; changes nothing, and waits for nobody.
     /// A zone whose records are damaged is shown as such, and the code says so.
-    pub(super) fn run(self, state_dir: &Utf8Path, out: &mut dyn io::Write) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        self,
+        state_dir: &Utf8Path,
+        out: &mut dyn io::Write,
+    ) -> Result<ExitCode, Failure> {
         self.show(state_dir, crate::clock::now(), out)
     }
 

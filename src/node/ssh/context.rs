@@ -54,6 +54,20 @@ impl Default for SshContext {
 }
 
 impl SshContext {
+    /// Keeps sockets in a directory of the caller's choice.
+    pub fn new(runtime_directory: impl Into<Utf8PathBuf>) -> Self {
+        Self {
+            runtime_directory: Some(runtime_directory.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Keeps idle connections for so many seconds.
+    pub fn persist_seconds(mut self, seconds: u16) -> Self {
+        self.persist_seconds = seconds;
+        self
+    }
+
     /// The directory of sockets, made if need be: nobody else may look into it.
     pub(super) fn directory(&self) -> Result<Utf8PathBuf, NodeError> {
         let directory = self
