@@ -9,6 +9,8 @@ pub mod attempt;
 mod channel;
 mod error;
 pub mod facts;
+#[cfg(test)]
+pub(crate) mod fake;
 mod live;
 mod local;
 mod probe;
