@@ -1,0 +1,75 @@
+//! Rule 7: what a failure means for its node, and for the others.
+
+use super::plans::{identity, plan};
+use super::world::{Answer, World};
+use crate::engine::event::{RunKind, RunState};
+use crate::plan::Action::Run;
+
+fn world() -> World {
+    let rows = [vec![Run, Run], vec![Run, Run]];
+    World::new(plan(&rows), identity(RunKind::Deploy))
+}
+
+#[test]
+fn a_failure_skips_what_is_pending_everywhere() {
+    let mut world = world();
+    let at = world.until_acting();
+    world.answer(at, Answer::Fail);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @"");
+}
+
+#[test]
+fn an_attempt_in_doubt_ends_the_run_in_doubt() {
+    let mut world = world();
+    let at = world.until_acting();
+    world.answer(at, Answer::Lose);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @"");
+}
+
+#[test]
+fn doubt_outweighs_that_the_node_does_not_answer() {
+    let mut world = world();
+    let at = world.until_acting();
+    world.answer(at, Answer::Lose);
+    while !world.open.is_empty() {
+        world.answer(0, Answer::Lose);
+    }
+    assert_eq!(world.outcome(), Some(RunState::InDoubt));
+}
+
+#[test]
+fn a_node_that_cannot_be_prepared_keeps_everything_from_starting() {
+    let mut world = world();
+    world.answer(1, Answer::Lose);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @"");
+}
+
+#[test]
+fn a_node_without_space_is_in_error() {
+    let mut world = world();
+    world.answer(0, Answer::Fail);
+    world.finish();
+    assert!(world.told().contains("node-0 ends as Error: it was space"));
+}
+
+#[test]
+fn a_dry_run_goes_on_after_a_failure_on_the_same_node_too() {
+    let rows = [vec![Run, Run], vec![Run, Run]];
+    let mut world = World::new(plan(&rows), identity(RunKind::DryRun));
+    let at = world.until_acting();
+    world.answer(at, Answer::Fail);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @"");
+}
+
+#[test]
+fn a_dry_run_goes_on_without_a_node_that_cannot_be_prepared() {
+    let rows = [vec![Run], vec![Run]];
+    let mut world = World::new(plan(&rows), identity(RunKind::DryRun));
+    world.answer(0, Answer::Lose);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @"");
+}
