@@ -20,6 +20,7 @@ pub mod exit;
 pub mod failure;
 pub mod hjson;
 pub mod inventory;
+pub mod lint;
 pub mod manifest;
 pub mod name;
 pub mod node;

@@ -5,7 +5,7 @@ use super::format;
 use super::schema::{DocumentSchema, Shape};
 use super::source::Source;
 use super::suggest::closest;
-use crate::hjson::{Kind, Member, Segment, Span, Style, Tree, Value};
+use crate::hjson::{KeyPath, Kind, Member, Segment, Span, Style, Tree, Value};
 
 /// Every way in which a tree is not the document that the schema describes.
 pub(super) fn check(source: &Source, tree: &Tree, schema: &DocumentSchema) -> Vec<Diagnostic> {
@@ -15,15 +15,9 @@ pub(super) fn check(source: &Source, tree: &Tree, schema: &DocumentSchema) -> Ve
         diagnostics: Vec::new(),
         path: Vec::new(),
     };
-    match tree.root() {
-        Some(root) => checker.value(root, schema.shape()),
-        None => checker.report(
-            "DDT203",
-            "the document is empty".into(),
-            Span::new(0, 0),
-            "",
-            "",
-        ),
+    // Only a text that could not be read at all has no root, and that is an error already.
+    if let Some(root) = tree.root() {
+        checker.value(root, schema.shape());
     }
     checker.diagnostics
 }
@@ -37,15 +31,12 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn report(&mut self, code: &'static str, message: String, span: Span, label: &str, help: &str) {
-        let diagnostic = Diagnostic::error(message)
+    /// Starts an error about the value being looked at.
+    fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
+        Diagnostic::error(message)
             .code(code)
-            .at(self.source, span, label);
-        self.diagnostics.push(if help.is_empty() {
-            diagnostic
-        } else {
-            diagnostic.help(help)
-        });
+            .about(self.path.iter().cloned().collect())
+            .at(self.source, span, "")
     }
 
     fn value(&mut self, value: Value<'_>, shape: Shape<'_>) {
@@ -71,13 +62,8 @@ impl Checker<'_> {
             "integer" => "write a whole number without quotes",
             _ => "write a text",
         };
-        self.report(
-            "DDT203",
-            message,
-            value.span(),
-            &format!("{found} here"),
-            help,
-        );
+        let error = self.error("DDT203", message, beginning(value, self.source.text()));
+        self.diagnostics.push(error.help(help));
     }
 
     /// The thing being looked at, as messages name it.
@@ -91,29 +77,36 @@ impl Checker<'_> {
 
     fn object(&mut self, object: Value<'_>, shape: Shape<'_>) {
         self.repeated_keys(object);
+        if self.path.is_empty() && object.members().next().is_none() {
+            return self.empty_document(shape);
+        }
         self.missing_keys(object, shape);
         for member in object.members() {
             self.member(member, shape);
         }
     }
 
+    fn empty_document(&mut self, shape: Shape<'_>) {
+        let required: Vec<String> = shape.required().map(|key| format!("`{key}`")).collect();
+        let error = self.error("DDT207", "the document is empty", Span::new(0, 0));
+        let help = format!("write at least {}", required.join(" and "));
+        self.diagnostics.push(error.help(help));
+    }
+
     fn member(&mut self, member: Member<'_>, shape: Shape<'_>) {
         let key = member.key.text();
-        let Some(inner) = shape.member(&key) else {
-            return self.unknown_key(member, shape);
-        };
-        let is_name = shape.has_named_members() && !shape.keys().any(|known| known == key);
-        if let Some(fault) = is_name.then(|| format::check("ddt-name", &key)).flatten() {
-            self.report(
-                fault.code,
-                fault.message,
-                member.key.span(),
-                "",
-                &fault.help,
-            );
+        self.path.push(Segment::Key(key.clone().into_owned()));
+        match shape.member(&key) {
+            Some(inner) => {
+                let is_name = shape.has_named_members() && !shape.keys().any(|known| known == key);
+                if let Some(fault) = is_name.then(|| format::check("ddt-name", &key)).flatten() {
+                    let error = self.error(fault.code, fault.message, member.key.span());
+                    self.diagnostics.push(error.help(fault.help));
+                }
+                self.value(member.value, inner);
+            }
+            None => self.unknown_key(member, shape),
         }
-        self.path.push(Segment::Key(key.into_owned()));
-        self.value(member.value, inner);
         self.path.pop();
     }
 
@@ -138,14 +131,10 @@ impl Checker<'_> {
         else {
             return;
         };
+        let message = format!("{}: {}", self.subject(), fault.message);
         let span = part_of(value, &text, fault.range);
-        self.report(
-            fault.code,
-            format!("{}: {}", self.subject(), fault.message),
-            span,
-            "",
-            &fault.help,
-        );
+        let error = self.error(fault.code, message, span);
+        self.diagnostics.push(error.help(fault.help));
     }
 
     fn unknown_word(&mut self, value: Value<'_>, words: &[&str]) {
@@ -156,12 +145,14 @@ impl Checker<'_> {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("write one of {}", listed.join(", ")),
         };
-        self.report("DDT203", message, value.span(), "", &help);
+        let error = self.error("DDT203", message, value.span());
+        self.diagnostics.push(error.help(help));
     }
 
     fn unknown_key(&mut self, member: Member<'_>, shape: Shape<'_>) {
         let key = member.key.text();
-        let belongs = self.schema.shape().keys().any(|known| known == key) && !self.path.is_empty();
+        let is_nested = self.path.len() > 1;
+        let belongs = is_nested && self.schema.shape().keys().any(|known| known == key);
         let known: Vec<&str> = shape.keys().collect();
         let (code, message, help) = match closest(&key, known.iter().copied()) {
             _ if belongs => (
@@ -180,14 +171,15 @@ impl Checker<'_> {
                 format!("known here: {}", known.join(", ")),
             ),
         };
-        self.report(code, message, member.key.span(), "", &help);
+        let error = self.error(code, message, member.key.span());
+        self.diagnostics.push(error.help(help));
     }
 
     fn missing_keys(&mut self, object: Value<'_>, shape: Shape<'_>) {
         for key in shape.required().filter(|key| object.get(key).is_none()) {
             let message = format!("{} lacks `{key}`", self.subject());
-            let span = opening(object, self.source.text());
-            self.report("DDT202", message, span, "", &format!("add `{key}: …`"));
+            let error = self.error("DDT202", message, beginning(object, self.source.text()));
+            self.diagnostics.push(error.help(format!("add `{key}: …`")));
         }
     }
 
@@ -197,14 +189,15 @@ impl Checker<'_> {
             let key = member.key.text().into_owned();
             if let Some(first) = seen.insert(key.clone(), member.key.span()) {
                 let place = self.source.position(first.start);
-                let diagnostic = Diagnostic::error(format!(
-                    "`{key}` is repeated; the one at {place} is ignored"
-                ))
-                .code("DDT105")
-                .at(self.source, member.key.span(), "this one counts")
-                .at(self.source, first, "this one is ignored")
-                .help("keep one of them");
-                self.diagnostics.push(diagnostic);
+                let message = format!("`{key}` is repeated; the one at {place} is ignored");
+                let path: KeyPath = self.path.iter().cloned().collect();
+                let error = Diagnostic::error(message)
+                    .code("DDT105")
+                    .about(path.key(key))
+                    .at(self.source, member.key.span(), "this one counts")
+                    .at(self.source, first, "this one is ignored")
+                    .help("keep one of them");
+                self.diagnostics.push(error);
             }
         }
     }
@@ -248,9 +241,13 @@ fn part_of(value: Value<'_>, text: &str, range: std::ops::Range<usize>) -> Span 
     }
 }
 
-/// Where an object begins: its brace, or its first character.
-fn opening(object: Value<'_>, text: &str) -> Span {
-    let start = object.span().start.min(text.len());
-    let length = text[start..].chars().next().map_or(0, char::len_utf8);
-    Span::new(start, start + length)
+/// Where a value begins: of an object or array only the bracket, or the first character.
+fn beginning(value: Value<'_>, text: &str) -> Span {
+    let span = value.span();
+    if !matches!(value.kind(), Kind::Object | Kind::Array) {
+        return span;
+    }
+    let rest = text.get(span.start..).unwrap_or_default();
+    let length = rest.chars().next().map_or(0, char::len_utf8);
+    Span::new(span.start, span.start + length)
 }

@@ -3,7 +3,7 @@
 //! `report` renders it for people, `lint` for machines.
 
 use super::Source;
-use crate::hjson::Span;
+use crate::hjson::{KeyPath, Span};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +34,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The lint rule's code (`DDT301`), where a rule raised it.
     pub code: Option<&'static str>,
+    /// The value it is about, where that is known: survives when lines move.
+    pub path: Option<KeyPath>,
     /// What is wrong, in lower case, naming the thing.
     pub message: String,
     /// Where; the first label is the primary one.
@@ -50,6 +52,7 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             code: None,
+            path: None,
             message: message.into(),
             labels: Vec::new(),
             notes: Vec::new(),
@@ -66,6 +69,12 @@ impl Diagnostic {
     /// Names the rule that raised it.
     pub fn code(mut self, code: &'static str) -> Self {
         self.code = Some(code);
+        self
+    }
+
+    /// Names the value it is about.
+    pub fn about(mut self, path: KeyPath) -> Self {
+        self.path = Some(path);
         self
     }
 

@@ -19,4 +19,5 @@ pub use read::{Document, shape_errors, syntax_errors};
 pub use schema::DocumentSchema;
 pub use source::Source;
 pub use suggest::closest;
+pub use syntax::keeps_structure;
 pub use yes_no::{YesNo, YesNoError};

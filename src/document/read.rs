@@ -41,10 +41,15 @@ impl<T: DeserializeOwned + JsonSchema> Document<T> {
         if diagnostics.is_empty() {
             diagnostics = shape_errors::<T>(&source, &parsed.tree);
         }
-        if !diagnostics.is_empty() {
-            return Err(diagnostics);
+        match diagnostics.is_empty() {
+            true => Self::from_tree(source, parsed.tree).map_err(|error| vec![*error]),
+            false => Err(diagnostics),
         }
-        let tree = parsed.tree;
+    }
+
+    /// Gives a tree its type. A tree with the shape of the type has it, so an error here is
+    /// rare; it is the first one found.
+    pub fn from_tree(source: Source, tree: Tree) -> Result<Self, Box<Diagnostic>> {
         match typed(&tree) {
             Ok(value) => Ok(Self {
                 source,
@@ -54,7 +59,8 @@ impl<T: DeserializeOwned + JsonSchema> Document<T> {
             Err(fault) => {
                 let span = span_of(&tree, &fault.path);
                 let diagnostic = Diagnostic::error(fault.message).code("DDT203");
-                Err(vec![diagnostic.at(&source, span, "")])
+                let placed = diagnostic.at(&source, span, "").about(fault.path);
+                Err(Box::new(placed))
             }
         }
     }
@@ -71,7 +77,19 @@ pub fn syntax_errors(source: &Source, parsed: &hjson::Parsed) -> Vec<Diagnostic>
 
 /// Every way in which a tree does not have the shape of a type.
 pub fn shape_errors<T: JsonSchema>(source: &Source, tree: &Tree) -> Vec<Diagnostic> {
-    check(source, tree, &DocumentSchema::of::<T>())
+    DocumentSchema::of::<T>().check(source, tree)
+}
+
+impl DocumentSchema {
+    /// Every way in which a tree is not the document that this schema describes.
+    pub fn check(&self, source: &Source, tree: &Tree) -> Vec<Diagnostic> {
+        check(source, tree, self)
+    }
+
+    /// Whether the document may have a key at its root.
+    pub fn has_root_key(&self, key: &str) -> bool {
+        self.shape().keys().any(|known| known == key)
+    }
 }
 
 impl<T> Document<T> {

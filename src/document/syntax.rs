@@ -16,6 +16,26 @@ pub(super) fn diagnostic(source: &Source, error: &SyntaxError) -> Diagnostic {
         .help(error.help())
 }
 
+/// Whether a text with this error still has the members and items that its author meant,
+/// but for the one that is wrong.
+pub fn keeps_structure(error: &SyntaxError) -> bool {
+    use SyntaxErrorKind as Kind;
+    matches!(
+        error.kind,
+        Kind::ByteOrderMark
+            | Kind::Utf16
+            | Kind::InvalidUtf8
+            | Kind::NulCharacter
+            | Kind::MissingColon { .. }
+            | Kind::WhitespaceInKey { .. }
+            | Kind::MissingValue { .. }
+            | Kind::UnexpectedComma
+            | Kind::UnexpectedColon
+            | Kind::UnterminatedString
+            | Kind::BadEscape { .. }
+    )
+}
+
 fn code(kind: &SyntaxErrorKind) -> &'static str {
     use SyntaxErrorKind as Kind;
     match kind {

@@ -42,6 +42,7 @@ fn has_not_begun(error: &NodeError) -> bool {
             | NodeError::Privilege(_)
             | NodeError::Space(_)
             | NodeError::Digest(_)
+            | NodeError::Busy(_)
     )
 }
 

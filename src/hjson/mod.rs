@@ -4,7 +4,7 @@
 //! byte:
 //!
 //! ```text
-//! bytes ─▶ encoding ─▶ scanner ─▶ parser ─▶ tree ─▶ value, walk, token ─▶ canonical text, JSON
+//! bytes ─▶ encoding ─▶ parsed (parser, scanner) ─▶ tree ─▶ value, member, walk, token ─▶ canonical text, JSON
 //! ```
 //!
 //! Nothing here recurses, so no input can overflow the stack, and every pass is linear in the length of the source.
@@ -30,8 +30,6 @@ mod walk;
 
 #[cfg(test)]
 mod properties;
-#[cfg(test)]
-mod suite;
 
 pub use canonical::canonical;
 pub use encoding::parse_bytes;

@@ -2,5 +2,6 @@
 //! per area.
 
 mod fleet;
+mod hjson;
 mod support;
 mod walls;

@@ -1,10 +1,10 @@
-//! Runs the official test suite, read from the directory that `DDT_HJSON_SUITE` names: the one that holds `testCases`.
+//! The HJSON parser against the official test suite, read from the directory that `DDT_HJSON_SUITE` names: the one that
+//! holds `testCases`.
 
 use std::path::{Path, PathBuf};
 
+use ddt::hjson::{canonical, parse_bytes, to_json};
 use serde_json::Value as Json;
-
-use super::{canonical, parse_bytes, to_json};
 
 /// The suite's inputs by what they ask for.
 struct Suite {

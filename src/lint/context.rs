@@ -1,0 +1,60 @@
+//! What rules look at.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::manifest_view::ManifestView;
+use crate::component::ComponentDefinition;
+use crate::document::Source;
+use crate::hjson::Tree;
+use crate::inventory::Inventory;
+use crate::name::Name;
+
+/// What is known besides the document that is linted.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The component definitions, by component.
+    pub definitions: BTreeMap<Name, ComponentDefinition>,
+    /// The inventories of the zones that are known; none means nothing is known of zones.
+    pub inventories: Vec<Inventory>,
+    /// What the nodes are taken to be.
+    pub deployment: Deployment,
+    /// The time, where it is known.
+    pub now: Option<Timestamp>,
+}
+
+/// What a manifest is going to be used for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deployment {
+    /// Nobody knows.
+    #[default]
+    Any,
+    /// Nodes on which nothing is deployed yet.
+    Fresh,
+}
+
+impl Deployment {
+    /// Whether the nodes are known to be new.
+    pub fn is_fresh(self) -> bool {
+        self == Self::Fresh
+    }
+}
+
+/// The text of a document.
+#[derive(Clone, Copy, Debug)]
+pub struct TextContext<'a> {
+    /// The text.
+    pub source: &'a Source,
+    /// What the parser made of it.
+    pub tree: &'a Tree,
+}
+
+/// A manifest and what is known besides.
+#[derive(Clone, Copy, Debug)]
+pub struct ManifestContext<'a> {
+    /// The manifest, as far as it can be understood.
+    pub manifest: &'a ManifestView<'a>,
+    /// What is known besides.
+    pub surroundings: &'a Surroundings,
+}

@@ -1,0 +1,123 @@
+//! The pages of the rules: `ddt lint --explain CODE` and `docs/rules/` show the same text.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::context::Surroundings;
+use super::linter::{Linter, Subject};
+use super::output::detailed;
+use super::registry::RULES;
+use super::rule::{Given, Rule};
+use super::selection::Selection;
+use crate::component::{BUILT_IN, ComponentDefinition};
+use crate::document::{Document, Severity, Source};
+use crate::inventory::Inventory;
+use crate::name::Name;
+
+/// The page of a rule, as Markdown. What ddt says about the example is not written by hand.
+pub fn page(rule: &Rule) -> String {
+    format!(
+        "# {code} {name}\n\n\
+         {severity}: {summary}.\n\n\
+         ## Why it matters\n\n{why}\n\n\
+         ## Example\n\n```hjson\n{bad}```\n\n\
+         {command} says:\n\n```text\n{findings}```\n\n\
+         ## What to do\n\n{fix}\n\n\
+         ```hjson\n{good}```\n",
+        code = rule.code,
+        name = rule.name,
+        severity = severity(rule.severity),
+        summary = rule.summary,
+        why = rule.docs.why,
+        bad = rule.docs.bad,
+        command = command(rule.docs.given),
+        findings = detailed(&example_findings(rule, rule.docs.bad)),
+        fix = rule.docs.fix,
+        good = rule.docs.good,
+    )
+}
+
+/// The list of all rules, as Markdown.
+pub fn index() -> String {
+    let mut text = "# The rules of `ddt lint`\n\n\
+        `ddt lint --explain CODE` shows these pages. A finding is suppressed by a comment on \
+        a line of its own above the member: `# ddt: ignore[CODE] reason`.\n"
+        .to_owned();
+    for family in RULES.chunk_by(|left, right| left.family() == right.family()) {
+        let title = family.first().map_or("", |rule| rule.family().title());
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "\n## {title}\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n"
+        );
+        for rule in family {
+            let (code, name) = (rule.code, rule.name);
+            let severity = severity(rule.severity);
+            let _ = writeln!(
+                text,
+                "| [{code}]({code}.md) | {name} | {severity} | {} |",
+                rule.summary
+            );
+        }
+    }
+    text
+}
+
+/// What the linter says about an example of a rule.
+pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<crate::document::Diagnostic> {
+    let surroundings = surroundings(rule.docs.given);
+    let selection = Selection::default();
+    let linter = Linter {
+        surroundings: &surroundings,
+        selection: &selection,
+    };
+    linter.lint(&Subject::recognise("example.hjson", example.as_bytes()))
+}
+
+/// What an example needs: the built-in definitions, and what the rule says.
+fn surroundings(given: Given) -> Surroundings {
+    let inventory = match given {
+        Given::Inventory(text) => Document::<Inventory>::read(Source::new("inventory.hjson", text)),
+        _ => Err(Vec::new()),
+    };
+    let now = match given {
+        Given::Time(text) => text.parse().ok(),
+        _ => None,
+    };
+    Surroundings {
+        definitions: built_in(),
+        inventories: inventory
+            .into_iter()
+            .map(|document| document.value)
+            .collect(),
+        deployment: given.deployment(),
+        now,
+    }
+}
+
+fn built_in() -> BTreeMap<Name, ComponentDefinition> {
+    let read = BUILT_IN.into_iter().filter_map(|(file, text)| {
+        Document::<ComponentDefinition>::read(Source::new(file, text)).ok()
+    });
+    read.map(|document| (document.value.component.clone(), document.value))
+        .collect()
+}
+
+fn command(given: Given) -> String {
+    match given {
+        Given::Nothing => "`ddt lint`".to_owned(),
+        Given::FreshNodes => "`ddt lint --fresh`".to_owned(),
+        Given::Inventory(text) => {
+            format!("With this inventory\n\n```hjson\n{text}```\n\n`ddt lint --inventory`")
+        }
+        Given::Time(time) => format!("`ddt lint --now {time}`"),
+    }
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}

@@ -1,0 +1,45 @@
+//! Reads the documents of a deployment: what an error of the linter says is refused.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+use super::context::Surroundings;
+use super::kind::Linted;
+use super::linter::{Linter, Subject};
+use super::selection::Selection;
+use crate::document::{Diagnostic, Document};
+
+/// A document without errors.
+#[derive(Clone, Debug)]
+pub struct Checked<T> {
+    /// The document.
+    pub document: Document<T>,
+    /// What is worth saying about it all the same: warnings and infos.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// Reads the bytes of a file by the very rules of `ddt lint`. Where one of them is an
+/// error, everything that was found is returned instead of the document.
+pub fn read<T>(
+    path: &str,
+    bytes: &[u8],
+    surroundings: &Surroundings,
+) -> Result<Checked<T>, Vec<Diagnostic>>
+where
+    T: Linted + DeserializeOwned + JsonSchema,
+{
+    let subject = Subject::of_kind(path, bytes, T::KIND);
+    let selection = Selection::default();
+    let linter = Linter {
+        surroundings,
+        selection: &selection,
+    };
+    let remarks = linter.lint(&subject);
+    if remarks.iter().any(Diagnostic::is_error) {
+        return Err(remarks);
+    }
+    match Document::from_tree(subject.source, subject.parsed.tree) {
+        Ok(document) => Ok(Checked { document, remarks }),
+        Err(error) => Err(vec![*error]),
+    }
+}

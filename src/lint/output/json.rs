@@ -1,0 +1,131 @@
+//! One JSON document with every finding.
+
+use serde::Serialize;
+
+use super::concise::word;
+use crate::document::{Diagnostic, Label, Severity};
+use crate::hjson::Position;
+use crate::lint::registry::rule;
+
+/// The version of the document's shape. A new key does not change it.
+const SCHEMA: u32 = 1;
+
+/// The whole document.
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: u32,
+    kind: &'static str,
+    findings: Vec<JsonFinding<'a>>,
+    summary: Summary,
+}
+
+/// One finding. Lines and columns start at 1; columns count characters; the end is
+/// exclusive.
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    code: Option<&'static str>,
+    name: Option<&'static str>,
+    severity: &'static str,
+    message: &'a str,
+    path: Option<&'a str>,
+    #[serde(flatten)]
+    place: Option<JsonPlace>,
+    key_path: Option<String>,
+    notes: &'a [String],
+    help: Option<&'a str>,
+    related: Vec<Related<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonPlace {
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// Another place of a finding, or what is said at its own.
+#[derive(Serialize)]
+struct Related<'a> {
+    path: &'a str,
+    #[serde(flatten)]
+    place: JsonPlace,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    files: usize,
+    errors: usize,
+    warnings: usize,
+    infos: usize,
+}
+
+/// Prints findings as one JSON document; `files` is how many were looked at.
+pub fn json(diagnostics: &[Diagnostic], files: usize) -> serde_json::Result<String> {
+    let count = |severity| {
+        let same = diagnostics.iter().filter(|one| one.severity == severity);
+        same.count()
+    };
+    let report = Report {
+        schema: SCHEMA,
+        kind: "lint",
+        findings: diagnostics.iter().map(finding).collect(),
+        summary: Summary {
+            files,
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+        },
+    };
+    let mut text = serde_json::to_string_pretty(&report)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn finding(diagnostic: &Diagnostic) -> JsonFinding<'_> {
+    let primary = diagnostic.primary();
+    JsonFinding {
+        code: diagnostic.code,
+        name: diagnostic.code.and_then(rule).map(|rule| rule.name),
+        severity: word(diagnostic.severity),
+        message: &diagnostic.message,
+        path: primary.map(|label| label.source.path().as_str()),
+        place: primary.map(json_place),
+        key_path: diagnostic.path.as_ref().map(ToString::to_string),
+        notes: &diagnostic.notes,
+        help: diagnostic.help.as_deref(),
+        related: diagnostic.labels.iter().skip(1).map(related).collect(),
+    }
+}
+
+fn related(label: &Label) -> Related<'_> {
+    Related {
+        path: label.source.path().as_str(),
+        place: json_place(label),
+        message: &label.text,
+    }
+}
+
+fn json_place(label: &Label) -> JsonPlace {
+    let Place { start, end } = place_of(label);
+    JsonPlace {
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}
+
+/// Where a label begins and ends.
+pub(super) struct Place {
+    pub(super) start: Position,
+    pub(super) end: Position,
+}
+
+pub(super) fn place_of(label: &Label) -> Place {
+    Place {
+        start: label.source.position(label.span.start),
+        end: label.source.position(label.span.end),
+    }
+}

@@ -1,0 +1,9 @@
+//! Findings as text: for machines, and for places where no terminal is.
+
+mod concise;
+mod detailed;
+mod json;
+
+pub use concise::concise;
+pub use detailed::detailed;
+pub use json::json;

@@ -1,0 +1,133 @@
+//! What a lint rule is: what people read about it, and how it looks at documents.
+
+use super::context::{Deployment, ManifestContext, TextContext};
+use super::finding::Finding;
+use crate::component::ComponentDefinition;
+use crate::document::Severity;
+use crate::inventory::Inventory;
+
+/// A lint rule. Its code and its name never change their meaning.
+#[derive(Debug)]
+pub struct Rule {
+    /// `DDT` and three digits; the first digit is the family.
+    pub code: &'static str,
+    /// The same in words, such as `swallowed-member`.
+    pub name: &'static str,
+    /// How bad a finding is, unless the user says otherwise.
+    pub severity: Severity,
+    /// What the rule finds, in one line.
+    pub summary: &'static str,
+    /// The longer explanation.
+    pub docs: RuleDocs,
+    /// How it finds it.
+    pub checks: &'static [Check],
+}
+
+/// The explanation of a rule, for someone who has never seen HJSON.
+#[derive(Debug)]
+pub struct RuleDocs {
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+    /// A document with a finding.
+    pub bad: &'static str,
+    /// The same document, corrected.
+    pub good: &'static str,
+    /// What the example needs besides the document.
+    pub given: Given,
+}
+
+/// What is known besides a document when it is linted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// The document alone.
+    Nothing,
+    /// That the nodes are new: `--fresh`.
+    FreshNodes,
+    /// The text of an inventory: `--inventory`.
+    Inventory(&'static str),
+    /// The time, in RFC 3339: `--now`.
+    Time(&'static str),
+}
+
+/// How a rule looks at documents.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Reading the document raises it: the parser, or the check of its shape.
+    Reading,
+    /// The comments that suppress findings raise it.
+    Suppressions,
+    /// It looks at the text of any document.
+    Text(fn(&TextContext<'_>) -> Vec<Finding>),
+    /// It looks at a manifest.
+    Manifest(fn(&ManifestContext<'_>) -> Vec<Finding>),
+    /// It looks at a component definition that has the right shape.
+    Component(fn(&ComponentDefinition) -> Vec<Finding>),
+    /// It looks at an inventory that has the right shape.
+    Inventory(fn(&Inventory) -> Vec<Finding>),
+}
+
+/// The families of rules: the hundreds of their codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// 0xx: the text is not HJSON.
+    Syntax,
+    /// 1xx: the text is HJSON that means something else than it seems to.
+    Traps,
+    /// 2xx: keys, types and names.
+    Shape,
+    /// 3xx: release tags.
+    Tags,
+    /// 4xx: order, sets and reboots.
+    Order,
+    /// 5xx: the packages and the zone as a whole.
+    Consistency,
+    /// 9xx: the linter's own comments.
+    Suppressions,
+}
+
+impl Rule {
+    /// The family the code belongs to.
+    pub fn family(&self) -> Family {
+        match self.code.as_bytes().get(3) {
+            Some(b'0') => Family::Syntax,
+            Some(b'1') => Family::Traps,
+            Some(b'2') => Family::Shape,
+            Some(b'3') => Family::Tags,
+            Some(b'4') => Family::Order,
+            Some(b'5') => Family::Consistency,
+            _ => Family::Suppressions,
+        }
+    }
+
+    /// Whether findings may be ignored; a text that cannot be read cannot be excused.
+    pub fn is_ignorable(&self) -> bool {
+        self.family() != Family::Syntax
+    }
+}
+
+impl Family {
+    /// What the family is about, as a heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Syntax => "0xx: syntax",
+            Self::Traps => "1xx: traps of HJSON",
+            Self::Shape => "2xx: keys, types and names",
+            Self::Tags => "3xx: release tags",
+            Self::Order => "4xx: order, sets and reboots",
+            Self::Consistency => "5xx: packages, repos and zones together",
+            Self::Suppressions => "9xx: suppressions",
+        }
+    }
+}
+
+impl Given {
+    /// What deployment the rules assume.
+    pub(super) fn deployment(self) -> Deployment {
+        match self {
+            Self::FreshNodes => Deployment::Fresh,
+            _ => Deployment::Any,
+        }
+    }
+}
