@@ -53,7 +53,12 @@ fn a_component_comes_after_those_it_requires() {
 #[test]
 fn each_component_has_its_own_mode_and_stages() {
     let zone = Zone::sample().only(&["config"]).with(|zone| agents(zone, &["hostos"]));
-    insta::assert_snapshot!(zone.node("node-1", ready()).told(), @"");
+    insta::assert_snapshot!(zone.node("node-1", ready()).told(), @r"
+    node-1, fresh, upgrade: deploy
+      config: nothing, up to date
+      first: run, not installed [-]
+      last: run, not installed [- → installed]
+    ");
 }
 
 #[test]
@@ -68,7 +73,12 @@ fn without_boot_cycles_every_record_counts() {
         ..ComponentFacts::default()
     };
     facts.components.insert(name("agents"), recorded);
-    insta::assert_snapshot!(zone.node("node-1", facts).told(), @"");
+    insta::assert_snapshot!(zone.node("node-1", facts).told(), @r"
+    node-1, continued, upgrade: deploy
+      first: nothing, up to date
+      last: run, not yet deployed in this boot cycle [installing → installed]
+      config: nothing, up to date
+    ");
 }
 
 #[test]
@@ -76,7 +86,12 @@ fn a_problem_in_one_component_does_not_hide_those_of_another() {
     let mut facts = blank().at("post-mortem");
     facts.components.entry(name("agents")).or_default().stage = Some("nowhere".to_owned());
     let zone = Zone::sample().with(|zone| agents(zone, &[]));
-    insta::assert_snapshot!(zone.node("node-1", facts).told(), @"");
+    insta::assert_snapshot!(zone.node("node-1", facts).told(), @r#"
+    node-1: the stage "nowhere" in /etc/genesis/deploy_stage is not one of agents's
+      correct the file, or remove it for a fresh deployment
+    node-1: the stage "post-mortem" in /etc/genesis/deploy_stage is not one of hostos's
+      correct the file, or remove it for a fresh deployment
+    "#);
 }
 
 #[test]

@@ -12,7 +12,12 @@ fn a_missing_package_is_refused_on_every_node_that_needs_it() {
         .node("node-1", blank())
         .node("node-2", deployed(1, "pre-config"))
         .node("node-3", ready());
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1: a fresh deployment of hostos needs every required package; missing: hostos-config-release, hostos-kernel-patch-release
+      add them to the manifest
+    node-2: a fresh deployment of hostos needs every required package; missing: hostos-config-release, hostos-kernel-patch-release
+      add them to the manifest
+    ");
 }
 
 #[test]
@@ -21,7 +26,10 @@ fn a_new_boot_cycle_needs_the_whole_set() {
         .only(&["boot"])
         .wants("boot", "3.1.0-20220702T124916Z_887ca13")
         .node("node-1", ready());
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1: a fresh deployment of hostos needs every required package; missing: hostos-config-release, hostos-base-os-sw-release, hostos-base-net-sw-release, hostos-nextgen-os-sw-release, hostos-post-config-release, hostos-kernel-patch-release
+      add them to the manifest
+    ");
 }
 
 #[test]
@@ -40,7 +48,14 @@ fn a_stage_that_nothing_leads_to_is_told_once() {
             package.required = YesNo::No;
         }
     });
-    insta::assert_snapshot!(zone.node("node-1", blank()).told(), @"");
+    insta::assert_snapshot!(zone.node("node-1", blank()).told(), @r"
+    node-1: hostos-base-os-sw-release needs stage pre-install; the node would be at pre-config
+      add the package that sets the stage to the manifest
+    node-1: hostos-base-net-sw-release needs stage pre-install; the node would be at pre-config
+      add the package that sets the stage to the manifest
+    node-1: hostos-nextgen-os-sw-release needs stage pre-install; the node would be at pre-config
+      add the package that sets the stage to the manifest
+    ");
 }
 
 #[test]

@@ -9,14 +9,32 @@ const NEWER_BOOT: &str = "3.0.7-20220702T124916Z_887ca13";
 
 #[test]
 fn a_node_without_a_stage_is_fresh() {
-    insta::assert_snapshot!(Zone::sample().node("node-1", blank()).told(), @"");
+    insta::assert_snapshot!(Zone::sample().node("node-1", blank()).told(), @r"
+    node-1, fresh: deploy
+      boot: run and reboot, not installed [- → pre-config]
+      config: run, not installed [pre-config → pre-install]
+      base-os-sw: run, not installed [pre-install]
+      base-net-sw: run, not installed [pre-install]
+      nextgen-os-sw: run, not installed [pre-install → post-install]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
+    ");
 }
 
 #[test]
 fn a_node_without_a_stage_is_fresh_whatever_it_has_records_of() {
     let mut facts = ready();
     facts.hostos().stage = None;
-    insta::assert_snapshot!(Zone::sample().node("node-1", facts).told(), @"");
+    insta::assert_snapshot!(Zone::sample().node("node-1", facts).told(), @r"
+    node-1, fresh: deploy
+      boot: run and reboot, not yet deployed in this boot cycle [- → pre-config]
+      config: run, not yet deployed in this boot cycle [pre-config → pre-install]
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -26,7 +44,40 @@ fn a_fresh_deployment_continues_where_it_stopped() {
         .node("after-config", deployed(2, "pre-install"))
         .node("after-os", deployed(3, "pre-install"))
         .node("after-nextgen", deployed(5, "post-install"));
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    after-boot, continued: deploy
+      boot: nothing, up to date
+      config: run, not yet deployed in this boot cycle [pre-config → pre-install]
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    after-config, continued: deploy
+      boot: nothing, up to date
+      config: nothing, up to date
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    after-nextgen, continued: deploy
+      boot: nothing, up to date
+      config: nothing, up to date
+      base-os-sw: nothing, up to date
+      base-net-sw: nothing, up to date
+      nextgen-os-sw: nothing, up to date
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    after-os, continued: deploy
+      boot: nothing, up to date
+      config: nothing, up to date
+      base-os-sw: nothing, up to date
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -35,7 +86,16 @@ fn records_before_the_boot_release_belong_to_an_earlier_cycle() {
         .wants("boot", NEWER_BOOT)
         .wants("base-os-sw", "3.4.84-20220708T144532Z_1b241f2")
         .node("node-1", ready().has("boot", NEWER_BOOT).at("pre-config"));
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, continued: deploy
+      boot: nothing, up to date
+      config: run, not yet deployed in this boot cycle [pre-config → pre-install]
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -43,13 +103,31 @@ fn what_is_recorded_after_the_boot_release_is_done() {
     let facts = ready().has("boot", NEWER_BOOT);
     let facts = facts.has("config", "3.5.79-20220716T084253Z_0ffa960").at("pre-install");
     let zone = Zone::sample().wants("boot", NEWER_BOOT).node("node-1", facts);
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, continued: deploy
+      boot: nothing, up to date
+      config: nothing, up to date
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
 fn a_record_whose_stage_was_not_reached_is_done_again() {
     let zone = Zone::sample().node("node-1", deployed(2, "pre-config"));
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, continued: deploy
+      boot: nothing, up to date
+      config: run, recorded, but its stage was not reached [pre-config → pre-install]
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -57,7 +135,16 @@ fn the_last_package_of_a_cycle_is_carried_on_though_the_node_is_ready() {
     let mut facts = ready();
     let kernel = facts.hostos().releases.pop().unwrap();
     facts.hostos().releases.insert(0, kernel);
-    insta::assert_snapshot!(Zone::sample().node("node-1", facts).told(), @"");
+    insta::assert_snapshot!(Zone::sample().node("node-1", facts).told(), @r"
+    node-1, upgrade: deploy
+      boot: nothing, up to date
+      config: nothing, up to date
+      base-os-sw: nothing, up to date
+      base-net-sw: nothing, up to date
+      nextgen-os-sw: nothing, up to date
+      post-config: nothing, up to date
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -66,7 +153,16 @@ fn an_upgrade_runs_what_is_newer_and_keeps_the_stage() {
         .wants("base-os-sw", "3.4.84-20220708T144532Z_1b241f2")
         .wants("kernel-patch", "3.2.0-20220622T070711Z_1412be2")
         .node("node-1", ready());
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, upgrade: deploy
+      boot: nothing, up to date
+      config: nothing, up to date
+      base-os-sw: run, an older release is installed [post-config]
+      base-net-sw: nothing, up to date
+      nextgen-os-sw: nothing, up to date
+      post-config: nothing, up to date
+      kernel-patch: run, an older release is installed [post-config]
+    ");
 }
 
 #[test]
@@ -75,20 +171,41 @@ fn an_upgrade_takes_any_part_of_the_packages() {
         .only(&["nextgen-os-sw"])
         .wants("nextgen-os-sw", "3.10.0-20220721T153534Z_de4442c")
         .node("node-1", ready());
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, upgrade: deploy
+      nextgen-os-sw: run, an older release is installed [post-config]
+    ");
 }
 
 #[test]
 fn an_upgrade_installs_a_package_the_node_never_had() {
     let mut facts = ready();
     facts.hostos().releases.pop();
-    insta::assert_snapshot!(Zone::sample().node("node-1", facts).told(), @"");
+    insta::assert_snapshot!(Zone::sample().node("node-1", facts).told(), @r"
+    node-1, upgrade: deploy
+      boot: nothing, up to date
+      config: nothing, up to date
+      base-os-sw: nothing, up to date
+      base-net-sw: nothing, up to date
+      nextgen-os-sw: nothing, up to date
+      post-config: nothing, up to date
+      kernel-patch: run, not installed [post-config]
+    ");
 }
 
 #[test]
 fn a_newer_boot_release_starts_a_new_boot_cycle() {
     let zone = Zone::sample().wants("boot", NEWER_BOOT).node("node-1", ready());
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, new-boot-cycle: deploy
+      boot: run and reboot, newer boot release, starts a new boot cycle [post-config → pre-config]
+      config: run, not yet deployed in this boot cycle [pre-config → pre-install]
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -96,7 +213,16 @@ fn a_newer_boot_release_starts_over_in_the_middle_of_a_cycle() {
     let zone = Zone::sample()
         .wants("boot", NEWER_BOOT)
         .node("node-1", deployed(5, "post-install"));
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, new-boot-cycle: deploy
+      boot: run and reboot, newer boot release, starts a new boot cycle [post-install → pre-config]
+      config: run, not yet deployed in this boot cycle [pre-config → pre-install]
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -106,7 +232,24 @@ fn without_forcereboot_a_newer_boot_release_is_not_installed_and_the_plan_says_s
         .forcereboot(YesNo::No)
         .node("node-1", ready())
         .node("node-2", deployed(2, "pre-install"));
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, upgrade: up to date
+      boot: nothing, an upgrade does not install it; newer, needs `forcereboot: yes`
+      config: nothing, up to date
+      base-os-sw: nothing, up to date
+      base-net-sw: nothing, up to date
+      nextgen-os-sw: nothing, up to date
+      post-config: nothing, up to date
+      kernel-patch: nothing, up to date
+    node-2, continued: deploy
+      boot: nothing, an upgrade does not install it; newer, needs `forcereboot: yes`
+      config: nothing, up to date
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -139,7 +282,16 @@ fn a_stage_without_a_record_of_the_boot_release_is_believed() {
     let zone = Zone::sample()
         .forcereboot(YesNo::No)
         .node("node-1", blank().at("pre-config"));
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, continued: deploy
+      boot: nothing, the node's stage says it was done
+      config: run, not yet deployed in this boot cycle [pre-config → pre-install]
+      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
+      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
+      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
+      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
+      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+    ");
 }
 
 #[test]
@@ -147,10 +299,22 @@ fn a_ready_node_without_a_record_of_the_boot_release_keeps_its_records() {
     let mut facts = ready();
     facts.hostos().releases.remove(0);
     let zone = Zone::sample().forcereboot(YesNo::No).node("node-1", facts);
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1, upgrade: up to date
+      boot: nothing, the node's stage says it was done
+      config: nothing, up to date
+      base-os-sw: nothing, up to date
+      base-net-sw: nothing, up to date
+      nextgen-os-sw: nothing, up to date
+      post-config: nothing, up to date
+      kernel-patch: nothing, up to date
+    ");
 }
 
 #[test]
 fn a_stage_nobody_knows_is_refused() {
-    insta::assert_snapshot!(Zone::sample().node("node-1", ready().at("post-mortem")).told(), @"");
+    insta::assert_snapshot!(Zone::sample().node("node-1", ready().at("post-mortem")).told(), @r#"
+    node-1: the stage "post-mortem" in /etc/genesis/deploy_stage is not one of hostos's
+      correct the file, or remove it for a fresh deployment
+    "#);
 }

@@ -21,7 +21,24 @@ fn all_problems_of_all_nodes_are_told_at_once() {
             zone.settings("node-3").personalities = [name("master")].into();
             zone.bundle("kernel-patch").arch = vec!["amd64".to_owned(), "arm64".to_owned()];
         });
-    insta::assert_snapshot!(zone.told(), @"");
+    insta::assert_snapshot!(zone.told(), @r"
+    node-1: cannot be reached: no route to host
+      check the node and the network, then deploy again
+    node-2: has a host key that is not known: SHA256:abc
+      if the machine was reinstalled, learn its key with `ddt inventory check --accept-new-host-keys`
+    node-3: the login may not write the node's files
+      log in as root, or set `become: sudo` for the node
+    node-3: its personalities are compute, the inventory says master
+      make NODE_TYPES on the node and `personalities` in the inventory the same
+    node-3: it is s390x, the inventory says x86_64
+      correct `arch` in the inventory
+    node-3: it is s390x; the bundle of hostos-kernel-patch-release supports amd64, arm64
+      use a bundle built for this architecture, or leave the node out with --limit
+    node-3: hostos-base-os-sw-release 3.99.0-20230101T000000Z_1b241f2 is installed, the manifest wants the older 3.4.83-20220708T144532Z_1b241f2
+      set its tag to 3.99.0-20230101T000000Z_1b241f2 or newer, or go back on purpose with --allow-downgrade hostos-base-os-sw-release
+    node-3: it has 0 KiB free, the bundles need 192 KiB
+      free some space under /var/lib/ddt on the node
+    ");
 }
 
 #[test]
@@ -32,7 +49,10 @@ fn content_that_ddt_did_not_write_is_shown_and_refused() {
         reason: "it has two lines".to_owned(),
         excerpt: "pre-config\n\u{1b}[31mboo".to_owned(),
     });
-    insta::assert_snapshot!(Zone::sample().node("node-1", facts).told(), @"");
+    insta::assert_snapshot!(Zone::sample().node("node-1", facts).told(), @r#"
+    node-1: /etc/genesis/deploy_stage is not what ddt wrote: it has two lines
+      it says "pre-config\n\u{1b}[31mboo"; move the file away or correct it, ddt does not overwrite it
+    "#);
 }
 
 #[test]
@@ -79,7 +99,10 @@ fn room_is_needed_for_the_payloads_the_node_lacks() {
     let zone = Zone::sample();
     assert!(zone.clone().node("node-1", facts.clone()).plan().is_ok());
     facts.free_kib -= 1;
-    insta::assert_snapshot!(zone.clone().node("node-1", facts.clone()).told(), @"");
+    insta::assert_snapshot!(zone.clone().node("node-1", facts.clone()).told(), @r"
+    node-1: it has 1343 KiB free, the bundles need 1344 KiB
+      free some space under /var/lib/ddt on the node
+    ");
     facts.payloads.insert(zone.clone().bundle("boot").payload.clone());
     assert!(zone.node("node-1", facts).plan().is_ok());
 }

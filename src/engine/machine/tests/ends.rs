@@ -23,13 +23,29 @@ fn checked(kind: RunKind, answer: Answer) -> World {
 #[test]
 fn a_node_without_the_records_is_in_error() {
     let world = checked(RunKind::Deploy, Answer::Lie);
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-0 package-0: start 1
+    node-0 package-0: succeeded
+    node-0 package-1: start 1
+    node-0 package-1: succeeded
+    node-0 ends as Error: /etc/releases has no line for package-0 3.1.0-20220101T000000Z_aaaaaaa
+    the run ends as Failed
+    ");
 }
 
 #[test]
 fn a_node_that_does_not_answer_at_the_end_is_unreachable() {
     let world = checked(RunKind::Deploy, Answer::Lose);
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-0 package-0: start 1
+    node-0 package-0: succeeded
+    node-0 package-1: start 1
+    node-0 package-1: succeeded
+    node-0 ends as Unreachable: cannot be reached: no route
+    the run ends as Failed
+    ");
 }
 
 #[test]

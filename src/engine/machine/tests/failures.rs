@@ -16,7 +16,19 @@ fn a_failure_skips_what_is_pending_everywhere() {
     let at = world.until_acting();
     world.answer(at, Answer::Fail);
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r#"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    node-0 package-0: failed, it was script
+    node-0 package-1: skipped, NodeFailed { package: Some(Name("package-0")) }
+    node-1 package-1: skipped, RunFailed { node: Name("node-0") }
+    node-1 package-0: succeeded
+    node-0 ends as Error: package-0 failed
+    node-1 ends as Stopped: package-1 was skipped
+    the run ends as Failed
+    "#);
 }
 
 #[test]
@@ -25,7 +37,19 @@ fn an_attempt_in_doubt_ends_the_run_in_doubt() {
     let at = world.until_acting();
     world.answer(at, Answer::Lose);
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r#"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    node-0 package-0: in doubt, it was in-doubt
+    node-0 package-1: skipped, NodeFailed { package: Some(Name("package-0")) }
+    node-1 package-1: skipped, RunFailed { node: Name("node-0") }
+    node-1 package-0: succeeded
+    node-0 ends as InDoubt: package-0 is in doubt
+    node-1 ends as Stopped: package-1 was skipped
+    the run ends as InDoubt
+    "#);
 }
 
 #[test]
@@ -44,7 +68,17 @@ fn a_node_that_cannot_be_prepared_keeps_everything_from_starting() {
     let mut world = world();
     world.answer(1, Answer::Lose);
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r#"
+    node-1 fails: it was unreachable
+    node-0 is prepared
+    node-0 package-0: skipped, RunFailed { node: Name("node-1") }
+    node-1 package-0: skipped, NodeFailed { package: None }
+    node-0 package-1: skipped, RunFailed { node: Name("node-1") }
+    node-1 package-1: skipped, NodeFailed { package: None }
+    node-1 ends as Unreachable: it was unreachable
+    node-0 ends as Stopped: package-0 was skipped
+    the run ends as Failed
+    "#);
 }
 
 #[test]
@@ -62,7 +96,21 @@ fn a_dry_run_goes_on_after_a_failure_on_the_same_node_too() {
     let at = world.until_acting();
     world.answer(at, Answer::Fail);
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    node-0 package-0: failed, it was script
+    node-1 package-0: succeeded
+    node-0 package-1: start 1
+    node-1 package-1: start 1
+    node-0 package-1: succeeded
+    node-1 package-1: succeeded
+    node-0 ends as Error: package-0 failed
+    node-1 ends as Ready: -
+    the run ends as Failed
+    ");
 }
 
 #[test]
@@ -71,5 +119,14 @@ fn a_dry_run_goes_on_without_a_node_that_cannot_be_prepared() {
     let mut world = World::new(plan(&rows), identity(RunKind::DryRun));
     world.answer(0, Answer::Lose);
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 fails: it was unreachable
+    node-1 is prepared
+    node-0 package-0: skipped, NodeFailed { package: None }
+    node-1 package-0: start 1
+    node-1 package-0: succeeded
+    node-0 ends as Unreachable: it was unreachable
+    node-1 ends as Ready: -
+    the run ends as Failed
+    ");
 }

@@ -25,19 +25,59 @@ fn finish(reboot: bool) -> Action {
 
 #[test]
 fn a_package_that_reboots_is_recorded_after_the_reboot() {
-    insta::assert_snapshot!(told(RunAndReboot), @"");
+    insta::assert_snapshot!(told(RunAndReboot), @r"
+    node-0 is prepared
+    node-0 package-0: start 1
+    node-0 package-0: waits for a reboot since boot-1
+    node-0 package-0: reboot since boot-1
+    node-0 package-0: rebooted into boot-2
+    node-0 package-0: finish run-2/1
+    node-0 package-0: succeeded
+    node-0 ends as Ready: -
+    the run ends as Succeeded
+    ");
 }
 
 #[test]
 fn an_attempt_of_an_earlier_run_is_taken_up() {
-    insta::assert_snapshot!(told(take_up(false)), @"");
-    insta::assert_snapshot!(told(take_up(true)), @"");
+    insta::assert_snapshot!(told(take_up(false)), @r"
+    node-0 is prepared
+    node-0 package-0: take up run-1/2
+    node-0 package-0: succeeded
+    node-0 ends as Ready: -
+    the run ends as Succeeded
+    ");
+    insta::assert_snapshot!(told(take_up(true)), @r"
+    node-0 is prepared
+    node-0 package-0: take up run-1/2
+    node-0 package-0: waits for a reboot since boot-1
+    node-0 package-0: reboot since boot-1
+    node-0 package-0: rebooted into boot-2
+    node-0 package-0: finish run-1/2
+    node-0 package-0: succeeded
+    node-0 ends as Ready: -
+    the run ends as Succeeded
+    ");
 }
 
 #[test]
 fn an_attempt_of_an_earlier_run_is_finished() {
-    insta::assert_snapshot!(told(finish(true)), @"");
-    insta::assert_snapshot!(told(finish(false)), @"");
+    insta::assert_snapshot!(told(finish(true)), @r"
+    node-0 is prepared
+    node-0 package-0: reboot since boot-1
+    node-0 package-0: rebooted into boot-2
+    node-0 package-0: finish run-1/2
+    node-0 package-0: succeeded
+    node-0 ends as Ready: -
+    the run ends as Succeeded
+    ");
+    insta::assert_snapshot!(told(finish(false)), @r"
+    node-0 is prepared
+    node-0 package-0: finish run-1/2
+    node-0 package-0: succeeded
+    node-0 ends as Ready: -
+    the run ends as Succeeded
+    ");
 }
 
 #[test]
@@ -69,7 +109,13 @@ fn a_dry_run_reboots_nothing() {
     let at = world.until_acting();
     world.answer(at, Answer::Lie);
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-0 package-0: start 1
+    node-0 package-0: failed, it waits for a reboot that is not planned
+    node-0 ends as Error: package-0 failed
+    the run ends as Failed
+    ");
 }
 
 #[test]

@@ -16,7 +16,20 @@ fn a_stop_waits_for_what_runs_and_skips_the_rest() {
     world.until_acting();
     world.stop();
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    stop
+    node-0 package-1: skipped, Stopped
+    node-1 package-1: skipped, Stopped
+    node-0 package-0: succeeded
+    node-1 package-0: succeeded
+    node-0 ends as Stopped: package-1 was stopped before it began
+    node-1 ends as Stopped: package-1 was stopped before it began
+    the run ends as Stopped
+    ");
 }
 
 #[test]
@@ -24,7 +37,18 @@ fn a_stop_before_anything_has_begun_begins_nothing() {
     let mut world = world();
     world.stop();
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    stop
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: skipped, Stopped
+    node-1 package-0: skipped, Stopped
+    node-0 package-1: skipped, Stopped
+    node-1 package-1: skipped, Stopped
+    node-0 ends as Stopped: package-0 was stopped before it began
+    node-1 ends as Stopped: package-0 was stopped before it began
+    the run ends as Stopped
+    ");
 }
 
 #[test]
@@ -48,7 +72,14 @@ fn a_stop_during_the_last_wave_leaves_nothing_undone() {
     world.until_acting();
     world.stop();
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-0 package-0: start 1
+    stop
+    node-0 package-0: succeeded
+    node-0 ends as Ready: -
+    the run ends as Stopped
+    ");
 }
 
 #[test]
@@ -68,7 +99,19 @@ fn a_task_that_has_begun_gets_its_reboot_and_its_record() {
     world.until_acting();
     world.stop();
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-0 package-0: start 1
+    stop
+    node-0 package-1: skipped, Stopped
+    node-0 package-0: waits for a reboot since boot-1
+    node-0 package-0: reboot since boot-1
+    node-0 package-0: rebooted into boot-2
+    node-0 package-0: finish run-2/1
+    node-0 package-0: succeeded
+    node-0 ends as Stopped: package-1 was stopped before it began
+    the run ends as Stopped
+    ");
 }
 
 #[test]

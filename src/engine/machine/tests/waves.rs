@@ -13,7 +13,21 @@ fn a_package_is_done_on_every_node_before_the_next_begins() {
     let rows = [vec![Run, Run], vec![Run, Run]];
     let mut world = World::new(plan(&rows), identity(RunKind::Deploy));
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    node-0 package-0: succeeded
+    node-1 package-0: succeeded
+    node-0 package-1: start 1
+    node-1 package-1: start 1
+    node-0 package-1: succeeded
+    node-1 package-1: succeeded
+    node-0 ends as Ready: -
+    node-1 ends as Ready: -
+    the run ends as Succeeded
+    ");
 }
 
 #[test]
@@ -60,7 +74,21 @@ fn a_dry_run_checks_every_package_of_every_node_that_takes_part() {
     skip(&mut plan, 2);
     let mut world = World::new(plan, identity(RunKind::DryRun));
     world.finish();
-    insta::assert_snapshot!(world.told(), @"");
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    node-0 package-0: succeeded
+    node-1 package-0: succeeded
+    node-0 package-1: start 1
+    node-1 package-1: start 1
+    node-0 package-1: succeeded
+    node-1 package-1: succeeded
+    node-0 ends as Ready: -
+    node-1 ends as Ready: -
+    the run ends as Partial
+    ");
 }
 
 #[test]
