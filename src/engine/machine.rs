@@ -224,11 +224,13 @@ impl Machine {
     /// attempt that the plan reboots for, and only once.
     fn possible(&self, task: usize, ending: Ending) -> Ending {
         match ending {
-            Ending::AwaitingReboot { .. } if !self.may_reboot(task) => Ending::Failed(TaskFailure {
-                class: FailureClass::Reboot,
-                message: "it waits for a reboot that is not planned".to_owned(),
-                step: None,
-            }),
+            Ending::AwaitingReboot { .. } if !self.may_reboot(task) => {
+                Ending::Failed(TaskFailure {
+                    class: FailureClass::Reboot,
+                    message: "it waits for a reboot that is not planned".to_owned(),
+                    step: None,
+                })
+            }
             ending => ending,
         }
     }
@@ -413,15 +415,19 @@ impl Machine {
         check::difference(&expected, facts)
     }
 
+    /// The worst that its nodes say. A stop that left nothing undone stopped nothing.
     fn final_state(&self) -> RunState {
-        let worst = |state| self.nodes.any(NodeProgress::Ended(state));
-        match self.ending {
-            _ if worst(NodeState::InDoubt) => RunState::InDoubt,
-            _ if worst(NodeState::Error) || worst(NodeState::Unreachable) => RunState::Failed,
-            Some(Skip::Stopped) => RunState::Stopped,
-            Some(_) => RunState::Failed,
-            None if self.plan.skips_a_node() => RunState::Partial,
-            None => RunState::Succeeded,
+        let any = |state| self.nodes.any(NodeProgress::Ended(state));
+        if any(NodeState::InDoubt) {
+            RunState::InDoubt
+        } else if any(NodeState::Error) || any(NodeState::Unreachable) {
+            RunState::Failed
+        } else if any(NodeState::Stopped) {
+            RunState::Stopped
+        } else if self.plan.skips_a_node() {
+            RunState::Partial
+        } else {
+            RunState::Succeeded
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::facts::{Change, blank, deployed, ready};
 use super::zone::{Zone, name, package};
 use crate::document::YesNo;
-use crate::node::attempt::{AttemptState, AttemptOutcome, Receipt, StepKind};
+use crate::node::attempt::{AttemptOutcome, AttemptState, Receipt, StepKind};
 use crate::node::facts::{BootId, Facts};
 use crate::plan::Assume;
 
@@ -14,7 +14,10 @@ fn told(facts: Facts) -> String {
 /// The first line of a package in what is told.
 fn line(text: &str, short: &str) -> String {
     let start = format!("  {short}: ");
-    text.lines().find(|line| line.starts_with(&start)).unwrap().to_owned()
+    text.lines()
+        .find(|line| line.starts_with(&start))
+        .unwrap()
+        .to_owned()
 }
 
 fn waits(boot: &str) -> AttemptState {
@@ -29,10 +32,10 @@ fn a_running_attempt_is_taken_up_and_not_run_again() {
       boot: nothing, up to date
       config: nothing, up to date
       base-os-sw: take up run-1/1, reboots: false, run run-1 started it; it is still running [pre-install]
-      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
-      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      base-net-sw: run, not installed [pre-install]
+      nextgen-os-sw: run, not installed [pre-install → post-install]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     ");
 }
 
@@ -136,7 +139,9 @@ fn a_vanished_attempt_is_in_doubt() {
 fn a_vanished_attempt_runs_again_where_that_does_no_harm_or_the_operator_says_so() {
     let facts = deployed(2, "pre-install").attempted("base-os-sw", AttemptState::Vanished);
     let zone = Zone::sample().node("node-1", facts);
-    let harmless = zone.clone().with(|zone| zone.bundle("base-os-sw").idempotent = true);
+    let harmless = zone
+        .clone()
+        .with(|zone| zone.bundle("base-os-sw").idempotent = true);
     insta::assert_snapshot!(line(&harmless.told(), "base-os-sw"), @"  base-os-sw: run, run run-1 left no receipt; safe to run again [pre-install]");
     let assumed = zone.with(|zone| zone.options.assume = Some(Assume::Failed));
     assert_eq!(assumed.told(), harmless.told());
@@ -145,7 +150,10 @@ fn a_vanished_attempt_runs_again_where_that_does_no_harm_or_the_operator_says_so
 #[test]
 fn a_vanished_attempt_of_a_release_that_is_recorded_is_forgotten() {
     let facts = ready().attempted("base-os-sw", AttemptState::Vanished);
-    assert_eq!(Zone::sample().node("node-1", facts).plan().unwrap().work(), 0);
+    assert_eq!(
+        Zone::sample().node("node-1", facts).plan().unwrap().work(),
+        0
+    );
 }
 
 #[test]
@@ -160,11 +168,14 @@ fn an_attempt_that_failed_is_run_again_from_its_start() {
         journal_head: "0".to_owned(),
         started: 0,
         ended: 1,
-        outcome: AttemptOutcome::Exited { step: StepKind::Deploy, code: 3 },
+        outcome: AttemptOutcome::Exited {
+            step: StepKind::Deploy,
+            code: 3,
+        },
         log_bytes: 0,
     };
     let facts = facts.attempted("base-os-sw", AttemptState::Ended(receipt));
-    insta::assert_snapshot!(line(&told(facts), "base-os-sw"), @"  base-os-sw: run, not yet deployed in this boot cycle [pre-install]");
+    insta::assert_snapshot!(line(&told(facts), "base-os-sw"), @"  base-os-sw: run, not installed [pre-install]");
 }
 
 #[test]

@@ -39,7 +39,10 @@ fn agents(zone: &mut Zone, requires: &[&str]) {
 
 fn order(zone: &Zone) -> Vec<String> {
     let plan = zone.plan().unwrap();
-    plan.packages.iter().map(|planned| planned.component.to_string()).collect()
+    plan.packages
+        .iter()
+        .map(|planned| planned.component.to_string())
+        .collect()
 }
 
 #[test]
@@ -52,7 +55,9 @@ fn a_component_comes_after_those_it_requires() {
 
 #[test]
 fn each_component_has_its_own_mode_and_stages() {
-    let zone = Zone::sample().only(&["config"]).with(|zone| agents(zone, &["hostos"]));
+    let zone = Zone::sample()
+        .only(&["config"])
+        .with(|zone| agents(zone, &["hostos"]));
     insta::assert_snapshot!(zone.node("node-1", ready()).told(), @r"
     node-1, fresh, upgrade: deploy
       config: nothing, up to date
@@ -63,7 +68,9 @@ fn each_component_has_its_own_mode_and_stages() {
 
 #[test]
 fn without_boot_cycles_every_record_counts() {
-    let zone = Zone::sample().only(&["config"]).with(|zone| agents(zone, &[]));
+    let zone = Zone::sample()
+        .only(&["config"])
+        .with(|zone| agents(zone, &[]));
     let wanted = zone.clone().entry("config").tag.clone();
     let mut facts = ready().records(&name("first"), &wanted);
     let releases = vec![facts.hostos().releases.pop().unwrap()];
@@ -76,7 +83,7 @@ fn without_boot_cycles_every_record_counts() {
     insta::assert_snapshot!(zone.node("node-1", facts).told(), @r"
     node-1, continued, upgrade: deploy
       first: nothing, up to date
-      last: run, not yet deployed in this boot cycle [installing → installed]
+      last: run, not installed [installing → installed]
       config: nothing, up to date
     ");
 }
@@ -87,9 +94,9 @@ fn a_problem_in_one_component_does_not_hide_those_of_another() {
     facts.components.entry(name("agents")).or_default().stage = Some("nowhere".to_owned());
     let zone = Zone::sample().with(|zone| agents(zone, &[]));
     insta::assert_snapshot!(zone.node("node-1", facts).told(), @r#"
-    node-1: the stage "nowhere" in /etc/genesis/deploy_stage is not one of agents's
+    node-1: /etc/genesis/deploy_stage says "nowhere", which is not a stage of agents
       correct the file, or remove it for a fresh deployment
-    node-1: the stage "post-mortem" in /etc/genesis/deploy_stage is not one of hostos's
+    node-1: /etc/genesis/deploy_stage says "post-mortem", which is not a stage of hostos
       correct the file, or remove it for a fresh deployment
     "#);
 }

@@ -51,16 +51,16 @@ fn a_stage_that_nothing_leads_to_is_told_once() {
     insta::assert_snapshot!(zone.node("node-1", blank()).told(), @r"
     node-1: hostos-base-os-sw-release needs stage pre-install; the node would be at pre-config
       add the package that sets the stage to the manifest
-    node-1: hostos-base-net-sw-release needs stage pre-install; the node would be at pre-config
-      add the package that sets the stage to the manifest
-    node-1: hostos-nextgen-os-sw-release needs stage pre-install; the node would be at pre-config
-      add the package that sets the stage to the manifest
     ");
 }
 
 #[test]
 fn the_order_is_that_of_the_definition() {
     let plan = Zone::sample().node("node-1", blank()).plan().unwrap();
-    let order: Vec<_> = plan.packages.iter().map(|planned| planned.package.clone()).collect();
+    let order: Vec<_> = plan
+        .packages
+        .iter()
+        .map(|planned| planned.package.clone())
+        .collect();
     assert_eq!(order, ORDER.map(package));
 }

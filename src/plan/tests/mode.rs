@@ -47,36 +47,36 @@ fn a_fresh_deployment_continues_where_it_stopped() {
     insta::assert_snapshot!(zone.told(), @r"
     after-boot, continued: deploy
       boot: nothing, up to date
-      config: run, not yet deployed in this boot cycle [pre-config → pre-install]
-      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
-      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
-      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      config: run, not installed [pre-config → pre-install]
+      base-os-sw: run, not installed [pre-install]
+      base-net-sw: run, not installed [pre-install]
+      nextgen-os-sw: run, not installed [pre-install → post-install]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     after-config, continued: deploy
       boot: nothing, up to date
       config: nothing, up to date
-      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
-      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
-      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      base-os-sw: run, not installed [pre-install]
+      base-net-sw: run, not installed [pre-install]
+      nextgen-os-sw: run, not installed [pre-install → post-install]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     after-nextgen, continued: deploy
       boot: nothing, up to date
       config: nothing, up to date
       base-os-sw: nothing, up to date
       base-net-sw: nothing, up to date
       nextgen-os-sw: nothing, up to date
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     after-os, continued: deploy
       boot: nothing, up to date
       config: nothing, up to date
       base-os-sw: nothing, up to date
-      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
-      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      base-net-sw: run, not installed [pre-install]
+      nextgen-os-sw: run, not installed [pre-install → post-install]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     ");
 }
 
@@ -101,8 +101,12 @@ fn records_before_the_boot_release_belong_to_an_earlier_cycle() {
 #[test]
 fn what_is_recorded_after_the_boot_release_is_done() {
     let facts = ready().has("boot", NEWER_BOOT);
-    let facts = facts.has("config", "3.5.79-20220716T084253Z_0ffa960").at("pre-install");
-    let zone = Zone::sample().wants("boot", NEWER_BOOT).node("node-1", facts);
+    let facts = facts
+        .has("config", "3.5.79-20220716T084253Z_0ffa960")
+        .at("pre-install");
+    let zone = Zone::sample()
+        .wants("boot", NEWER_BOOT)
+        .node("node-1", facts);
     insta::assert_snapshot!(zone.told(), @r"
     node-1, continued: deploy
       boot: nothing, up to date
@@ -122,11 +126,11 @@ fn a_record_whose_stage_was_not_reached_is_done_again() {
     node-1, continued: deploy
       boot: nothing, up to date
       config: run, recorded, but its stage was not reached [pre-config → pre-install]
-      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
-      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
-      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      base-os-sw: run, not installed [pre-install]
+      base-net-sw: run, not installed [pre-install]
+      nextgen-os-sw: run, not installed [pre-install → post-install]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     ");
 }
 
@@ -195,7 +199,9 @@ fn an_upgrade_installs_a_package_the_node_never_had() {
 
 #[test]
 fn a_newer_boot_release_starts_a_new_boot_cycle() {
-    let zone = Zone::sample().wants("boot", NEWER_BOOT).node("node-1", ready());
+    let zone = Zone::sample()
+        .wants("boot", NEWER_BOOT)
+        .node("node-1", ready());
     insta::assert_snapshot!(zone.told(), @r"
     node-1, new-boot-cycle: deploy
       boot: run and reboot, newer boot release, starts a new boot cycle [post-config → pre-config]
@@ -220,8 +226,8 @@ fn a_newer_boot_release_starts_over_in_the_middle_of_a_cycle() {
       base-os-sw: run, not yet deployed in this boot cycle [pre-install]
       base-net-sw: run, not yet deployed in this boot cycle [pre-install]
       nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     ");
 }
 
@@ -244,18 +250,26 @@ fn without_forcereboot_a_newer_boot_release_is_not_installed_and_the_plan_says_s
     node-2, continued: deploy
       boot: nothing, an upgrade does not install it; newer, needs `forcereboot: yes`
       config: nothing, up to date
-      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
-      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
-      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      base-os-sw: run, not installed [pre-install]
+      base-net-sw: run, not installed [pre-install]
+      nextgen-os-sw: run, not installed [pre-install → post-install]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     ");
 }
 
 #[test]
 fn without_forcereboot_nothing_ever_reboots() {
-    let zone = Zone::sample().forcereboot(YesNo::No).wants("boot", NEWER_BOOT);
-    let stages = ["pre-config", "pre-install", "pre-install", "pre-install", "post-install"];
+    let zone = Zone::sample()
+        .forcereboot(YesNo::No)
+        .wants("boot", NEWER_BOOT);
+    let stages = [
+        "pre-config",
+        "pre-install",
+        "pre-install",
+        "pre-install",
+        "post-install",
+    ];
     let halfway = (1..=5).map(|count| deployed(count, stages[count - 1]));
     for facts in halfway.chain([blank(), ready()]) {
         let plan = zone.clone().node("node-1", facts).plan().unwrap();
@@ -272,7 +286,11 @@ fn forcereboot_reboots_only_for_packages_that_may() {
         }
     });
     let plan = zone.node("node-1", blank()).plan().unwrap();
-    let actions: Vec<_> = plan.nodes[0].tasks.iter().map(|task| &task.action).collect();
+    let actions: Vec<_> = plan.nodes[0]
+        .tasks
+        .iter()
+        .map(|task| &task.action)
+        .collect();
     assert_eq!(*actions[0], Action::RunAndReboot);
     assert!(actions[1..].iter().all(|action| **action == Action::Run));
 }
@@ -285,12 +303,12 @@ fn a_stage_without_a_record_of_the_boot_release_is_believed() {
     insta::assert_snapshot!(zone.told(), @r"
     node-1, continued: deploy
       boot: nothing, the node's stage says it was done
-      config: run, not yet deployed in this boot cycle [pre-config → pre-install]
-      base-os-sw: run, not yet deployed in this boot cycle [pre-install]
-      base-net-sw: run, not yet deployed in this boot cycle [pre-install]
-      nextgen-os-sw: run, not yet deployed in this boot cycle [pre-install → post-install]
-      post-config: run, not yet deployed in this boot cycle [post-install → post-config]
-      kernel-patch: run, not yet deployed in this boot cycle [post-config]
+      config: run, not installed [pre-config → pre-install]
+      base-os-sw: run, not installed [pre-install]
+      base-net-sw: run, not installed [pre-install]
+      nextgen-os-sw: run, not installed [pre-install → post-install]
+      post-config: run, not installed [post-install → post-config]
+      kernel-patch: run, not installed [post-config]
     ");
 }
 
@@ -314,7 +332,7 @@ fn a_ready_node_without_a_record_of_the_boot_release_keeps_its_records() {
 #[test]
 fn a_stage_nobody_knows_is_refused() {
     insta::assert_snapshot!(Zone::sample().node("node-1", ready().at("post-mortem")).told(), @r#"
-    node-1: the stage "post-mortem" in /etc/genesis/deploy_stage is not one of hostos's
+    node-1: /etc/genesis/deploy_stage says "post-mortem", which is not a stage of hostos
       correct the file, or remove it for a fresh deployment
     "#);
 }

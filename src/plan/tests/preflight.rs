@@ -13,7 +13,10 @@ fn all_problems_of_all_nodes_are_told_at_once() {
     facts.arch = "s390x".to_owned();
     facts.hostos().personalities = Some(["compute".to_owned()].into());
     let zone = Zone::sample()
-        .lost_node("node-1", NodeError::Unreachable("no route to host".to_owned()))
+        .lost_node(
+            "node-1",
+            NodeError::Unreachable("no route to host".to_owned()),
+        )
         .lost_node("node-2", NodeError::HostKey("SHA256:abc".to_owned()))
         .node("node-3", facts)
         .with(|zone| {
@@ -66,7 +69,10 @@ fn personalities_are_equal_as_sets_where_both_sides_name_them() {
         });
         zone.plan().is_err()
     };
-    assert!(!refused(Some(&["master", "compute"]), &["compute", "master"]));
+    assert!(!refused(
+        Some(&["master", "compute"]),
+        &["compute", "master"]
+    ));
     assert!(!refused(None, &["master"]));
     assert!(!refused(Some(&["master"]), &[]));
     assert!(refused(Some(&["master", "compute"]), &["master"]));
@@ -103,7 +109,9 @@ fn room_is_needed_for_the_payloads_the_node_lacks() {
     node-1: it has 1343 KiB free, the bundles need 1344 KiB
       free some space under /var/lib/ddt on the node
     ");
-    facts.payloads.insert(zone.clone().bundle("boot").payload.clone());
+    facts
+        .payloads
+        .insert(zone.clone().bundle("boot").payload.clone());
     assert!(zone.node("node-1", facts).plan().is_ok());
 }
 

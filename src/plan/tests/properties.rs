@@ -31,13 +31,19 @@ fn release() -> impl Strategy<Value = &'static str> {
 
 /// A manifest of some of the packages at any releases.
 fn zone() -> impl Strategy<Value = Zone> {
-    let entry = (prop::bool::weighted(0.97), release(), prop::bool::weighted(0.3));
+    let entry = (
+        prop::bool::weighted(0.97),
+        release(),
+        prop::bool::weighted(0.3),
+    );
     (prop::collection::vec(entry, ORDER.len()), any::<bool>()).prop_map(|(entries, reboots)| {
         let mut zone = Zone::sample();
         zone.entry("boot").forcereboot = if reboots { YesNo::Yes } else { YesNo::No };
         for (short, (is_wanted, release, may_go_back)) in ORDER.iter().zip(entries) {
             zone.entry(short).tag = release.parse().unwrap();
-            zone.options.allow_downgrade.extend(may_go_back.then(|| package(short)));
+            zone.options
+                .allow_downgrade
+                .extend(may_go_back.then(|| package(short)));
             if !is_wanted {
                 zone.packages().remove(&package(short));
             }
@@ -61,7 +67,9 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     (stage, lines, attempt).prop_map(|(stage, lines, attempt)| {
         let mut facts = blank();
         facts.hostos().stage = stage.map(str::to_owned);
-        let facts = lines.iter().fold(facts, |facts, (short, tag)| facts.has(short, tag));
+        let facts = lines
+            .iter()
+            .fold(facts, |facts, (short, tag)| facts.has(short, tag));
         match attempt {
             Some((short, state)) => facts.attempted(short, state),
             None => facts,
@@ -92,13 +100,18 @@ fn work(plan: &Plan) -> Vec<Name> {
 }
 
 fn stage_index(definition: &ComponentDefinition, stage: &Option<Name>) -> Option<usize> {
-    stage.as_ref().map(|stage| definition.stage_index(stage.as_str()).unwrap())
+    stage
+        .as_ref()
+        .map(|stage| definition.stage_index(stage.as_str()).unwrap())
 }
 
 /// Stages follow from each other and only go forward, but for the start of a boot cycle.
 fn stages_go_forward(zone: &mut Zone, plan: &Plan, node: &NodePlan) -> Result<(), TestCaseError> {
     let definition = zone.definition();
-    let mut now = node.tasks.first().and_then(|task| stage_index(definition, &task.stage));
+    let mut now = node
+        .tasks
+        .first()
+        .and_then(|task| stage_index(definition, &task.stage));
     for (package, task) in plan.packages.iter().zip(&node.tasks) {
         prop_assert_eq!(stage_index(definition, &task.stage), now);
         let is_boot = definition.boot_cycle.as_ref() == Some(&package.package);

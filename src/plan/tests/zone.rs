@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::LazyLock;
 
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::digest::Digest;
@@ -65,6 +66,11 @@ pub(super) struct Zone {
 impl Zone {
     /// The sample manifest and no nodes.
     pub(super) fn sample() -> Self {
+        static SAMPLE: LazyLock<Zone> = LazyLock::new(Zone::read_sample);
+        SAMPLE.clone()
+    }
+
+    fn read_sample() -> Self {
         let text = include_str!("../../../manifests/hostos/mzone7204.hjson");
         let manifest = Document::<Manifest>::read(Source::new("mzone7204.hjson", text)).unwrap();
         let mut zone = Self {
@@ -139,13 +145,17 @@ impl Zone {
     }
 
     pub(super) fn node(mut self, node: &str, facts: Facts) -> Self {
-        self.inventory.nodes.insert(name(node), NodeSettings::default());
+        self.inventory
+            .nodes
+            .insert(name(node), NodeSettings::default());
         self.observations.insert(name(node), Ok(facts));
         self
     }
 
     pub(super) fn lost_node(mut self, node: &str, error: NodeError) -> Self {
-        self.inventory.nodes.insert(name(node), NodeSettings::default());
+        self.inventory
+            .nodes
+            .insert(name(node), NodeSettings::default());
         self.observations.insert(name(node), Err(error));
         self
     }
@@ -168,7 +178,11 @@ impl Zone {
     /// The plan or the refusal, in words.
     pub(super) fn told(&self) -> String {
         match self.plan() {
-            Ok(plan) => plan.nodes.iter().map(|node| tell_node(&plan, node)).collect(),
+            Ok(plan) => plan
+                .nodes
+                .iter()
+                .map(|node| tell_node(&plan, node))
+                .collect(),
             Err(refusal) => tell_refusal(&refusal),
         }
     }
@@ -225,11 +239,22 @@ fn tell_task(task: &PlannedTask) -> String {
         Action::Nothing => return format!("nothing, {}", task.reason),
         Action::Run => "run".to_owned(),
         Action::RunAndReboot => "run and reboot".to_owned(),
-        Action::TakeUp { run, number, reboots } => format!("take up {run}/{number}, reboots: {reboots}"),
-        Action::Finish { run, number, reboot } => format!("finish {run}/{number}, reboot: {reboot}"),
+        Action::TakeUp {
+            run,
+            number,
+            reboots,
+        } => format!("take up {run}/{number}, reboots: {reboots}"),
+        Action::Finish {
+            run,
+            number,
+            reboot,
+        } => format!("finish {run}/{number}, reboot: {reboot}"),
     };
     let stage = |stage: &Option<Name>| stage.as_ref().map_or("-".to_owned(), ToString::to_string);
-    let sets = task.sets.as_ref().map_or(String::new(), |sets| format!(" → {sets}"));
+    let sets = task
+        .sets
+        .as_ref()
+        .map_or(String::new(), |sets| format!(" → {sets}"));
     format!("{action}, {} [{}{sets}]", task.reason, stage(&task.stage))
 }
 

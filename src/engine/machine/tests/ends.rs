@@ -1,8 +1,8 @@
 //! The end of a run: what is on a node counts, not what was sent there.
 
-use super::plans::{identity, plan};
 use super::world::{Answer, World};
 use crate::engine::event::{RunKind, RunState};
+use crate::engine::fixture::{identity, plan};
 use crate::engine::machine::Input;
 use crate::plan::Action::Run;
 
@@ -58,8 +58,14 @@ fn a_dry_run_expects_no_records() {
 fn nothing_comes_after_the_end() {
     let mut world = checked(RunKind::Deploy, Answer::Well);
     assert_eq!(world.outcome(), Some(RunState::Succeeded));
-    let prepared = Input::Prepared { node: 0, result: Ok(()) };
-    let checked = Input::Checked { node: 0, facts: Box::new(Err("lost".to_owned())) };
+    let prepared = Input::Prepared {
+        node: 0,
+        result: Ok(()),
+    };
+    let checked = Input::Checked {
+        node: 0,
+        facts: Box::new(Err("lost".to_owned())),
+    };
     let ended = Input::Ended {
         task: 0,
         ending: crate::engine::event::Ending::Succeeded { seconds: 1 },

@@ -1,8 +1,8 @@
 //! Rule 7: what a failure means for its node, and for the others.
 
-use super::plans::{identity, plan};
 use super::world::{Answer, World};
 use crate::engine::event::{RunKind, RunState};
+use crate::engine::fixture::{identity, plan};
 use crate::plan::Action::Run;
 
 fn world() -> World {

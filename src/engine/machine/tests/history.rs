@@ -67,7 +67,9 @@ impl History {
             time: Timestamp::UNIX_EPOCH,
             event: event.clone(),
         };
-        self.fold.apply(&entry).expect("the fold takes what the machine says");
+        self.fold
+            .apply(&entry)
+            .expect("the fold takes what the machine says");
     }
 
     fn follow(&mut self, event: &Event) {
@@ -86,27 +88,46 @@ impl History {
                 self.nothing_starts = true;
             }
             Event::NodeEnded { node, state, .. } => {
-                assert_eq!(self.ended.insert(node.clone(), *state), None, "{node} ends twice");
+                assert_eq!(
+                    self.ended.insert(node.clone(), *state),
+                    None,
+                    "{node} ends twice"
+                );
             }
             Event::RunEnded { .. } => {}
         }
     }
 
     fn intend(&mut self, task: &TaskId, act: &Act) {
-        assert!(!self.over.contains_key(task), "{task:?} goes on after its end");
+        assert!(
+            !self.over.contains_key(task),
+            "{task:?} goes on after its end"
+        );
         if !self.begun.insert(task.clone()) {
-            assert!(matches!(act, Act::Reboot { .. } | Act::Finish { .. }), "{task:?} starts again");
+            assert!(
+                matches!(act, Act::Reboot { .. } | Act::Finish { .. }),
+                "{task:?} starts again"
+            );
             return;
         }
         assert!(!self.nothing_starts, "{task:?} starts though nothing may");
         let nodes: BTreeSet<_> = self.tasks().into_iter().map(|task| task.node).collect();
-        assert_eq!(nodes, self.settled, "{task:?} starts before all nodes are prepared");
+        assert_eq!(
+            nodes, self.settled,
+            "{task:?} starts before all nodes are prepared"
+        );
         let wave = |task: &TaskId| {
             let mut packages = self.plan.packages.iter();
             packages.position(|planned| planned.package == task.package)
         };
-        let mut before = self.tasks().into_iter().filter(|other| wave(other) < wave(task));
-        assert!(before.all(|other| self.over.contains_key(&other)), "{task:?} is ahead");
+        let mut before = self
+            .tasks()
+            .into_iter()
+            .filter(|other| wave(other) < wave(task));
+        assert!(
+            before.all(|other| self.over.contains_key(&other)),
+            "{task:?} is ahead"
+        );
     }
 
     fn end(&mut self, task: &TaskId, ending: &Ending) {
@@ -116,20 +137,30 @@ impl History {
             Ending::InDoubt(_) => TaskState::InDoubt,
             Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => return,
         };
-        assert_eq!(self.over.insert(task.clone(), state), None, "{task:?} ends twice");
+        assert_eq!(
+            self.over.insert(task.clone(), state),
+            None,
+            "{task:?} ends twice"
+        );
         if state != TaskState::Succeeded {
             self.fail();
         }
     }
 
     fn skip(&mut self, task: &TaskId, reason: &Skip) {
-        assert!(!self.begun.contains(task), "{task:?} is skipped though it began");
+        assert!(
+            !self.begun.contains(task),
+            "{task:?} is skipped though it began"
+        );
         let state = match reason {
             Skip::Stopped => TaskState::Stopped,
             _ => TaskState::Skipped,
         };
-        // The fold calls a task that a stop kept from starting stopped, as the machine does.
-        assert_eq!(self.over.insert(task.clone(), state), None, "{task:?} ends twice");
+        assert_eq!(
+            self.over.insert(task.clone(), state),
+            None,
+            "{task:?} ends twice"
+        );
     }
 
     fn fail(&mut self) {
@@ -139,7 +170,9 @@ impl History {
     /// The tasks that the run began with.
     fn tasks(&self) -> Vec<TaskId> {
         match self.events.first() {
-            Some(Event::RunStarted(start)) => start.tasks.iter().map(|task| task.id.clone()).collect(),
+            Some(Event::RunStarted(start)) => {
+                start.tasks.iter().map(|task| task.id.clone()).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -148,7 +181,10 @@ impl History {
     pub(super) fn close(self, outcome: RunState) -> RunView {
         let ends = |event: &&Event| matches!(event, Event::RunEnded { .. });
         assert_eq!(self.events.iter().filter(ends).count(), 1);
-        assert_eq!(self.events.last(), Some(&Event::RunEnded { state: outcome }));
+        assert_eq!(
+            self.events.last(),
+            Some(&Event::RunEnded { state: outcome })
+        );
         let tasks: BTreeSet<TaskId> = self.tasks().into_iter().collect();
         assert_eq!(self.over.keys().cloned().collect::<BTreeSet<_>>(), tasks);
         let nodes: BTreeSet<Name> = tasks.iter().map(|task| task.node.clone()).collect();
@@ -178,7 +214,9 @@ impl History {
 /// Whatever is done was intended in the same step, and the other way round.
 fn intents_match_commands(step: &Step, machine: &Machine, plan: &Plan) {
     let intended = step.events.iter().filter_map(|event| match event {
-        Event::Intended { task, act } => Some((task.node.clone(), task.package.clone(), act.clone())),
+        Event::Intended { task, act } => {
+            Some((task.node.clone(), task.package.clone(), act.clone()))
+        }
         _ => None,
     });
     let commanded = step.commands.iter().filter_map(|command| match command {

@@ -6,7 +6,6 @@
 mod ends;
 mod failures;
 mod history;
-mod plans;
 mod properties;
 mod reboots;
 mod stops;

@@ -1,8 +1,8 @@
 //! Reboots: the attempt, the reboot, the record; and nothing else ever reboots.
 
-use super::plans::{identity, name, plan};
 use super::world::{Answer, World};
 use crate::engine::event::{RunKind, RunState};
+use crate::engine::fixture::{identity, name, plan};
 use crate::plan::Action::{self, Finish, Run, RunAndReboot, TakeUp};
 
 fn world(action: Action) -> World {
@@ -16,11 +16,19 @@ fn told(action: Action) -> String {
 }
 
 fn take_up(reboots: bool) -> Action {
-    TakeUp { run: name("run-1"), number: 2, reboots }
+    TakeUp {
+        run: name("run-1"),
+        number: 2,
+        reboots,
+    }
 }
 
 fn finish(reboot: bool) -> Action {
-    Finish { run: name("run-1"), number: 2, reboot }
+    Finish {
+        run: name("run-1"),
+        number: 2,
+        reboot,
+    }
 }
 
 #[test]
@@ -126,6 +134,11 @@ fn a_task_reboots_once() {
     world.answer(0, Answer::Well);
     world.answer(0, Answer::Lie);
     world.finish();
-    assert_eq!(world.told().matches("reboot since").count(), 2, "{}", world.told());
+    assert_eq!(
+        world.told().matches("reboot since").count(),
+        2,
+        "{}",
+        world.told()
+    );
     assert_eq!(world.outcome(), Some(RunState::Failed));
 }

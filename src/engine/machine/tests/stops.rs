@@ -1,8 +1,8 @@
 //! What a stop does: nothing begins after it, and what runs comes to its end.
 
-use super::plans::{identity, plan};
 use super::world::{Answer, World};
 use crate::engine::event::{RunKind, RunState};
+use crate::engine::fixture::{identity, plan};
 use crate::plan::Action::{self, Run};
 
 fn world() -> World {
@@ -78,7 +78,7 @@ fn a_stop_during_the_last_wave_leaves_nothing_undone() {
     stop
     node-0 package-0: succeeded
     node-0 ends as Ready: -
-    the run ends as Stopped
+    the run ends as Succeeded
     ");
 }
 
@@ -119,6 +119,10 @@ fn what_runs_is_known() {
     let mut world = world();
     let at = world.until_acting();
     world.answer(at, Answer::Well);
-    let running: Vec<String> = world.machine.running().map(|task| task.node.to_string()).collect();
+    let running: Vec<String> = world
+        .machine
+        .running()
+        .map(|task| task.node.to_string())
+        .collect();
     assert_eq!(running, ["node-1"]);
 }

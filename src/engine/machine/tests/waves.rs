@@ -1,8 +1,8 @@
 //! Lockstep: a package on every node, then the next.
 
-use super::plans::{identity, plan, skip};
 use super::world::{Answer, World};
 use crate::engine::event::{RunKind, RunState};
+use crate::engine::fixture::{identity, plan, skip};
 use crate::engine::machine::Command;
 use crate::plan::Action;
 

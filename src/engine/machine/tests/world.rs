@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::history::History;
-use super::plans::{facts, record};
 use crate::engine::event::{Act, Ending, Event, RunKind, RunState, TaskFailure};
+use crate::engine::fixture::{facts, record};
 use crate::engine::machine::{Command, Input, Machine, RunIdentity, Step};
 use crate::failure::FailureClass;
 use crate::node::facts::{BootId, Facts};
@@ -164,7 +164,9 @@ fn tell(event: &Event) -> String {
         Event::RunStarted(start) => format!("{} starts", start.run),
         Event::NodePrepared { node } => format!("{node} is prepared"),
         Event::NodeFailed { node, failure } => format!("{node} fails: {}", failure.message),
-        Event::Intended { task, act } => format!("{} {}: {}", task.node, task.package, tell_act(act)),
+        Event::Intended { task, act } => {
+            format!("{} {}: {}", task.node, task.package, tell_act(act))
+        }
         Event::Ended { task, ending } => {
             format!("{} {}: {}", task.node, task.package, tell_ending(ending))
         }
@@ -172,8 +174,15 @@ fn tell(event: &Event) -> String {
             format!("{} {}: skipped, {reason:?}", task.node, task.package)
         }
         Event::StopRequested => "stop".to_owned(),
-        Event::NodeEnded { node, state, reason } => {
-            format!("{node} ends as {state:?}: {}", reason.as_deref().unwrap_or("-"))
+        Event::NodeEnded {
+            node,
+            state,
+            reason,
+        } => {
+            format!(
+                "{node} ends as {state:?}: {}",
+                reason.as_deref().unwrap_or("-")
+            )
         }
         Event::RunEnded { state } => format!("the run ends as {state:?}"),
     };
@@ -202,7 +211,10 @@ fn tell_ending(ending: &Ending) -> String {
 /// Everything works, until nobody can read what is on the nodes.
 pub(super) fn lost_at_the_end(command: &Command) -> Input {
     match command {
-        Command::Prepare { node } => Input::Prepared { node: *node, result: Ok(()) },
+        Command::Prepare { node } => Input::Prepared {
+            node: *node,
+            result: Ok(()),
+        },
         Command::Act { task, .. } => Input::Ended {
             task: *task,
             ending: Ending::Succeeded { seconds: 1 },

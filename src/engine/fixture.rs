@@ -1,4 +1,6 @@
-//! Small plans, action by action.
+//! Small plans, action by action, and nodes that keep what those leave there: for tests.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where a value is missing")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,7 +39,11 @@ pub(super) fn plan(rows: &[Vec<Action>]) -> Plan {
         schema: SCHEMA,
         mzone: name("mzone7204"),
         packages: (0..packages).map(package).collect(),
-        nodes: rows.iter().enumerate().map(|(at, row)| node(at, row)).collect(),
+        nodes: rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| node(at, row))
+            .collect(),
     }
 }
 
@@ -98,7 +104,11 @@ fn node(at: usize, actions: &[Action]) -> NodePlan {
     let has_work = actions.iter().any(Action::is_something);
     NodePlan {
         node: name(&format!("node-{at}")),
-        verdict: if has_work { Verdict::Deploy } else { Verdict::UpToDate },
+        verdict: if has_work {
+            Verdict::Deploy
+        } else {
+            Verdict::UpToDate
+        },
         boot_id: BootId("boot-1".to_owned()),
         modes: BTreeMap::new(),
         tasks: actions.iter().enumerate().map(task).collect(),
@@ -122,7 +132,10 @@ pub(super) fn facts() -> Facts {
 /// Writes what a node writes when a task of the plan succeeds there.
 pub(super) fn record(facts: &mut Facts, plan: &Plan, node: usize, package: usize) {
     let (planned, task) = (&plan.packages[package], &plan.nodes[node].tasks[package]);
-    let recorded = facts.components.entry(planned.component.clone()).or_default();
+    let recorded = facts
+        .components
+        .entry(planned.component.clone())
+        .or_default();
     recorded.releases.push(ReleaseLine {
         time: "2026-11-21T00:33:34Z".to_owned(),
         package: planned.package.clone(),
