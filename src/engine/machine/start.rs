@@ -3,7 +3,7 @@
 use super::tasks::Tasks;
 use crate::engine::event::{Event, RunKind, RunStart, TaskStart};
 use crate::name::Name;
-use crate::plan::{NodePlan, Plan, Verdict};
+use crate::plan::{Plan, Verdict};
 
 /// What tells this run from others.
 #[derive(Clone, Debug, PartialEq, Eq)]
