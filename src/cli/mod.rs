@@ -94,9 +94,9 @@ fn run(verb: Verb, context: &Context) -> Result<ExitCode, Failure> {
         // The reporters of a run write to standard output from its threads.
         Verb::Deploy(arguments) => arguments.run(context),
         Verb::Plan(arguments) => arguments.run(context, out),
-        Verb::Status(arguments) => arguments.run(&context.state_dir, out),
-        Verb::History(arguments) => arguments.run(&context.state_dir, out),
-        Verb::Logs(arguments) => arguments.run(&context.logs_dir, out),
+        Verb::Status(arguments) => arguments.run(context, out),
+        Verb::History(arguments) => arguments.run(context, out),
+        Verb::Logs(arguments) => arguments.run(context, out),
         Verb::Graph(arguments) => arguments.run(context, out),
         Verb::Inventory(arguments) => arguments.run(context, out),
         Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),

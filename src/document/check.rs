@@ -1,5 +1,7 @@
 //! Checks a syntax tree against a document's schema, and reports everything at once.
 
+use std::collections::BTreeSet;
+
 use super::diagnostic::Diagnostic;
 use super::format;
 use super::schema::{DocumentSchema, Shape};
@@ -19,7 +21,22 @@ pub(super) fn check(source: &Source, tree: &Tree, schema: &DocumentSchema) -> Ve
     if let Some(root) = tree.root() {
         checker.value(root, schema.shape());
     }
-    checker.diagnostics
+    without_misplaced(checker.diagnostics)
+}
+
+/// A key that stands in the wrong place is not missing in the right one.
+fn without_misplaced(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let misplaced: BTreeSet<KeyPath> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.code == Some("DDT206"))
+        .filter_map(|diagnostic| diagnostic.path.as_ref()?.segments().last().cloned())
+        .map(|key| KeyPath::from_iter([key]))
+        .collect();
+    diagnostics.retain(|diagnostic| {
+        let path = diagnostic.path.as_ref();
+        diagnostic.code != Some("DDT202") || path.is_none_or(|path| !misplaced.contains(path))
+    });
+    diagnostics
 }
 
 /// Walks a tree. The parser caps its depth, and so the recursion here.
@@ -178,7 +195,9 @@ impl Checker<'_> {
     fn missing_keys(&mut self, object: Value<'_>, shape: Shape<'_>) {
         for key in shape.required().filter(|key| object.get(key).is_none()) {
             let message = format!("{} lacks `{key}`", self.subject());
-            let error = self.error("DDT202", message, beginning(object, self.source.text()));
+            let path: KeyPath = self.path.iter().cloned().collect();
+            let span = beginning(object, self.source.text());
+            let error = self.error("DDT202", message, span).about(path.key(key));
             self.diagnostics.push(error.help(format!("add `{key}: …`")));
         }
     }
@@ -236,7 +255,10 @@ fn part_of(value: Value<'_>, text: &str, range: std::ops::Range<usize>) -> Span 
     let start = span.start + offset;
     let as_written = value.raw().get(offset..offset + text.len()) == Some(text);
     match as_written && !range.is_empty() {
-        true => Span::new(start + range.start, start + range.end),
+        true => Span::new(
+            start + text.floor_char_boundary(range.start),
+            start + text.ceil_char_boundary(range.end),
+        ),
         false => span,
     }
 }

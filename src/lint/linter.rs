@@ -1,18 +1,17 @@
 //! Runs the rules over one document.
 
-use std::collections::BTreeSet;
-
 use super::context::{ManifestContext, Surroundings, TextContext};
 use super::finding::Finding;
 use super::kind::DocumentKind;
 use super::manifest_view::ManifestView;
+use super::misread::Misread;
 use super::registry::RULES;
 use super::rule::{Check, Rule};
 use super::selection::Selection;
 use super::suppression::Suppressions;
 use crate::component::ComponentDefinition;
 use crate::document::{Diagnostic, Document, Source, keeps_structure, syntax_errors};
-use crate::hjson::{self, KeyPath, Parsed, Span};
+use crate::hjson::{self, Parsed};
 use crate::inventory::Inventory;
 
 /// A text that was parsed, and what kind of document it is taken for.
@@ -81,7 +80,7 @@ impl Linter<'_> {
     pub fn lint(&self, subject: &Subject) -> Vec<Diagnostic> {
         let mut found = text_findings(subject);
         if subject.has_structure() {
-            let misread = Misread::new(subject, &found);
+            let misread = Misread::new(&subject.parsed, &found);
             let meant = self.meaning_findings(subject);
             found.extend(meant.into_iter().filter(|one| !misread.explains(one)));
         }
@@ -172,40 +171,4 @@ fn run_checks(subject: &Subject, look: impl Fn(&Check) -> Vec<Finding>) -> Vec<D
 fn place_and_code(diagnostic: &Diagnostic) -> (usize, Option<&'static str>) {
     let offset = diagnostic.primary().map_or(0, |label| label.span.start);
     (offset, diagnostic.code)
-}
-
-/// What of a text is known to be read otherwise than it was meant. Whatever else is wrong
-/// there is a consequence, and saying it would hide the cause.
-struct Misread {
-    spans: Vec<Span>,
-    /// The objects in which a member was misread: another may seem to be missing.
-    objects: BTreeSet<KeyPath>,
-    /// A text with syntax errors may seem to lack anything.
-    has_syntax_errors: bool,
-}
-
-impl Misread {
-    fn new(subject: &Subject, found: &[Diagnostic]) -> Self {
-        let errors = || found.iter().filter(|diagnostic| diagnostic.is_error());
-        let labels = errors().flat_map(|diagnostic| &diagnostic.labels);
-        let paths = errors().filter_map(|diagnostic| diagnostic.path.as_ref());
-        Self {
-            spans: labels.map(|label| label.span).collect(),
-            objects: paths.filter_map(KeyPath::parent).collect(),
-            has_syntax_errors: !subject.parsed.errors.is_empty(),
-        }
-    }
-
-    fn explains(&self, diagnostic: &Diagnostic) -> bool {
-        if matches!(diagnostic.code, Some("DDT202" | "DDT402")) {
-            let path = diagnostic.path.as_ref();
-            return self.has_syntax_errors || path.is_some_and(|path| self.objects.contains(path));
-        }
-        let primary = diagnostic.primary().map(|label| label.span);
-        primary.is_some_and(|primary| self.spans.iter().any(|span| overlap(*span, primary)))
-    }
-}
-
-fn overlap(left: Span, right: Span) -> bool {
-    left.start < right.end && right.start < left.end
 }

@@ -15,6 +15,7 @@ mod gate;
 mod kind;
 mod linter;
 mod manifest_view;
+mod misread;
 pub mod output;
 mod registry;
 mod rule;

@@ -19,7 +19,7 @@ struct Report<'a> {
     summary: Summary,
 }
 
-/// One finding. Lines and columns start at 1; columns count characters; the end is
+/// One finding; `label` is what is said at its own place. Lines and columns start at 1; columns count characters; the end is
 /// exclusive.
 #[derive(Serialize)]
 struct JsonFinding<'a> {
@@ -30,6 +30,7 @@ struct JsonFinding<'a> {
     path: Option<&'a str>,
     #[serde(flatten)]
     place: Option<JsonPlace>,
+    label: Option<&'a str>,
     key_path: Option<String>,
     notes: &'a [String],
     help: Option<&'a str>,
@@ -44,7 +45,7 @@ struct JsonPlace {
     end_column: usize,
 }
 
-/// Another place of a finding, or what is said at its own.
+/// Another place of a finding.
 #[derive(Serialize)]
 struct Related<'a> {
     path: &'a str,
@@ -91,7 +92,8 @@ fn finding(diagnostic: &Diagnostic) -> JsonFinding<'_> {
         severity: word(diagnostic.severity),
         message: &diagnostic.message,
         path: primary.map(|label| label.source.path().as_str()),
-        place: primary.map(json_place),
+        place: primary.map(|label| json_place(label)),
+        label: primary.map(|label| label.text.as_str()),
         key_path: diagnostic.path.as_ref().map(ToString::to_string),
         notes: &diagnostic.notes,
         help: diagnostic.help.as_deref(),
