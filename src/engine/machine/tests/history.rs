@@ -192,7 +192,7 @@ impl History {
         let view = self.fold.finish();
         assert_eq!(view.state, outcome);
         for task in &view.tasks {
-            assert_eq!(task.state, self.over[task.id()], "{:?}", task.id());
+            assert_eq!(task.state, self.over[&task.id], "{:?}", task.id);
         }
         for (node, state) in &self.ended {
             assert_eq!(view.nodes[node].state, NodeStatus::from(*state));
