@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 const MANIFEST: &str = include_str!("../../manifests/hostos/mzone7204.hjson");
 
 /// All that a plan is made from.
-pub struct Zone {
+pub(crate) struct Zone {
     manifest: Manifest,
     definitions: BTreeMap<Name, ComponentDefinition>,
     inventory: Inventory,
@@ -28,7 +28,7 @@ pub struct Zone {
 
 impl Zone {
     /// A zone of nodes on which nothing was ever deployed.
-    pub fn fresh(nodes: usize) -> Result<Self, Box<dyn Error>> {
+    pub(crate) fn fresh(nodes: usize) -> Result<Self, Box<dyn Error>> {
         let manifest: Manifest = read(MANIFEST)?;
         let definition: ComponentDefinition = read(BUILT_IN[0].1)?;
         let component = definition.component.clone();
@@ -47,7 +47,7 @@ impl Zone {
     }
 
     /// Plans it.
-    pub fn plan(&self) -> Result<Plan, Box<dyn Error>> {
+    pub(crate) fn plan(&self) -> Result<Plan, Box<dyn Error>> {
         let input = PlanInput {
             manifest: &self.manifest,
             definitions: &self.definitions,
@@ -61,7 +61,7 @@ impl Zone {
 }
 
 /// The most memory that this process has had so far, in MiB.
-pub fn peak_memory() -> Result<u64, Box<dyn Error>> {
+pub(crate) fn peak_memory() -> Result<u64, Box<dyn Error>> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.split_whitespace().next());
