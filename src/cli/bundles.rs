@@ -28,11 +28,19 @@ pub(super) struct Bundles {
 /// Resolves the bundle of every package; all that cannot be taken are reported at once.
 pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundles, Failure> {
     let resolver = resolver(context);
-    let mut bundles = Bundles { by_package: BTreeMap::new(), payloads: Vec::new() };
+    let mut bundles = Bundles {
+        by_package: BTreeMap::new(),
+        payloads: Vec::new(),
+    };
     let mut diagnostics = Vec::new();
     for (component, entry) in &documents.manifest.value.components {
         for (package, wanted) in &entry.packages {
-            let request = Request { documents, component, package, wanted };
+            let request = Request {
+                documents,
+                component,
+                package,
+                wanted,
+            };
             match request.resolve(context, &resolver) {
                 Ok(bundle) => bundles.take(component, package, bundle),
                 Err(failure) => diagnostics.push(request.diagnostic(failure)),
@@ -41,8 +49,10 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
     }
     match diagnostics.is_empty() {
         true => Ok(bundles),
-        false => Err(Failure::refused("not every release bundle can be taken; nothing was started")
-            .with_diagnostics(diagnostics)),
+        false => Err(Failure::refused(
+            "not every release bundle can be taken; nothing was started",
+        )
+        .with_diagnostics(diagnostics)),
     }
 }
 
@@ -52,7 +62,8 @@ fn resolver(context: &Context) -> Resolver {
         Repo::Registry { .. } => None,
     };
     let registries = context.project.registries.iter();
-    let mirrors = registries.filter_map(|(host, registry)| Some((host.clone(), directory(&registry.mirror)?)));
+    let mirrors = registries
+        .filter_map(|(host, registry)| Some((host.clone(), directory(&registry.mirror)?)));
     Resolver {
         mirrors: mirrors.collect(),
         cache: PayloadCache::new(context.state_dir.join("cache")),
@@ -74,7 +85,9 @@ impl Request<'_> {
     }
 
     fn resolve(&self, context: &Context, resolver: &Resolver) -> Result<ResolvedBundle, Failure> {
-        let path = context.working_directory.join(self.manifest().source.path());
+        let path = context
+            .working_directory
+            .join(self.manifest().source.path());
         let directory = path.parent().unwrap_or(Utf8Path::new("/"));
         let Some(repo) = self.manifest().value.repo(self.wanted) else {
             return Err(Failure::refused("the package has no `artifrepo`")
@@ -96,13 +109,20 @@ impl Request<'_> {
     }
 
     fn diagnostic(&self, failure: Failure) -> Diagnostic {
-        let path = KeyPath::root().key("components").key(self.component.as_str());
+        let path = KeyPath::root()
+            .key("components")
+            .key(self.component.as_str());
         let path = path.key("packages").key(self.package.as_str()).key("tag");
         let span = self.manifest().span(&path);
         let diagnostic = Diagnostic::error(failure.message).at(&self.manifest().source, span, "");
-        let diagnostic = failure.causes.into_iter().fold(diagnostic, Diagnostic::note);
+        let diagnostic = failure
+            .causes
+            .into_iter()
+            .fold(diagnostic, Diagnostic::note);
         let inner = failure.diagnostics.into_iter();
-        let diagnostic = inner.fold(diagnostic, |diagnostic, inner| diagnostic.note(inner.message));
+        let diagnostic = inner.fold(diagnostic, |diagnostic, inner| {
+            diagnostic.note(inner.message)
+        });
         match failure.help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
@@ -112,18 +132,28 @@ impl Request<'_> {
 
 impl Bundles {
     fn take(&mut self, component: &Name, package: &Name, bundle: ResolvedBundle) {
-        if !self.payloads.iter().any(|known| known.digest == bundle.payload.digest) {
+        if !self
+            .payloads
+            .iter()
+            .any(|known| known.digest == bundle.payload.digest)
+        {
             self.payloads.push(bundle.payload.clone());
         }
         let planned = planned(&bundle);
-        self.by_package.insert((component.clone(), package.clone()), planned);
+        self.by_package
+            .insert((component.clone(), package.clone()), planned);
     }
 }
 
 /// A bundle as far as the planner cares.
 fn planned(bundle: &ResolvedBundle) -> Bundle {
     let descriptor: &BundleDescriptor = &bundle.descriptor;
-    let step = |kind| descriptor.steps.get(kind).map(|path| path.as_path().to_owned());
+    let step = |kind| {
+        descriptor
+            .steps
+            .get(kind)
+            .map(|path| path.as_path().to_owned())
+    };
     Bundle {
         digest: bundle.digest.clone(),
         payload: bundle.payload.digest.clone(),

@@ -11,7 +11,7 @@ use crate::report::{ColorChoice, Look, Stream};
 
 /// Options of every verb.
 #[derive(Clone, Debug, Args)]
-pub struct GlobalArgs {
+pub(super) struct GlobalArgs {
     /// Where records are kept [default: .ddt beside ddt.hjson]
     #[arg(long, global = true, value_name = "DIR", env = "DDT_STATE_DIR")]
     pub state_dir: Option<Utf8PathBuf>,
@@ -19,13 +19,19 @@ pub struct GlobalArgs {
     #[arg(long, global = true, value_name = "DIR", env = "DDT_LOGS_DIR")]
     pub logs_dir: Option<Utf8PathBuf>,
     /// When to use colour
-    #[arg(long, global = true, value_name = "WHEN", env = "DDT_COLOR", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        env = "DDT_COLOR",
+        default_value = "auto"
+    )]
     pub color: ColorChoice,
 }
 
 /// What every verb knows.
 #[derive(Debug)]
-pub struct Context {
+pub(super) struct Context {
     /// The working directory, absolute.
     pub working_directory: Utf8PathBuf,
     /// The project's configuration; the default one where there is no `ddt.hjson`.
@@ -42,12 +48,15 @@ pub struct Context {
 
 impl Context {
     /// Finds the project around the working directory.
-    pub fn find(options: GlobalArgs) -> Result<Self, Failure> {
+    pub(super) fn find(options: GlobalArgs) -> Result<Self, Failure> {
         let working_directory = working_directory()?;
         let (project, project_directory) = find_project(&working_directory)?;
         let place = |flag: Option<Utf8PathBuf>, configured: &Option<Utf8PathBuf>, default: &str| {
             let configured = configured.as_deref().unwrap_or(Utf8Path::new(default));
-            flag.map_or_else(|| project_directory.join(configured), |path| working_directory.join(path))
+            flag.map_or_else(
+                || project_directory.join(configured),
+                |path| working_directory.join(path),
+            )
         };
         Ok(Self {
             state_dir: place(options.state_dir, &project.state_dir, ".ddt"),
@@ -60,7 +69,7 @@ impl Context {
     }
 
     /// How output may look on a stream.
-    pub fn look(&self, stream: Stream) -> Look {
+    pub(super) fn look(&self, stream: Stream) -> Look {
         look(self.color, stream)
     }
 }
@@ -71,8 +80,9 @@ pub(super) fn look(color: ColorChoice, stream: Stream) -> Look {
 }
 
 fn working_directory() -> Result<Utf8PathBuf, Failure> {
-    let path = std::env::current_dir()
-        .map_err(|error| Failure::environment("cannot find the working directory").because(&error))?;
+    let path = std::env::current_dir().map_err(|error| {
+        Failure::environment("cannot find the working directory").because(&error)
+    })?;
     Utf8PathBuf::from_path_buf(path)
         .map_err(|path| Failure::environment(format!("the path {} is not UTF-8", path.display())))
 }

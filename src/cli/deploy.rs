@@ -61,7 +61,11 @@ impl DeployArgs {
     }
 
     fn kind(&self) -> RunKind {
-        if self.dry_run { RunKind::DryRun } else { RunKind::Deploy }
+        if self.dry_run {
+            RunKind::DryRun
+        } else {
+            RunKind::Deploy
+        }
     }
 
     /// A protected zone is not deployed to by accident.
@@ -72,9 +76,13 @@ impl DeployArgs {
         }
         let zone = offline.zone();
         if !std::io::stdin().is_terminal() {
-            return Err(Failure::refused(format!("{zone} is protected")).help("add --yes to deploy to it"));
+            return Err(
+                Failure::refused(format!("{zone} is protected")).help("add --yes to deploy to it")
+            );
         }
-        super::tell(&format!("{zone} is protected. Type its name to deploy to it: "));
+        super::tell(&format!(
+            "{zone} is protected. Type its name to deploy to it: "
+        ));
         let mut answer = String::new();
         let read = std::io::stdin().lock().read_line(&mut answer);
         match read.is_ok() && answer.trim() == zone.as_str() {
@@ -83,8 +91,17 @@ impl DeployArgs {
         }
     }
 
-    async fn deploy(self, context: &Context, offline: Offline, lock: ZoneLock) -> Result<ExitCode, NoPlan> {
-        let purpose = if self.dry_run { Purpose::DryRun } else { Purpose::Deploy };
+    async fn deploy(
+        self,
+        context: &Context,
+        offline: Offline,
+        lock: ZoneLock,
+    ) -> Result<ExitCode, NoPlan> {
+        let purpose = if self.dry_run {
+            Purpose::DryRun
+        } else {
+            Purpose::Deploy
+        };
         let probing = Arc::new(probing(context));
         let prepared = offline.plan(context, purpose, probing.clone()).await;
         probing.clear();
@@ -98,7 +115,10 @@ impl DeployArgs {
     }
 
     fn record(&self, prepared: &Prepared) -> store::RunRequest {
-        let facts = prepared.observations.values().filter_map(|observation| observation.as_ref().ok());
+        let facts = prepared
+            .observations
+            .values()
+            .filter_map(|observation| observation.as_ref().ok());
         store::RunRequest {
             manifest: self.target.manifest.clone(),
             plan: serde_json::to_string(&prepared.plan).unwrap_or_default(),
@@ -108,14 +128,25 @@ impl DeployArgs {
 
     fn reporter(&self, context: &Context, prepared: &Prepared, run: &RunHandle) -> Reporter {
         let variable = |name: &str| std::env::var(name).ok();
-        let arch = prepared.observations.iter().filter_map(|(node, observation)| {
-            Some((node.clone(), observation.as_ref().ok()?.arch.clone()))
-        });
+        let arch = prepared
+            .observations
+            .iter()
+            .filter_map(|(node, observation)| {
+                Some((node.clone(), observation.as_ref().ok()?.arch.clone()))
+            });
         Reporter::new(ReporterRequest {
             stdout: Output::stdout(context.color, variable),
             stderr: Output::stderr(context.color, variable),
-            format: if self.json { Format::Json } else { Format::People },
-            detail: if self.verbose { Detail::Output } else { Detail::Events },
+            format: if self.json {
+                Format::Json
+            } else {
+                Format::People
+            },
+            detail: if self.verbose {
+                Detail::Output
+            } else {
+                Detail::Events
+            },
             logs: Some(LogsRequest {
                 directory: context.logs_dir.clone(),
                 run: run.record().run.clone(),
@@ -140,7 +171,11 @@ impl DeployArgs {
             run: run.record().run.clone(),
             kind: self.kind(),
             epoch: run.record().epoch,
-            on_failure: if self.dry_run { OnFailure::GoOnWithNode } else { OnFailure::EndRun },
+            on_failure: if self.dry_run {
+                OnFailure::GoOnWithNode
+            } else {
+                OnFailure::EndRun
+            },
         };
         let request = RunRequest {
             nodes: in_order(&prepared.plan, prepared.nodes),
@@ -149,8 +184,11 @@ impl DeployArgs {
             payloads: prepared.bundles.payloads,
             reboot_timeout_seconds: self.reboot_timeout,
         };
-        let surroundings =
-            Surroundings { journal: Box::new(run), observer: reporter, signals: signals() };
+        let surroundings = Surroundings {
+            journal: Box::new(run),
+            observer: reporter,
+            signals: signals(),
+        };
         driver::run(request, surroundings).await
     }
 }
@@ -160,14 +198,21 @@ fn in_order(
     plan: &crate::plan::Plan,
     mut nodes: std::collections::BTreeMap<crate::name::Name, Box<dyn Node>>,
 ) -> Vec<Box<dyn Node>> {
-    plan.nodes.iter().filter_map(|node| nodes.remove(&node.node)).collect()
+    plan.nodes
+        .iter()
+        .filter_map(|node| nodes.remove(&node.node))
+        .collect()
 }
 
 /// The first Ctrl-C or SIGTERM asks the run to stop, the second one leaves it.
 fn signals() -> UnboundedReceiver<Signal> {
     use tokio::signal::unix::{SignalKind, signal};
     let (sender, receiver) = unbounded_channel();
-    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+    for kind in [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ] {
         if let Ok(stream) = signal(kind) {
             tokio::spawn(forward(stream, sender.clone()));
         }

@@ -20,7 +20,7 @@ const LARGEST: u64 = 64 << 20;
 
 /// What a deployment is made from.
 #[derive(Debug)]
-pub struct Documents {
+pub(super) struct Documents {
     /// What the zone should run.
     pub manifest: Document<Manifest>,
     /// Every component definition there is, by name.
@@ -31,7 +31,7 @@ pub struct Documents {
 
 impl Documents {
     /// Reads and checks everything. All errors of a document are reported at once.
-    pub fn load(
+    pub(super) fn load(
         context: &Context,
         manifest: &Utf8Path,
         inventory: Option<&Utf8Path>,
@@ -40,17 +40,23 @@ impl Documents {
         let definitions = definitions(context)?;
         let manifest: Document<Manifest> = read(&path, manifest)?;
         let inventory = find_inventory(context, &path, &manifest.value.mzone, inventory)?;
-        Ok(Self { manifest, definitions: by_name(definitions), inventory })
+        Ok(Self {
+            manifest,
+            definitions: by_name(definitions),
+            inventory,
+        })
     }
 }
 
 fn by_name(definitions: Vec<Document<ComponentDefinition>>) -> BTreeMap<Name, ComponentDefinition> {
     let values = definitions.into_iter().map(|document| document.value);
-    values.map(|definition| (definition.component.clone(), definition)).collect()
+    values
+        .map(|definition| (definition.component.clone(), definition))
+        .collect()
 }
 
 /// Reads a document; `shown` is the path that messages use.
-pub fn read<T>(path: &Utf8Path, shown: &Utf8Path) -> Result<Document<T>, Failure>
+pub(super) fn read<T>(path: &Utf8Path, shown: &Utf8Path) -> Result<Document<T>, Failure>
 where
     T: DeserializeOwned + JsonSchema,
 {
@@ -60,37 +66,50 @@ where
 
 /// Refuses a document for what is wrong with it.
 pub(super) fn refused(shown: &Utf8Path, diagnostics: Vec<Diagnostic>) -> Failure {
-    Failure::refused(format!("{shown} is not usable; nothing was started")).with_diagnostics(diagnostics)
+    Failure::refused(format!("{shown} is not usable; nothing was started"))
+        .with_diagnostics(diagnostics)
 }
 
 /// Reads a file that should be a document.
 pub(super) fn read_bytes(path: &Utf8Path, shown: &Utf8Path) -> Result<Vec<u8>, Failure> {
-    let cannot = |error: &std::io::Error| Failure::refused(format!("cannot read {shown}")).because(error);
+    let cannot =
+        |error: &std::io::Error| Failure::refused(format!("cannot read {shown}")).because(error);
     let metadata = std::fs::metadata(path).map_err(|error| cannot(&error))?;
     if metadata.is_dir() {
-        return Err(Failure::refused(format!("{shown} is a directory, a file is expected")));
+        return Err(Failure::refused(format!(
+            "{shown} is a directory, a file is expected"
+        )));
     }
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(|error| cannot(&error))?;
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| cannot(&error))?;
     if bytes.len() as u64 > LARGEST {
         let largest = LARGEST >> 20;
-        return Err(Failure::refused(format!("{shown} is larger than {largest} MiB, too large for a document")));
+        return Err(Failure::refused(format!(
+            "{shown} is larger than {largest} MiB, too large for a document"
+        )));
     }
     Ok(bytes)
 }
 
 /// The definitions that are built in, then those of the project, which replace them.
-pub(super) fn definitions(context: &Context) -> Result<Vec<Document<ComponentDefinition>>, Failure> {
+pub(super) fn definitions(
+    context: &Context,
+) -> Result<Vec<Document<ComponentDefinition>>, Failure> {
     let mut definitions = Vec::new();
     for (file, text) in BUILT_IN {
         let source = Source::new(format!("(built in)/{file}"), text);
-        let document = Document::read(source).map_err(|errors| refused(Utf8Path::new(file), errors))?;
+        let document =
+            Document::read(source).map_err(|errors| refused(Utf8Path::new(file), errors))?;
         definitions.push(document);
     }
     for directory in &context.project.components {
         for path in hjson_files(&context.project_directory.join(directory))? {
-            let shown = path.strip_prefix(&context.working_directory).unwrap_or(&path);
+            let shown = path
+                .strip_prefix(&context.working_directory)
+                .unwrap_or(&path);
             definitions.push(read(&path, shown)?);
         }
     }
@@ -125,7 +144,9 @@ fn find_inventory(
         Some(path) => vec![context.working_directory.join(path)],
         None => {
             let configured = context.project.inventories.iter();
-            configured.map(|path| context.project_directory.join(path)).collect()
+            configured
+                .map(|path| context.project_directory.join(path))
+                .collect()
         }
     };
     if given.is_none() {
@@ -134,7 +155,9 @@ fn find_inventory(
     }
     let mut others = Vec::new();
     for path in candidates {
-        let shown = path.strip_prefix(&context.working_directory).unwrap_or(&path);
+        let shown = path
+            .strip_prefix(&context.working_directory)
+            .unwrap_or(&path);
         let document: Document<Inventory> = read(&path, shown)?;
         if document.value.mzone == *mzone {
             return Ok(document);

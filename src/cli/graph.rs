@@ -47,7 +47,10 @@ impl GraphArgs {
         let path = context.working_directory.join(&self.manifest);
         let manifest: Document<Manifest> = documents::read(&path, &self.manifest)?;
         let definitions = documents::definitions(context)?;
-        let definitions: Vec<_> = definitions.into_iter().map(|document| document.value).collect();
+        let definitions: Vec<_> = definitions
+            .into_iter()
+            .map(|document| document.value)
+            .collect();
         let steps = steps(&manifest.value, &definitions);
         let text = match self.format {
             Language::Dot => dot(&steps),
@@ -60,13 +63,20 @@ impl GraphArgs {
 fn steps<'a>(manifest: &'a Manifest, definitions: &'a [ComponentDefinition]) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
     for (component, entry) in &manifest.components {
-        let found = definitions.iter().rfind(|definition| definition.component == *component);
+        let found = definitions
+            .iter()
+            .rfind(|definition| definition.component == *component);
         let Some(definition) = found else { continue };
         for index in definition.package_order().unwrap_or_default() {
             let package = &definition.packages[index];
             if let Some(wanted) = entry.packages.get(&package.package) {
                 let (package, sets) = (&package.package, package.sets.as_ref());
-                steps.push(Step { component, package, tag: wanted.tag.to_string(), sets });
+                steps.push(Step {
+                    component,
+                    package,
+                    tag: wanted.tag.to_string(),
+                    sets,
+                });
             }
         }
     }
@@ -84,7 +94,11 @@ fn dot(steps: &[Step<'_>]) -> String {
     let mut text = String::from("digraph ddt {\n  rankdir=LR\n  node [shape=box]\n");
     // Writing to a string cannot fail.
     for (index, step) in steps.iter().enumerate() {
-        let _ = writeln!(text, "  p{index} [label=\"{}\\n{}\"]", step.package, step.tag);
+        let _ = writeln!(
+            text,
+            "  p{index} [label=\"{}\\n{}\"]",
+            step.package, step.tag
+        );
     }
     for (index, stage) in edges(steps) {
         let label = stage.map_or_else(String::new, |stage| format!(" [label=\"{stage}\"]"));

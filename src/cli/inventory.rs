@@ -59,7 +59,10 @@ fn load(path: &Utf8Path, context: &Context) -> Result<Document<Inventory>, Failu
 
 fn show(file: &InventoryFile, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
     let mut inventory = load(&file.inventory, context)?.value;
-    let completed = inventory.nodes.keys().filter_map(|name| Some((name.clone(), inventory.node(name)?)));
+    let completed = inventory
+        .nodes
+        .keys()
+        .filter_map(|name| Some((name.clone(), inventory.node(name)?)));
     inventory.nodes = completed.collect();
     inventory.defaults = Default::default();
     let text = match file.json {
@@ -72,10 +75,15 @@ fn show(file: &InventoryFile, context: &Context, out: &mut dyn Write) -> Result<
 fn table(inventory: &Inventory) -> String {
     let mut text = format!("{}: {} nodes\n", inventory.mzone, inventory.nodes.len());
     for (name, settings) in &inventory.nodes {
-        let address = settings.address.as_ref().map_or_else(|| name.to_string(), ToString::to_string);
+        let address = settings
+            .address
+            .as_ref()
+            .map_or_else(|| name.to_string(), ToString::to_string);
         let place = match (&settings.transport, &settings.root) {
             (Some(crate::inventory::Transport::Local), Some(root)) => format!("local {root}"),
-            (_, Some(root)) => format!("ssh {address}:{} below {root}", settings.port.unwrap_or(22)),
+            (_, Some(root)) => {
+                format!("ssh {address}:{} below {root}", settings.port.unwrap_or(22))
+            }
             (_, None) => format!("ssh {address}:{}", settings.port.unwrap_or(22)),
         };
         text.push_str(&format!("  {name:<24} {place}\n"));
@@ -83,7 +91,11 @@ fn table(inventory: &Inventory) -> String {
     text
 }
 
-fn check(file: &InventoryFile, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+fn check(
+    file: &InventoryFile,
+    context: &Context,
+    out: &mut dyn Write,
+) -> Result<ExitCode, Failure> {
     let inventory = load(&file.inventory, context)?;
     let names: Vec<_> = inventory.value.nodes.keys().cloned().collect();
     let options = ConnectOptions::default();
@@ -102,7 +114,11 @@ fn check(file: &InventoryFile, context: &Context, out: &mut dyn Write) -> Result
         text.push_str(&format!("{name:<24} {}\n", line(observation)));
     }
     super::print(out, &text)?;
-    match probed.observations.values().any(|observation| observation.is_err()) {
+    match probed
+        .observations
+        .values()
+        .any(|observation| observation.is_err())
+    {
         true => Ok(ExitCode::Failed),
         false => Ok(ExitCode::Done),
     }
@@ -116,8 +132,15 @@ fn line(observation: &Observation) -> String {
                 format!("{component} {}", recorded.stage.as_deref().unwrap_or("new"))
             });
             let stages = stages.collect::<Vec<_>>().join(", ");
-            let rights = if facts.privileged { "" } else { ", may not write its files" };
-            let text = format!("ok: {}, {stages}, boot {}{rights}", facts.arch, facts.boot_id);
+            let rights = if facts.privileged {
+                ""
+            } else {
+                ", may not write its files"
+            };
+            let text = format!(
+                "ok: {}, {stages}, boot {}{rights}",
+                facts.arch, facts.boot_id
+            );
             escape::line(text.as_bytes())
         }
         Err(error) => escape::line(format!("{error}; {}", error.class().help()).as_bytes()),

@@ -8,10 +8,18 @@ mod context;
 mod deploy;
 mod documents;
 mod graph;
+mod history;
 mod inventory;
+mod lint;
+mod logs;
 mod man;
 mod plan;
 mod prepare;
+mod status;
+mod table;
+#[cfg(test)]
+mod testbed;
+mod words;
 mod zone;
 
 use std::ffi::OsString;
@@ -28,7 +36,12 @@ use context::{Context, GlobalArgs};
 
 /// Deploys release bundles to zones of machines, from an HJSON manifest.
 #[derive(Debug, Parser)]
-#[command(name = "ddt", version, max_term_width = 100, disable_help_subcommand = false)]
+#[command(
+    name = "ddt",
+    version,
+    max_term_width = 100,
+    disable_help_subcommand = false
+)]
 struct Cli {
     #[command(flatten)]
     globals: GlobalArgs,
@@ -40,6 +53,10 @@ struct Cli {
 enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
+    Lint(lint::LintArgs),
+    Status(status::StatusArgs),
+    History(history::HistoryArgs),
+    Logs(logs::LogsArgs),
     Graph(graph::GraphArgs),
     Inventory(inventory::InventoryArgs),
     Bundle(bundle::BundleArgs),
@@ -57,7 +74,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // If this cannot be printed, there is nobody to tell.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::Refused } else { ExitCode::Done };
+            return if error.use_stderr() {
+                ExitCode::Refused
+            } else {
+                ExitCode::Done
+            };
         }
     };
     let color = cli.globals.color;
@@ -75,6 +96,10 @@ fn run(verb: Verb, context: &Context) -> Result<ExitCode, Failure> {
         // The reporters of a run write to standard output from its threads.
         Verb::Deploy(arguments) => arguments.run(context),
         Verb::Plan(arguments) => arguments.run(context, out),
+        Verb::Lint(arguments) => arguments.run(context, out),
+        Verb::Status(arguments) => arguments.run(&context.state_dir, out),
+        Verb::History(arguments) => arguments.run(&context.state_dir, out),
+        Verb::Logs(arguments) => arguments.run(&context.logs_dir, out),
         Verb::Graph(arguments) => arguments.run(context, out),
         Verb::Inventory(arguments) => arguments.run(context, out),
         Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),
@@ -100,15 +125,23 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 /// What people see while facts are read.
 fn probing(context: &Context) -> Probing {
-    Probing::new(Output::stderr(context.color, |name| std::env::var(name).ok()))
+    Probing::new(Output::stderr(context.color, |name| {
+        std::env::var(name).ok()
+    }))
 }
 
 fn show_failure(context: &Context, failure: &Failure) {
-    tell(&report::diagnostics::render_failure(failure, context.look(Stream::stderr())));
+    tell(&report::diagnostics::render_failure(
+        failure,
+        context.look(Stream::stderr()),
+    ));
 }
 
 fn show_refusal(context: &Context, refusal: &Refusal) {
-    tell(&report::refusal::render(refusal, context.look(Stream::stderr())));
+    tell(&report::refusal::render(
+        refusal,
+        context.look(Stream::stderr()),
+    ));
 }
 
 /// Says something to the person, on standard error.

@@ -45,7 +45,11 @@ impl PlanArgs {
             Err(NoPlan::Failure(failure)) => Err(failure),
             Err(NoPlan::Refusal(refusal)) => {
                 super::show_refusal(context, &refusal);
-                Ok(if detailed { ExitCode::Error } else { prepare::exit_code(&refusal) })
+                Ok(if detailed {
+                    ExitCode::Error
+                } else {
+                    prepare::exit_code(&refusal)
+                })
             }
         }
     }
@@ -55,7 +59,9 @@ impl PlanArgs {
         let offline = Offline::load(context, &self.target)?;
         let plan = runtime()?.block_on(async {
             let probing = Arc::new(probing(context));
-            let prepared = offline.plan(context, Purpose::Deploy, probing.clone()).await;
+            let prepared = offline
+                .plan(context, Purpose::Deploy, probing.clone())
+                .await;
             probing.clear();
             let prepared = prepared?;
             prepare::close(prepared.nodes).await;

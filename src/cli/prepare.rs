@@ -89,7 +89,12 @@ impl Offline {
         let selected = target.selected(&documents)?;
         let bundles = bundles::resolve(context, &documents)?;
         let options = target.options(&documents)?;
-        Ok(Self { documents, bundles, selected, options })
+        Ok(Self {
+            documents,
+            bundles,
+            selected,
+            options,
+        })
     }
 
     pub(super) fn zone(&self) -> &Name {
@@ -107,11 +112,17 @@ impl Offline {
         purpose: Purpose,
         observer: Arc<dyn Observer>,
     ) -> Result<Prepared, NoPlan> {
-        let connect = ConnectOptions { purpose, ..ConnectOptions::default() };
+        let connect = ConnectOptions {
+            purpose,
+            ..ConnectOptions::default()
+        };
         let inventory = &self.documents.inventory;
         let base = &context.working_directory;
         let nodes = zone::nodes(inventory, self.selected.iter().cloned(), base, &connect)?;
-        let Probed { nodes, observations } = probe(nodes, self.query(), observer).await;
+        let Probed {
+            nodes,
+            observations,
+        } = probe(nodes, self.query(), observer).await;
         let planned = plan(PlanInput {
             manifest: &self.documents.manifest.value,
             definitions: &self.documents.definitions,
@@ -122,8 +133,16 @@ impl Offline {
         });
         match planned {
             Ok(plan) => {
-                let Self { documents, bundles, .. } = self;
-                Ok(Prepared { documents, bundles, plan, nodes, observations })
+                let Self {
+                    documents, bundles, ..
+                } = self;
+                Ok(Prepared {
+                    documents,
+                    bundles,
+                    plan,
+                    nodes,
+                    observations,
+                })
             }
             Err(refusal) => {
                 close(nodes).await;
@@ -135,7 +154,11 @@ impl Offline {
     fn query(&self) -> FactsQuery {
         let components = self.documents.manifest.value.components.keys();
         let definitions = components.filter_map(|name| self.documents.definitions.get(name));
-        let payloads = self.bundles.payloads.iter().map(|payload| payload.digest.clone());
+        let payloads = self
+            .bundles
+            .payloads
+            .iter()
+            .map(|payload| payload.digest.clone());
         facts_query(definitions, payloads)
     }
 }
@@ -162,9 +185,18 @@ impl TargetArgs {
     }
 
     fn options(&self, documents: &Documents) -> Result<PlanOptions, Failure> {
-        let mut packages = documents.manifest.value.components.values().flat_map(|entry| entry.packages.keys());
+        let mut packages = documents
+            .manifest
+            .value
+            .components
+            .values()
+            .flat_map(|entry| entry.packages.keys());
         let known: BTreeSet<&Name> = packages.by_ref().collect();
-        if let Some(unknown) = self.allow_downgrade.iter().find(|package| !known.contains(package)) {
+        if let Some(unknown) = self
+            .allow_downgrade
+            .iter()
+            .find(|package| !known.contains(package))
+        {
             let message = format!("--allow-downgrade {unknown}: the manifest has no such package");
             return Err(Failure::refused(message));
         }

@@ -6,7 +6,9 @@ use crate::document::Document;
 use crate::failure::Failure;
 use crate::inventory::{self, Inventory, NodeSettings};
 use crate::name::Name;
-use crate::node::{Become, ConnectOptions, HostKeys, KeyExchange, Node, SshTarget, Target, Transport, connect};
+use crate::node::{
+    Become, ConnectOptions, HostKeys, KeyExchange, Node, SshTarget, Target, Transport, connect,
+};
 
 /// Makes a node of every selected entry of an inventory. Nothing is connected yet.
 pub(super) fn nodes(
@@ -28,16 +30,29 @@ pub(super) fn nodes(
 
 fn target(name: Name, settings: &NodeSettings, directory: &Utf8Path) -> Target {
     let local = settings.transport == Some(inventory::Transport::Local);
-    let root = settings.root.as_ref().map(|root| if local { absolute(directory, root) } else { root.clone() });
+    let root = settings.root.as_ref().map(|root| {
+        if local {
+            absolute(directory, root)
+        } else {
+            root.clone()
+        }
+    });
     let transport = match local {
         true => Transport::Local,
         false => Transport::Ssh(Box::new(ssh_target(&name, settings, directory))),
     };
-    Target { name, root, transport }
+    Target {
+        name,
+        root,
+        transport,
+    }
 }
 
 fn ssh_target(name: &Name, settings: &NodeSettings, directory: &Utf8Path) -> SshTarget {
-    let address = settings.address.as_ref().map_or_else(|| name.to_string(), ToString::to_string);
+    let address = settings
+        .address
+        .as_ref()
+        .map_or_else(|| name.to_string(), ToString::to_string);
     let user = settings.user.as_ref().map_or("root", Name::as_str);
     let host_keys = match (&settings.host_key, &settings.known_hosts) {
         (Some(key), _) => HostKeys::Pinned(key.clone()),
@@ -46,9 +61,15 @@ fn ssh_target(name: &Name, settings: &NodeSettings, directory: &Utf8Path) -> Ssh
     };
     SshTarget {
         port: settings.port.unwrap_or(22),
-        identity_file: settings.identity_file.as_ref().map(|file| absolute(directory, file)),
+        identity_file: settings
+            .identity_file
+            .as_ref()
+            .map(|file| absolute(directory, file)),
         host_keys: host_keys.clone(),
-        jump: settings.jump.as_deref().map(|jump| Box::new(jump_target(jump, host_keys))),
+        jump: settings
+            .jump
+            .as_deref()
+            .map(|jump| Box::new(jump_target(jump, host_keys))),
         privilege: match settings.become_root {
             Some(inventory::Become::Sudo) => Become::Sudo,
             None => Become::Login,
@@ -65,7 +86,11 @@ fn jump_target(jump: &str, host_keys: HostKeys) -> SshTarget {
         Some((host, port)) if !host.contains(':') => (host, port.parse().unwrap_or(0)),
         _ => (place, 22),
     };
-    SshTarget { port, host_keys, ..SshTarget::new(host, user) }
+    SshTarget {
+        port,
+        host_keys,
+        ..SshTarget::new(host, user)
+    }
 }
 
 /// A path of a document, seen from the document's directory; without `..` or links

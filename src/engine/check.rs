@@ -25,7 +25,7 @@ pub(super) fn difference(expected: &Expected<'_>, facts: &Facts) -> Option<Strin
     }
     let release = expected.done.iter().find_map(|package| {
         let package = &expected.plan.packages[*package];
-        release_difference(package, facts.components.get(&package.component)?)
+        release_difference(package, facts.components.get(&package.component))
     });
     release.or_else(|| {
         expected
@@ -36,9 +36,12 @@ pub(super) fn difference(expected: &Expected<'_>, facts: &Facts) -> Option<Strin
     })
 }
 
-fn release_difference(package: &PlannedPackage, recorded: &ComponentFacts) -> Option<String> {
+fn release_difference(
+    package: &PlannedPackage,
+    recorded: Option<&ComponentFacts>,
+) -> Option<String> {
     let NodeFiles { releases, .. } = &package.files;
-    match recorded.installed(&package.package) {
+    match recorded.and_then(|recorded| recorded.installed(&package.package)) {
         Some(line) if line.tag == package.tag && line.digest == package.bundle.digest => None,
         Some(line) => Some(format!(
             "{releases} says {} {}, the run deployed {}",
@@ -65,7 +68,8 @@ fn stage_difference(expected: &Expected<'_>, package: usize, facts: &Facts) -> O
     let wanted = expected.plan.nodes[expected.node].tasks[*last]
         .sets
         .as_ref()?;
-    let found = facts.components.get(&planned.component)?.stage.as_deref();
+    let recorded = facts.components.get(&planned.component);
+    let found = recorded.and_then(|recorded| recorded.stage.as_deref());
     let file = &planned.files.stage;
     (found != Some(wanted.as_str())).then(|| {
         format!(

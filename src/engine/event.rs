@@ -69,7 +69,8 @@ pub enum Event {
         /// Why.
         reason: Skip,
     },
-    /// The operator wants the run to stop: no act begins after this.
+    /// The operator wants the run to stop: no task begins after this. One that has begun
+    /// comes to its end, its reboot and its record included.
     StopRequested,
     /// A node's facts were read again after its last task.
     NodeEnded {

@@ -16,7 +16,8 @@ mod tests;
 use std::sync::Arc;
 
 use super::check::{self, Expected};
-use super::event::{Act, Ending, Event, NodeState, RunState, Skip, TaskFailure};
+use super::event::{Act, Ending, Event, NodeState, RunKind, RunState, Skip, TaskFailure};
+use crate::failure::FailureClass;
 use crate::name::Name;
 use crate::node::facts::Facts;
 use crate::plan::Plan;
@@ -194,6 +195,7 @@ impl Machine {
             return;
         }
         let id = self.tasks[task].id.clone();
+        let ending = self.possible(task, ending);
         step.events.push(Event::Ended {
             task: id.clone(),
             ending: ending.clone(),
@@ -218,6 +220,26 @@ impl Machine {
         }
     }
 
+    /// A receipt is a node's word: one that waits for a reboot is believed only of an
+    /// attempt that the plan reboots for, and only once.
+    fn possible(&self, task: usize, ending: Ending) -> Ending {
+        match ending {
+            Ending::AwaitingReboot { .. } if !self.may_reboot(task) => Ending::Failed(TaskFailure {
+                class: FailureClass::Reboot,
+                message: "it waits for a reboot that is not planned".to_owned(),
+                step: None,
+            }),
+            ending => ending,
+        }
+    }
+
+    fn may_reboot(&self, task: usize) -> bool {
+        let task = &self.tasks[task];
+        let action = &self.plan.nodes[task.node].tasks[task.package].action;
+        let is_attempt = matches!(task.act, Act::Start { .. } | Act::TakeUp { .. });
+        is_attempt && action.reboots() && self.identity.kind == RunKind::Deploy
+    }
+
     /// A failure ends the run, unless the policy goes on without the node.
     fn tolerate(&mut self, node: Name) {
         if self.identity.on_failure == OnFailure::EndRun && self.ending.is_none() {
@@ -235,6 +257,7 @@ impl Machine {
     }
 
     fn act(&mut self, task: usize, act: Act, step: &mut Step) {
+        self.tasks.begin(task, act.clone());
         step.events.push(Event::Intended {
             task: self.tasks[task].id.clone(),
             act: act.clone(),
@@ -282,8 +305,7 @@ impl Machine {
         match self.failed_before(task) {
             Some(package) => self.skip(task, Skip::NodeFailed { package }, step),
             None => {
-                self.tasks.start(task);
-                let act = self.tasks[task].first_act.clone();
+                let act = self.tasks[task].act.clone();
                 self.act(task, act, step);
             }
         }
@@ -354,12 +376,9 @@ impl Machine {
         });
     }
 
-    /// What is on the node counts, not what was sent there.
+    /// What is on the node counts, not what was sent there; that nobody knows how an
+    /// attempt ended outweighs that the node does not answer.
     fn node_state(&self, node: usize, facts: Result<Facts, String>) -> (NodeState, Option<String>) {
-        let facts = match facts {
-            Ok(facts) => facts,
-            Err(reason) => return (NodeState::Unreachable, Some(reason)),
-        };
         let tasks = || self.tasks.of_node(node);
         let worst = tasks()
             .map(|task| task.state)
@@ -371,11 +390,12 @@ impl Machine {
         let reason = concerned
             .zip(worst)
             .map(|(package, state)| format!("{package} {}", state.word()));
-        match worst {
-            Some(TaskState::InDoubt) => (NodeState::InDoubt, reason),
-            Some(TaskState::Failed) => (NodeState::Error, reason),
-            Some(_) => (NodeState::Stopped, reason),
-            None => match self.difference(node, &facts) {
+        match (worst, facts) {
+            (Some(TaskState::InDoubt), _) => (NodeState::InDoubt, reason),
+            (_, Err(error)) => (NodeState::Unreachable, Some(error)),
+            (Some(TaskState::Failed), _) => (NodeState::Error, reason),
+            (Some(_), _) => (NodeState::Stopped, reason),
+            (None, Ok(facts)) => match self.difference(node, &facts) {
                 Some(difference) => (NodeState::Error, Some(difference)),
                 None => (NodeState::Ready, None),
             },

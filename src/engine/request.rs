@@ -144,8 +144,14 @@ pub fn facts_query<'a>(
 pub(super) fn check_query(plan: &Plan) -> FactsQuery {
     let mut query = FactsQuery::default();
     for package in &plan.packages {
-        if !query.components.iter().any(|known| known.component == package.component) {
-            query.components.push(component_files(&package.component, &package.files));
+        if !query
+            .components
+            .iter()
+            .any(|known| known.component == package.component)
+        {
+            query
+                .components
+                .push(component_files(&package.component, &package.files));
         }
     }
     query

@@ -232,11 +232,11 @@ fn release_line(line: &str) -> Option<ReleaseLine> {
 
 /// The words of the last `NODE_TYPES=…`, quoted or not, between commas or spaces.
 fn personalities(text: &str) -> BTreeSet<String> {
-    let values = text.lines().filter_map(|line| {
+    let mut values = text.lines().filter_map(|line| {
         let (key, value) = line.split_once('=')?;
         (key.trim() == "NODE_TYPES").then_some(value)
     });
-    let value = values.last().unwrap_or("").trim();
+    let value = values.next_back().unwrap_or("").trim();
     let quoted = ['"', '\''].into_iter().find_map(|quote| {
         let rest = value.strip_prefix(quote)?;
         rest.split_once(quote).map(|(inside, _)| inside)

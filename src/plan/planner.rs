@@ -125,6 +125,7 @@ impl NodePlanner<'_> {
             .chunk_by(|left, right| left.component == right.component)
         {
             let Some(deployment) = self.deployment(facts, packages, &mut found) else {
+                tasks.resize(tasks.len() + packages.len(), None);
                 continue;
             };
             modes.insert(packages[0].component.clone(), deployment.mode);
@@ -135,7 +136,10 @@ impl NodePlanner<'_> {
         if let Some(reason) = skip {
             return self.skipped(facts, modes, reason);
         }
+        found.extend(rules::space(facts, self.packages, &tasks));
+        found.extend(rules::busy(facts, &tasks));
         problems.extend(found.into_iter().map(|problem| self.problem(problem)));
+        let tasks: Vec<PlannedTask> = tasks.into_iter().flatten().collect();
         let work = tasks.iter().any(|task| task.action.is_something());
         let verdict = if work {
             Verdict::Deploy
@@ -176,24 +180,25 @@ impl NodePlanner<'_> {
         }
     }
 
-    /// Decides package by package, carrying the stage that each leads to.
+    /// Decides package by package, carrying the stage that each leads to. A package with
+    /// a problem has no task, and those after it are decided as if it had been solved.
     fn tasks(
         &self,
         mut deployment: Deployment<'_>,
         packages: &[PlannedPackage],
         facts: &Facts,
         problems: &mut Vec<Problem>,
-    ) -> Vec<PlannedTask> {
+    ) -> Vec<Option<PlannedTask>> {
         let options: &PlanOptions = self.input.options;
         let mut tasks = Vec::with_capacity(packages.len());
         for package in packages {
             let decided = rules::decide(&deployment, package, options)
                 .and_then(|decision| rules::unfinished_attempt(decision, package, facts, options))
                 .and_then(|decision| deployment.advance(package, decision));
-            match decided {
-                Ok(task) => tasks.push(task),
-                Err(problem) => problems.push(problem),
+            if decided.is_err() {
+                deployment.suppose_done(package);
             }
+            tasks.push(decided.map_err(|problem| problems.push(problem)).ok());
         }
         tasks
     }

@@ -115,15 +115,19 @@ pub enum Problem {
         /// What there is.
         free_kib: u64,
     },
-    /// Another run's attempt is going on, for something this manifest does not want.
+    /// Another run's attempt is going on, for something this manifest does not want, or
+    /// wants later.
     #[error("run {} is still running {} {} there", .0.run, .0.package, .0.tag)]
     Busy(Box<Unsettled>),
+    /// An attempt has done all but its reboot, and the manifest says not to reboot.
+    #[error("{} {} of run {} waits for a reboot, which the manifest does not allow", .0.package, .0.tag, .0.run)]
+    WaitsForReboot(Box<Unsettled>),
     /// An attempt left no receipt, and the bundle does not say that it may run twice.
     #[error("{} {} of run {} is in doubt: it began, nothing of it runs any more, and it left no receipt", .0.package, .0.tag, .0.run)]
     InDoubt(Box<Unsettled>),
 }
 
-/// An attempt of an earlier run that has no receipt.
+/// An attempt of an earlier run that has not come to its end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsettled {
     /// The run.
@@ -162,6 +166,9 @@ impl Problem {
             }
             Self::NoSpace { .. } => "free some space under /var/lib/ddt on the node".into(),
             Self::Busy(_) => "wait until it has ended, then deploy again".into(),
+            Self::WaitsForReboot(held) => {
+                format!("set `forcereboot: yes` for {} to let it end, then deploy again", held.package)
+            }
             Self::InDoubt(_) => {
                 "look at the node and at the task's log there; if it did not happen, deploy again with --assume failed".into()
             }

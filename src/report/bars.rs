@@ -22,6 +22,8 @@ const TICK: Duration = Duration::from_millis(120);
 /// Draws a run on a terminal, and leaves nothing of it there but the failures.
 pub struct Bars {
     screen: MultiProgress,
+    /// How often to draw while nothing happens, if at all.
+    tick: Option<Duration>,
     look: Look,
     state: Mutex<State>,
 }
@@ -49,12 +51,13 @@ struct Wave {
 impl Bars {
     /// Draws on standard error, which must be a terminal.
     pub fn on_stderr(look: Look) -> Self {
-        Self::on(ProgressDrawTarget::stderr(), look)
+        Self::on(ProgressDrawTarget::stderr(), Some(TICK), look)
     }
 
-    fn on(target: ProgressDrawTarget, look: Look) -> Self {
+    fn on(target: ProgressDrawTarget, tick: Option<Duration>, look: Look) -> Self {
         Self {
             screen: MultiProgress::with_draw_target(target),
+            tick,
             look,
             state: Mutex::default(),
         }
@@ -77,7 +80,9 @@ impl Bars {
         };
         let bar = ProgressBar::new(length as u64).with_style(style);
         let bar = self.screen.add(bar);
-        bar.enable_steady_tick(TICK);
+        if let Some(tick) = self.tick {
+            bar.enable_steady_tick(tick);
+        }
         bar
     }
 
@@ -132,6 +137,7 @@ impl State {
     fn advance_activity(&mut self) {
         if let Some(activity) = &self.activity {
             activity.bar.inc(1);
+            activity.bar.tick();
             if Some(activity.bar.position()) == activity.bar.length() {
                 self.activity = None;
             }
@@ -148,7 +154,8 @@ impl State {
         }
         let tasks = self.tally.of_package(&task.component, &task.package);
         wave.bar.set_position(tasks.over() as u64);
-        wave.bar.set_message(few(&wave.running.iter().collect::<Vec<_>>()));
+        wave.bar
+            .set_message(few(&wave.running.iter().collect::<Vec<_>>()));
         if tasks.over() == tasks.all() {
             self.waves.remove(&package);
         }
@@ -194,7 +201,9 @@ impl Observer for Bars {
         if is_urgent(event) {
             let telling = Telling::of(event);
             // A terminal that is gone needs no news.
-            let _ = self.screen.println(self.look.paint(telling.tone, telling.text));
+            let _ = self
+                .screen
+                .println(self.look.paint(telling.tone, telling.text));
         }
         if matches!(event, Event::RunEnded { .. }) {
             self.clear();

@@ -101,7 +101,10 @@ struct SourceLabels<'a> {
 fn by_source(labels: &[Label]) -> Vec<SourceLabels<'_>> {
     let mut groups: Vec<SourceLabels<'_>> = Vec::new();
     for label in labels {
-        match groups.iter_mut().find(|group| *group.source == label.source) {
+        match groups
+            .iter_mut()
+            .find(|group| *group.source == label.source)
+        {
             Some(group) => group.labels.push(label),
             None => groups.push(SourceLabels {
                 source: &label.source,
@@ -126,13 +129,16 @@ impl Block {
         let spans: Vec<_> = labels.iter().map(|label| label.span).collect();
         let excerpt = shown.map(|shown| Excerpt::new(shown.source, &spans));
         let places = excerpt.iter().flat_map(Excerpt::spans);
-        let labels = places.zip(labels).enumerate().map(|(index, (place, label))| {
-            let text = (!label.text.is_empty()).then(|| escape(label.text.as_bytes()));
-            match index {
-                0 => LabeledSpan::new_primary_with_span(text, place),
-                _ => LabeledSpan::new_with_span(text, place),
-            }
-        });
+        let labels = places
+            .zip(labels)
+            .enumerate()
+            .map(|(index, (place, label))| {
+                let text = (!label.text.is_empty()).then(|| escape(label.text.as_bytes()));
+                match index {
+                    0 => LabeledSpan::new_primary_with_span(text, place),
+                    _ => LabeledSpan::new_with_span(text, place),
+                }
+            });
         Self {
             message: lines(message),
             labels: labels.collect(),

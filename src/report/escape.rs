@@ -40,7 +40,7 @@ pub fn lines(text: &str) -> String {
     shown.join("\n")
 }
 
-/// The last lines of a log, each as [`line`] shows it.
+/// The last lines of a log, each as [`line()`] shows it.
 pub fn last_lines(bytes: &[u8], count: usize) -> Vec<String> {
     let mut shown: Vec<String> = bytes
         .trim_ascii_end()
@@ -95,14 +95,20 @@ mod tests {
     fn writes_out_what_a_terminal_would_act_on() {
         assert_eq!(escape(b"\x1b[31mred\x07"), r"\u{1b}[31mred\u{7}");
         assert_eq!(escape("\u{9b}2J".as_bytes()), r"\u{9b}2J");
-        assert_eq!(escape("a\u{202e}b\u{200b}".as_bytes()), r"a\u{202e}b\u{200b}");
+        assert_eq!(
+            escape("a\u{202e}b\u{200b}".as_bytes()),
+            r"a\u{202e}b\u{200b}"
+        );
         assert_eq!(escape(b"10%\r20%\n"), r"10%\r20%\n");
         assert_eq!(escape(b"a\tb"), "a    b");
     }
 
     #[test]
     fn keeps_text_of_any_language() {
-        assert_eq!(escape("Überprüfung 検査 ✓".as_bytes()), "Überprüfung 検査 ✓");
+        assert_eq!(
+            escape("Überprüfung 検査 ✓".as_bytes()),
+            "Überprüfung 検査 ✓"
+        );
     }
 
     #[test]

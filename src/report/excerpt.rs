@@ -78,14 +78,15 @@ impl Excerpt {
             for (index, span) in &line.spans {
                 let shown = |at: usize| {
                     let at = (at - line.start).clamp(from, to);
-                    offset + escape(line.text[from..at].as_bytes()).len()
+                    offset + escape(&line.text.as_bytes()[from..at]).len()
                 };
                 let start = shown(span.start);
                 self.places[*index].shown = (start, shown(span.end) - start).into();
             }
             self.text.push_str(prefix);
-            self.text.push_str(&escape(line.text[from..to].as_bytes()));
-            self.text.push_str(if to < line.text.len() { CUT } else { "" });
+            self.text.push_str(&escape(&line.text.as_bytes()[from..to]));
+            self.text
+                .push_str(if to < line.text.len() { CUT } else { "" });
         }
         // The last line ends, too: a label at the very end needs a place to stand.
         self.text.push('\n');
@@ -145,8 +146,14 @@ fn line_start(text: &str, offset: usize) -> usize {
 
 fn line_end(text: &str, offset: usize) -> usize {
     let rest = &text[offset..];
-    let end = rest.find('\n').map_or(text.len(), |newline| offset + newline);
-    if text[offset..end].ends_with('\r') { end - 1 } else { end }
+    let end = rest
+        .find('\n')
+        .map_or(text.len(), |newline| offset + newline);
+    if text[offset..end].ends_with('\r') {
+        end - 1
+    } else {
+        end
+    }
 }
 
 fn places(source: &Source, spans: &[Span]) -> Vec<Place> {

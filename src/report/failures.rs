@@ -87,7 +87,7 @@ impl Failed {
         if let Some(owner) = known.and_then(|known| known.owner.as_deref()) {
             advice.push(("owner", owner));
         }
-        advice.push(("recovery level", words::recovery_level(level)));
+        advice.push(words::recovery_level(level));
         for (word, text) in advice {
             // Writing to a string cannot fail.
             let _ = writeln!(out, "  {word}: {}", line(text.as_bytes()));

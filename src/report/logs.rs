@@ -86,7 +86,8 @@ impl RunLogs {
     pub fn plan(&self, plan: &Plan) {
         let text = serde_json::to_vec_pretty(plan).map_err(std::io::Error::from);
         let path = self.root.join("plan.json");
-        self.trouble.check(text.and_then(|text| write_file(&path, &text)));
+        self.trouble
+            .check(text.and_then(|text| write_file(&path, &text)));
     }
 
     /// Writes `summary.txt`.
@@ -132,7 +133,9 @@ impl RunLogs {
         let file = self.trouble.check(file);
         // An earlier attempt may have written to it.
         let written = file.as_ref().and_then(|file| file.metadata().ok());
-        let room = self.cap_bytes.saturating_sub(written.map_or(0, |file| file.len()));
+        let room = self
+            .cap_bytes
+            .saturating_sub(written.map_or(0, |file| file.len()));
         TaskLog::new(file, room)
     }
 }

@@ -123,10 +123,7 @@ impl Look {
             Tone::Faint => Style::new().dim(),
             Tone::Strong => Style::new().bold(),
         };
-        style
-            .force_styling(self.color)
-            .apply_to(text)
-            .to_string()
+        style.force_styling(self.color).apply_to(text).to_string()
     }
 }
 
@@ -185,7 +182,10 @@ mod tests {
             color: true,
             ..Look::PLAIN
         };
-        assert_eq!(colorful.paint(Tone::Good, "ready"), "\u{1b}[32mready\u{1b}[0m");
+        assert_eq!(
+            colorful.paint(Tone::Good, "ready"),
+            "\u{1b}[32mready\u{1b}[0m"
+        );
         assert_eq!(Look::PLAIN.paint(Tone::Bad, "failed"), "failed");
     }
 }

@@ -62,7 +62,8 @@ fn push_group(out: &mut String, plan: &Plan, group: &Group<'_>, look: Look) {
     if lists_tasks {
         let mut tasks = table(look);
         for (package, task) in plan.packages.iter().zip(&group.plan.tasks) {
-            tasks.add_row([action(&task.action), package.package.to_string(), release(package, task)]);
+            let name = package.package.to_string();
+            tasks.add_row([action(&task.action).into(), name, release(package, task)]);
         }
         out.push_str(&rendered(&tasks));
     }
@@ -77,30 +78,30 @@ fn modes(node: &NodePlan) -> String {
     words.join(", ")
 }
 
-/// What is done, with the reboot that comes with it.
-fn action(action: &Action) -> String {
-    let word = match action {
+fn action(action: &Action) -> &'static str {
+    match action {
         Action::Nothing => "-",
         Action::Run | Action::RunAndReboot => "run",
         Action::TakeUp { .. } => "take up",
         Action::Finish { .. } => "finish",
-    };
-    let reboot = if action.reboots() { " + reboot" } else { "" };
-    format!("{word}{reboot}")
+    }
 }
 
-/// The release, the one before it and the reason, a line each. The bundle is named only
-/// where it is not the package's own.
+/// The release, the one before it, the reason and the reboot, a line each. The bundle is
+/// named only where it is not the package's own.
 fn release(package: &PlannedPackage, task: &PlannedTask) -> String {
-    let bundle = match package.bundle_name == package.package {
-        true => String::new(),
-        false => format!("\n{}", package.bundle_name),
-    };
-    let from = match &task.from_tag {
-        Some(from) if *from != package.tag => format!("\nfrom {from}"),
-        _ => String::new(),
-    };
-    format!("{}{bundle}{from}\n{}", package.tag, task.reason)
+    let mut lines = vec![package.tag.to_string()];
+    if package.bundle_name != package.package {
+        lines.push(format!("of the bundle {}", package.bundle_name));
+    }
+    if let Some(from) = task.from_tag.as_ref().filter(|from| **from != package.tag) {
+        lines.push(format!("from {from}"));
+    }
+    lines.push(task.reason.to_string());
+    if task.action.reboots() {
+        lines.push("REBOOTS the node".into());
+    }
+    lines.join("\n")
 }
 
 /// `21 tasks on 3 nodes, 3 reboots, 1 node skipped`.
@@ -117,7 +118,11 @@ fn totals(plan: &Plan) -> String {
     let mut words = Vec::new();
     match plan.work() {
         0 => words.push("nothing to do".to_owned()),
-        work => words.push(format!("{} on {}", count(work, "task"), count(deployed, "node"))),
+        work => words.push(format!(
+            "{} on {}",
+            count(work, "task"),
+            count(deployed, "node")
+        )),
     }
     if reboots > 0 {
         words.push(count(reboots, "reboot"));
@@ -132,4 +137,4 @@ fn totals(plan: &Plan) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -38,7 +38,8 @@ pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Utf8Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(|error| at(path, error))?;
     io::Write::write_all(&mut file, content)?;
-    file.as_file().set_permissions(Permissions::from_mode(0o600))?;
+    file.as_file()
+        .set_permissions(Permissions::from_mode(0o600))?;
     file.persist(path).map_err(|error| at(path, error.error))?;
     Ok(())
 }
@@ -58,4 +59,57 @@ pub(super) fn point(directory: &Utf8Path, link: &str, target: &str) -> io::Resul
 
 fn at(path: &Utf8Path, error: io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("{path}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test ends where a value is missing")]
+
+    use super::*;
+
+    /// Says to a process that it is the child, and where to write.
+    const CHILD: &str = "DDT_TEST_PRIVATE_DIRECTORY";
+
+    fn mode(path: &Utf8Path) -> u32 {
+        let metadata = std::fs::symlink_metadata(path).unwrap();
+        metadata.permissions().mode() & 0o777
+    }
+
+    fn write_everything(root: &Utf8Path) {
+        create_directory(&root.join("a/b")).unwrap();
+        open_log(&root.join("a/b/log")).unwrap();
+        open_log(&root.join("a/b/log")).unwrap();
+        write_file(&root.join("a/b/whole"), b"text").unwrap();
+    }
+
+    #[test]
+    fn only_the_owner_may_read_under_any_umask() {
+        if let Ok(root) = std::env::var(CHILD) {
+            return write_everything(Utf8Path::new(&root));
+        }
+        let test = "report::private::tests::only_the_owner_may_read_under_any_umask";
+        for umask in ["000", "077", "777"] {
+            let directory = tempfile::tempdir().unwrap();
+            let root = Utf8Path::from_path(directory.path()).unwrap();
+            let status = std::process::Command::new("sh")
+                .args(["-c", "umask \"$0\" && exec \"$@\"", umask])
+                .arg(std::env::current_exe().unwrap())
+                .args(["--exact", test])
+                .env(CHILD, root)
+                .status();
+            assert!(status.unwrap().success(), "umask {umask}");
+            let modes = ["a", "a/b", "a/b/log", "a/b/whole"].map(|path| mode(&root.join(path)));
+            assert_eq!(modes, [0o700, 0o700, 0o600, 0o600], "umask {umask}");
+        }
+    }
+
+    #[test]
+    fn a_link_that_cannot_be_replaced_leaves_nothing_behind() {
+        let directory = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(directory.path()).unwrap();
+        std::fs::create_dir(root.join("latest")).unwrap();
+        assert!(point(root, "latest", "run-1").is_err());
+        let left = std::fs::read_dir(root).unwrap().count();
+        assert_eq!(left, 1);
+    }
 }

@@ -14,7 +14,9 @@ impl Probing {
     /// Shows it on standard error.
     pub fn new(stderr: Output) -> Self {
         let is_terminal = stderr.stream.is_terminal();
-        Self { bars: is_terminal.then(|| Bars::on_stderr(stderr.look)) }
+        Self {
+            bars: is_terminal.then(|| Bars::on_stderr(stderr.look)),
+        }
     }
 
     /// Removes what was shown.

@@ -116,8 +116,12 @@ fn rebooting(node: &str) -> Vec<Event> {
 pub(super) fn events() -> Vec<Event> {
     let mut events = vec![
         Event::RunStarted(run_start(&["node-1", "node-2", "node-3"])),
-        Event::NodePrepared { node: name("node-1") },
-        Event::NodePrepared { node: name("node-2") },
+        Event::NodePrepared {
+            node: name("node-1"),
+        },
+        Event::NodePrepared {
+            node: name("node-2"),
+        },
         Event::NodeFailed {
             node: name("node-3"),
             failure: failure(FailureClass::Space, "no space left on\u{1b}[2J device"),
@@ -132,13 +136,26 @@ pub(super) fn events() -> Vec<Event> {
     events.extend([
         started("node-1", CONFIG),
         started("node-2", CONFIG),
-        ended("node-2", CONFIG, Ending::Failed(failure(FailureClass::Script, "the deploy step ended with code 3"))),
+        ended(
+            "node-2",
+            CONFIG,
+            Ending::Failed(failure(
+                FailureClass::Script,
+                "the deploy step ended with code 3",
+            )),
+        ),
         Event::StopRequested,
         succeeded("node-1", CONFIG),
         node_ended("node-1", NodeState::Ready, None),
-        node_ended("node-2", NodeState::Error, Some("hostos-config-release failed")),
+        node_ended(
+            "node-2",
+            NodeState::Error,
+            Some("hostos-config-release failed"),
+        ),
         node_ended("node-3", NodeState::Error, None),
-        Event::RunEnded { state: RunState::Failed },
+        Event::RunEnded {
+            state: RunState::Failed,
+        },
     ]);
     events
 }
@@ -149,7 +166,9 @@ pub(super) fn output() -> Vec<u8> {
     for line in 1..=30 {
         output.extend(format!("step {line}\r\n").into_bytes());
     }
-    output.extend(b"\x1b[31mERROR\x1b[0m unable to morph node personality to master from compute \xff\n");
+    output.extend(
+        b"\x1b[31mERROR\x1b[0m unable to morph node personality to master from compute \xff\n",
+    );
     output
 }
 
@@ -160,13 +179,21 @@ pub(super) fn play(observer: &dyn Observer) {
         observer.progress(&Progress::Probed { node: name(node) });
     }
     for event in events() {
-        if matches!(&event, Event::Ended { ending: Ending::Failed(_), .. }) {
+        if matches!(
+            &event,
+            Event::Ended {
+                ending: Ending::Failed(_),
+                ..
+            }
+        ) {
             for chunk in output().chunks(7) {
                 observer.log(&task("node-2", CONFIG), chunk);
             }
         }
         if matches!(&event, Event::NodeEnded { .. }) {
-            observer.progress(&Progress::Checking { node: name("node-1") });
+            observer.progress(&Progress::Checking {
+                node: name("node-1"),
+            });
         }
         observer.event(&event);
     }

@@ -45,7 +45,10 @@ impl Stages {
     pub(super) fn of_node(&self, node: &Name, tally: &Tally) -> String {
         let mut stages: Vec<(&Name, Option<&Name>)> = Vec::new();
         for step in self.nodes.get(node).into_iter().flatten() {
-            if stages.last().is_none_or(|(component, _)| **component != step.task.component) {
+            if stages
+                .last()
+                .is_none_or(|(component, _)| **component != step.task.component)
+            {
                 stages.push((&step.task.component, step.before.as_ref()));
             }
             let is_done = tally.phase(&step.task) == Some(Phase::Done);
@@ -53,7 +56,10 @@ impl Stages {
                 *stage = Some(sets);
             }
         }
-        let known: Vec<&str> = stages.iter().filter_map(|(_, stage)| Some((*stage)?.as_str())).collect();
+        let known: Vec<&str> = stages
+            .iter()
+            .filter_map(|(_, stage)| Some((*stage)?.as_str()))
+            .collect();
         known.join(", ")
     }
 }

@@ -1,10 +1,13 @@
 //! The end of a run for people: how every node stands, what failed and why, what to type
 //! next.
 
+mod nodes;
+
 use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
+use nodes::Nodes;
 
 use super::escape::line;
 use super::failures::{Failed, Place};
@@ -12,24 +15,17 @@ use super::known_errors::KnownErrors;
 use super::logs::RunLogs;
 use super::look::Look;
 use super::stages::Stages;
-use super::tables::{rendered, table};
 use super::tally::{Phase, Tally};
 use super::telling::run_tone;
 use super::trouble::locked;
-use super::words::{count, duration, node_state, run_kind, run_state, seconds_between};
-use crate::engine::event::{
-    Ending, Event, NodeState, RunKind, RunStart, RunState, TaskFailure, TaskId,
-};
+use super::words::{count, duration, run_state, seconds_between};
+use crate::engine::event::{Ending, Event, RunStart, RunState, TaskFailure, TaskId};
 use crate::engine::observer::Observer;
 use crate::name::Name;
 use crate::plan::Plan;
 
 /// Failures that are shown in full.
 const MOST_FAILURES: usize = 5;
-/// With more nodes than this, those that are ready are only counted.
-const MOST_NODES: usize = 20;
-/// Rows of the table, however many nodes are not ready.
-const MOST_ROWS: usize = 50;
 
 /// What a summary is made from, beside the events.
 pub struct SummaryRequest {
@@ -60,15 +56,6 @@ struct State {
     failed_nodes: usize,
 }
 
-/// A row of the table.
-struct Row {
-    node: String,
-    state: &'static str,
-    stage: String,
-    counts: [usize; 3],
-    reason: String,
-}
-
 impl Summary {
     /// Starts without any event.
     pub fn new(request: SummaryRequest) -> Self {
@@ -95,7 +82,12 @@ impl Summary {
 
     fn render_run(&self, state: &State, start: &RunStart, look: Look) -> String {
         let mut out = heading(state, start, look);
-        push_nodes(&mut out, state, start, look);
+        let nodes = Nodes {
+            start,
+            tally: &state.tally,
+            stages: &state.stages,
+        };
+        nodes.push(&mut out, look);
         push_totals(&mut out, state, start);
         for failed in &state.failures {
             failed.render(&mut out, &self.request.known_errors, look);
@@ -103,15 +95,21 @@ impl Summary {
         let others = state.tally.all().bad() + state.failed_nodes - state.failures.len();
         // Writing to a string cannot fail.
         if others > 0 {
-            let _ = writeln!(out, "\nand {} more", count(others, "failure"));
+            let _ = writeln!(out, "\nand {}", count(others, "more failure"));
         }
         if let Some(next) = next(state.tally.state(), &self.request.command) {
-            let _ = writeln!(out, "\nnext: {next}");
+            let _ = writeln!(out, "\n{next}");
         }
         out
     }
 
-    fn note_failure(&self, state: &mut State, task: &TaskId, failure: &TaskFailure, in_doubt: bool) {
+    fn note_failure(
+        &self,
+        state: &mut State,
+        task: &TaskId,
+        failure: &TaskFailure,
+        in_doubt: bool,
+    ) {
         if state.failures.len() < MOST_FAILURES {
             let logs = self.request.logs.as_ref();
             state.failures.push(Failed {
@@ -172,7 +170,11 @@ impl Observer for Summary {
 
 /// `nothing to do: 3 nodes of mzone7204 are up to date, 1 node skipped`.
 fn nothing_to_do(start: &RunStart) -> String {
-    let verb = if start.up_to_date.len() == 1 { "is" } else { "are" };
+    let verb = if start.up_to_date.len() == 1 {
+        "is"
+    } else {
+        "are"
+    };
     let mut out = format!(
         "nothing to do: {} of {} {verb} up to date",
         count(start.up_to_date.len(), "node"),
@@ -186,84 +188,18 @@ fn nothing_to_do(start: &RunStart) -> String {
     out
 }
 
-/// `deploy of mzone7204 failed after 4 m 3 s (run 20261121T003334Z-4f2a)`.
+/// `deploy of mzone7204: failed after 4 m 3 s (run 20261121T003334Z-4f2a)`.
 fn heading(state: &State, start: &RunStart, look: Look) -> String {
     let end = state.tally.state().unwrap_or(RunState::Running);
     let word = look.paint(run_tone(end), run_state(end));
     let took = match (state.started, state.ended) {
-        (Some(started), Some(ended)) => format!(" after {}", duration(seconds_between(started, ended))),
+        (Some(started), Some(ended)) => {
+            format!(" after {}", duration(seconds_between(started, ended)))
+        }
         _ => String::new(),
     };
-    let (kind, mzone, run) = (run_kind(start.kind), &start.mzone, &start.run);
-    format!("{kind} of {mzone} {word}{took} (run {run})\n\n")
-}
-
-fn push_nodes(out: &mut String, state: &State, start: &RunStart, look: Look) {
-    let mut rows = rows(state, start);
-    let all = rows.len();
-    if all > MOST_NODES {
-        rows.retain(|row| row.state != node_state(NodeState::Ready));
-    }
-    let ready = all - rows.len();
-    let others = rows.len().saturating_sub(MOST_ROWS);
-    if !rows.is_empty() {
-        let mut nodes = table(look);
-        nodes.set_header(["node", "state", "stage", "done", "failed", "skipped", "reason"]);
-        for row in rows.iter().take(MOST_ROWS) {
-            let [done, failed, skipped] = row.counts.map(|number| number.to_string());
-            let (node, stage, reason) = (row.node.clone(), row.stage.clone(), row.reason.clone());
-            nodes.add_row([node, row.state.to_owned(), stage, done, failed, skipped, reason]);
-        }
-        out.push_str(&rendered(&nodes));
-    }
-    // Writing to a string cannot fail.
-    if others > 0 {
-        let _ = writeln!(out, "  and {} more that are not ready", count(others, "node"));
-    }
-    if ready > 0 {
-        let _ = writeln!(out, "  {} ready", count(ready, "node"));
-    }
-    out.push('\n');
-}
-
-/// Every node of the run, by name.
-fn rows(state: &State, start: &RunStart) -> Vec<Row> {
-    let deployed = state.tally.nodes().map(|node| deployed_row(state, start, node));
-    let skipped = start.skipped.iter().map(|(node, reason)| Row {
-        node: node.to_string(),
-        state: "skipped",
-        stage: state.stages.of_node(node, &state.tally),
-        counts: [0; 3],
-        reason: line(reason.as_bytes()),
-    });
-    let up_to_date = start.up_to_date.iter().map(|node| Row {
-        node: node.to_string(),
-        state: node_state(NodeState::Ready),
-        stage: state.stages.of_node(node, &state.tally),
-        counts: [0; 3],
-        reason: "up to date".into(),
-    });
-    let mut rows: Vec<Row> = deployed.chain(skipped).chain(up_to_date).collect();
-    rows.sort_by(|left, right| left.node.cmp(&right.node));
-    rows
-}
-
-fn deployed_row(state: &State, start: &RunStart, node: &Name) -> Row {
-    let counts = state.tally.of_node(node);
-    let end = state.tally.node_end(node);
-    let reason = end.and_then(|end| end.reason.as_deref()).unwrap_or("");
-    // A dry run sets no stage.
-    let stage = match start.kind {
-        RunKind::Deploy => state.stages.of_node(node, &state.tally),
-        RunKind::DryRun => state.stages.of_node(node, &Tally::default()),
-    };
-    Row {
-        node: node.to_string(),
-        state: end.map_or("not known", |end| node_state(end.state)),
-        stage,
-        counts: [counts.of(Phase::Done), counts.bad(), counts.of(Phase::Skipped)],
-        reason: line(reason.as_bytes()),
-    }
+    let (kind, mzone, run) = (start.kind.word(), &start.mzone, &start.run);
+    format!("{kind} of {mzone}: {word}{took} (run {run})\n\n")
 }
 
 /// `21 tasks on 3 nodes: 19 done, 1 failed, 1 skipped`.
@@ -293,10 +229,12 @@ fn next(state: Option<RunState>, command: &str) -> Option<String> {
     match state {
         Some(RunState::Succeeded | RunState::Partial) => None,
         Some(RunState::InDoubt) => Some(format!(
-            "{command} --assume failed, if you have seen that it did not happen"
+            "if you have seen that it did not happen, go on with:\n  {command} --assume failed"
         )),
-        Some(RunState::Failed) => Some(format!("put it right, then {command}")),
-        _ => Some(command.to_owned()),
+        Some(RunState::Failed) => Some(format!(
+            "when the cause is put right, go on with:\n  {command}"
+        )),
+        _ => Some(format!("go on with:\n  {command}")),
     }
 }
 

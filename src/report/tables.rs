@@ -5,8 +5,8 @@ use comfy_table::{ContentArrangement, Table};
 
 use super::look::Look;
 
-/// Spaces before a table.
-const INDENT: &str = "  ";
+/// Stands before a table, whose first column begins with a space of its own.
+const INDENT: &str = " ";
 
 /// Starts an empty table.
 pub(super) fn table(look: Look) -> Table {
@@ -20,6 +20,8 @@ pub(super) fn table(look: Look) -> Table {
 
 /// Renders a table, indented, without space at the ends of lines.
 pub(super) fn rendered(table: &Table) -> String {
-    let lines = table.lines().map(|line| format!("{INDENT}{}\n", line.trim()));
+    let lines = table
+        .lines()
+        .map(|line| format!("{INDENT}{}\n", line.trim_end()));
     lines.collect()
 }

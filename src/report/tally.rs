@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::engine::event::{Ending, Event, NodeState, RunStart, RunState, TaskFailure, TaskId};
+use crate::failure::FailureClass;
 use crate::name::Name;
 
 /// How far a task is.
@@ -178,11 +179,52 @@ fn phase_after(ending: &Ending) -> Phase {
 
 fn failed(failure: &TaskFailure) -> NodeEnd {
     let state = match failure.class {
-        crate::failure::FailureClass::Unreachable => NodeState::Unreachable,
+        FailureClass::Unreachable => NodeState::Unreachable,
         _ => NodeState::Error,
     };
     NodeEnd {
         state,
         reason: Some(failure.message.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::script::{BOOT, CONFIG, events, name, task};
+
+    fn tally() -> Tally {
+        let mut tally = Tally::default();
+        events().iter().for_each(|event| tally.apply(event));
+        tally
+    }
+
+    #[test]
+    fn counts_every_task_once_at_every_moment() {
+        let mut tally = Tally::default();
+        for event in events() {
+            tally.apply(&event);
+            let nodes = tally.nodes().map(|node| tally.of_node(node).all());
+            assert_eq!((tally.all().all(), nodes.sum()), (6, 6), "{event:?}");
+        }
+    }
+
+    #[test]
+    fn adds_up_by_node_and_by_package() {
+        let tally = tally();
+        let all = [Phase::Done, Phase::Failed, Phase::Skipped].map(|phase| tally.all().of(phase));
+        assert_eq!(all, [3, 1, 2]);
+        assert_eq!(tally.of_node(&name("node-2")).bad(), 1);
+        let config = tally.of_package(&name("hostos"), &name(CONFIG));
+        assert_eq!((config.of(Phase::Done), config.over()), (1, 3));
+        assert_eq!(tally.phase(&task("node-1", BOOT)), Some(Phase::Done));
+    }
+
+    #[test]
+    fn a_node_that_could_not_be_made_ready_keeps_its_reason() {
+        let tally = tally();
+        let end = tally.node_end(&name("node-3"));
+        let reason = end.and_then(|end| end.reason.as_deref());
+        assert_eq!(reason, Some("no space left on\u{1b}[2J device"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::escape::line;
 use super::look::Tone;
-use super::words::{count, node_state, run_kind, run_state};
+use super::words::{count, duration, node_state, run_state};
 use crate::engine::event::{
     Act, Ending, Event, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
 };
@@ -93,7 +93,7 @@ fn run_start(start: &RunStart) -> String {
     format!(
         "run {}: {} of {}, {} on {}{skipped}",
         start.run,
-        run_kind(start.kind),
+        start.kind.word(),
         start.mzone,
         count(start.tasks.len(), "task"),
         count(nodes.len(), "node"),
@@ -109,13 +109,15 @@ fn intended(act: &Act) -> String {
         Act::Start { number } => format!("started (attempt {number})"),
         Act::TakeUp { run, number } => format!("waits for attempt {number} of run {run}"),
         Act::Reboot { .. } => "reboots the node".into(),
-        Act::Finish { run, number } => format!("verifies and records attempt {number} of run {run}"),
+        Act::Finish { run, number } => {
+            format!("verifies and records attempt {number} of run {run}")
+        }
     }
 }
 
 fn ended(ending: &Ending) -> String {
     match ending {
-        Ending::Succeeded { seconds } => format!("done in {}", super::words::duration(*seconds)),
+        Ending::Succeeded { seconds } => format!("done in {}", duration(*seconds)),
         Ending::AwaitingReboot { .. } => "done but for its reboot".into(),
         Ending::Rebooted { .. } => "rebooted".into(),
         Ending::Failed(failure) => failed(failure),

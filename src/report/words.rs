@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::engine::event::{NodeState, RunKind, RunState};
+use crate::engine::event::{NodeState, RunState};
 use crate::failure::RecoveryLevel;
 use crate::name::Name;
 
@@ -50,14 +50,6 @@ pub(super) fn time_of_day(time: Timestamp) -> String {
 }
 
 /// The word of every output.
-pub(super) fn run_kind(kind: RunKind) -> &'static str {
-    match kind {
-        RunKind::Deploy => "deploy",
-        RunKind::DryRun => "dry-run",
-    }
-}
-
-/// The word of every output.
 pub(super) fn run_state(state: RunState) -> &'static str {
     match state {
         RunState::Running => "running",
@@ -82,11 +74,17 @@ pub(super) fn node_state(state: NodeState) -> &'static str {
 }
 
 /// The level and what it means.
-pub(super) fn recovery_level(level: RecoveryLevel) -> &'static str {
+pub(super) fn recovery_level(level: RecoveryLevel) -> (&'static str, &'static str) {
     match level {
-        RecoveryLevel::Everything => "0: everything is set up anew, the controller included",
-        RecoveryLevel::Nodes => "1: the nodes are provisioned anew",
-        RecoveryLevel::Deployment => "2: nodes are fine, deploy again",
+        RecoveryLevel::Everything => (
+            "recovery level 0",
+            "everything is set up anew, the controller included",
+        ),
+        RecoveryLevel::Nodes => ("recovery level 1", "the node is provisioned anew"),
+        RecoveryLevel::Deployment => (
+            "recovery level 2",
+            "node and system are fine, the deployment is tried again",
+        ),
     }
 }
 

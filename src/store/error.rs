@@ -126,6 +126,14 @@ impl StoreError {
         )
     }
 
+    /// The error and its cause in one line.
+    pub fn described(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(source) => format!("{self}: {source}"),
+            None => self.to_string(),
+        }
+    }
+
     fn kind(&self) -> FailureKind {
         match self {
             Self::Locked { .. } => FailureKind::Locked,

@@ -12,6 +12,7 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::Serialize;
 
 use super::error::StoreError;
 use super::read::column;
@@ -20,7 +21,7 @@ use crate::engine::event::RunKind;
 use crate::name::Name;
 
 /// Who holds a zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Holder {
     /// The run; it has no record before it begins.
     pub run: Name,

@@ -10,6 +10,7 @@ mod files;
 pub mod fold;
 mod journal;
 mod lock;
+pub mod logs;
 
 mod read;
 mod run;

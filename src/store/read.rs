@@ -44,11 +44,10 @@ const LINKS: &str =
     "SELECT seq, time, previous, hash, event FROM journal WHERE run = ?1 ORDER BY seq";
 
 impl Store {
-    /// Every zone that ever had a run, by name.
+    /// Every zone that was ever locked, by name.
     pub fn zones(&self) -> Result<Vec<Name>, StoreError> {
         self.query(|connection| {
-            let mut statement =
-                connection.prepare("SELECT DISTINCT mzone FROM run ORDER BY mzone")?;
+            let mut statement = connection.prepare("SELECT mzone FROM zone ORDER BY mzone")?;
             statement.query_map([], |row| column(row, 0))?.collect()
         })
     }
@@ -60,6 +59,16 @@ impl Store {
             let mut statement = connection.prepare(&sql)?;
             let mzone = mzone.map(Name::as_str);
             statement.query_map([mzone], record)?.collect()
+        })
+    }
+
+    /// The last run of a zone.
+    pub fn last(&self, mzone: &Name) -> Result<Option<RunRecord>, StoreError> {
+        self.query(|connection| {
+            let sql = format!("{RECORD} WHERE mzone = ?1 ORDER BY number DESC LIMIT 1");
+            connection
+                .query_row(&sql, [mzone.as_str()], record)
+                .optional()
         })
     }
 

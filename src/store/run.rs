@@ -110,15 +110,8 @@ impl RunHandle {
 impl Journal for RunHandle {
     fn append(&mut self, events: &[Event]) -> Result<String, JournalError> {
         let written = self.lock.store.append(&self.record.run, &self.head, events);
-        self.head = written.map_err(|error| JournalError(described(&error)))?;
+        self.head = written.map_err(|error| JournalError(error.described()))?;
         Ok(self.head.hash.clone())
-    }
-}
-
-fn described(error: &StoreError) -> String {
-    match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
     }
 }
 

@@ -1,13 +1,17 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where a value is missing")]
 //! A small run, event by event, for tests.
 
+use std::cell::Cell;
+
+use camino::Utf8Path;
 use jiff::Timestamp;
 
-use super::run::RunRecord;
+use super::{RunHandle, RunRecord, RunRequest, Store};
 use crate::engine::event::{
     Act, Ending, Event, NodeState, RunKind, RunStart, RunState, Skip, TaskFailure, TaskId,
     TaskStart,
 };
+use crate::engine::journal::Journal;
 use crate::failure::FailureClass;
 use crate::name::Name;
 use crate::node::facts::BootId;
@@ -128,4 +132,87 @@ pub(crate) fn run_ended(state: RunState) -> Event {
 
 pub(crate) fn prepared(node: &str) -> Event {
     Event::NodePrepared { node: name(node) }
+}
+
+/// A run in which everything happens that one run can hold: node 1 is stopped after its
+/// first task, node 2 fails at its second attempt.
+pub(crate) fn eventful(record: &RunRecord) -> Vec<Event> {
+    let [boot_1, boot_2] = [id("boot", "node-1"), id("boot", "node-2")];
+    let [base_1, base_2] = [id("base", "node-1"), id("base", "node-2")];
+    let boot_id = BootId("b".to_owned());
+    let earlier = name("20261120T000000Z-000001");
+    let failed_before = Skip::NodeFailed {
+        package: Some(name("boot")),
+    };
+    vec![
+        start(record),
+        prepared("node-1"),
+        prepared("node-2"),
+        attempt(&boot_1, 1),
+        intended(
+            &boot_2,
+            Act::TakeUp {
+                run: earlier,
+                number: 2,
+            },
+        ),
+        ended(
+            &boot_1,
+            Ending::AwaitingReboot {
+                boot_id: boot_id.clone(),
+            },
+        ),
+        reboot(&boot_1),
+        failed(&boot_2),
+        attempt(&boot_2, 1),
+        ended(&boot_1, Ending::Rebooted { boot_id }),
+        Event::StopRequested,
+        intended(
+            &boot_1,
+            Act::Finish {
+                run: record.run.clone(),
+                number: 1,
+            },
+        ),
+        succeeded(&boot_1),
+        failed(&boot_2),
+        skipped(&base_1, Skip::Stopped),
+        skipped(&base_2, failed_before),
+        node_ended("node-1", NodeState::Stopped),
+        node_ended("node-2", NodeState::Error),
+        run_ended(RunState::Failed),
+    ]
+}
+
+/// Begins a run whose every event comes a second after the one before.
+pub(crate) fn begin(state_dir: &Utf8Path, mzone: &str, kind: RunKind) -> RunHandle {
+    let store = Store::open(state_dir).unwrap().with_clock(ticking);
+    let request = RunRequest {
+        manifest: "zones/mzone7204.hjson".into(),
+        plan: r#"{"schema":1}"#.to_owned(),
+        epoch_seen: 0,
+    };
+    store
+        .lock(&name(mzone), kind)
+        .unwrap()
+        .begin(request)
+        .unwrap()
+}
+
+/// Writes the first events of [`eventful`] as a run of a zone that goes on.
+pub(crate) fn under_way(state_dir: &Utf8Path, mzone: &str, events: usize) -> RunHandle {
+    let mut run = begin(state_dir, mzone, RunKind::Deploy);
+    let record = run.record().clone();
+    run.append(&eventful(&record)[..events]).unwrap();
+    run
+}
+
+/// The first moment of [`ticking`], in a thread of its own.
+pub(crate) const FIRST_SECOND: i64 = 1_795_221_214;
+
+/// A clock that moves on by a second whenever it is looked at.
+pub(crate) fn ticking() -> Timestamp {
+    thread_local!(static SECOND: Cell<i64> = const { Cell::new(FIRST_SECOND) });
+    let second = SECOND.replace(SECOND.get() + 1);
+    Timestamp::from_second(second).unwrap()
 }

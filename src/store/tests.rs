@@ -148,10 +148,8 @@ fn an_append_is_all_or_nothing_and_says_where_the_chain_ends() {
     let refused = run
         .append(&[Event::StopRequested, Event::StopRequested])
         .unwrap_err();
-    assert_eq!(
-        refused.to_string().replace(place.state.as_str(), ".ddt"),
-        ""
-    );
+    let said = refused.to_string().replace(place.state.as_str(), ".ddt");
+    insta::assert_snapshot!(said, @"");
     let rows: i64 = raw(&place.state)
         .query_row("SELECT count(*) FROM journal", [], |row| row.get(0))
         .unwrap();
@@ -577,18 +575,11 @@ fn only_the_owner_can_read_under_any_umask() {
     }
     for umask in ["000", "077", "777"] {
         let place = place();
-        let mut inner = child(
-            "store::tests::only_the_owner_can_read_under_any_umask",
-            &place.state,
-        );
-        let program = inner.get_program().to_owned();
+        let test = child("store::tests::only_the_owner_can_read_under_any_umask", &place.state);
         let mut shell = Command::new("sh");
-        shell
-            .args(["-c", &format!("umask {umask} && exec \"$0\" \"$@\"")])
-            .arg(program);
-        shell.args(inner.get_args()).env(CHILD, &place.state);
-        inner = shell;
-        assert!(inner.status().unwrap().success(), "umask {umask}");
+        shell.args(["-c", &format!("umask {umask} && exec \"$0\" \"$@\"")]);
+        shell.arg(test.get_program()).args(test.get_args()).env(CHILD, &place.state);
+        assert!(shell.status().unwrap().success(), "umask {umask}");
         for (path, expected) in [
             ("", 0o700),
             ("locks", 0o700),

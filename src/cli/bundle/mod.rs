@@ -13,7 +13,7 @@ use crate::failure::Failure;
 
 /// Makes and shows release bundles.
 #[derive(Clone, Debug, Args)]
-pub struct BundleArgs {
+pub(super) struct BundleArgs {
     #[command(subcommand)]
     verb: BundleVerb,
 }
@@ -28,7 +28,7 @@ enum BundleVerb {
 
 impl BundleArgs {
     /// Does what was asked; results go to `out`.
-    pub fn run(self, out: &mut dyn io::Write) -> Result<(), Failure> {
+    pub(super) fn run(self, out: &mut dyn io::Write) -> Result<(), Failure> {
         match self.verb {
             BundleVerb::New(arguments) => arguments.run(out),
             BundleVerb::Build(arguments) => arguments.run(out),

@@ -13,7 +13,8 @@ pub(super) struct Task {
     pub(super) id: TaskId,
     pub(super) node: usize,
     pub(super) package: usize,
-    pub(super) first_act: Act,
+    /// What is done now, or will be done first.
+    pub(super) act: Act,
     /// The run and the number of the attempt that the task is about.
     pub(super) attempt: (Name, u32),
     pub(super) state: TaskState,
@@ -119,10 +120,14 @@ impl Tasks {
         self.waves.iter_mut().flat_map(std::mem::take).collect()
     }
 
-    pub(super) fn start(&mut self, task: usize) {
-        self.all[task].state = TaskState::Running;
-        self.pending -= 1;
-        self.running += 1;
+    /// Begins an act of a task that is pending or running.
+    pub(super) fn begin(&mut self, task: usize, act: Act) {
+        self.all[task].act = act;
+        if self.all[task].state == TaskState::Pending {
+            self.all[task].state = TaskState::Running;
+            self.pending -= 1;
+            self.running += 1;
+        }
     }
 
     /// Ends a task that is pending or running.
@@ -151,7 +156,7 @@ fn task(
     package: usize,
 ) -> Option<Task> {
     let action = &node_plan.tasks.get(package)?.action;
-    let (first_act, attempt) = first_act(identity, node_plan, action)?;
+    let (act, attempt) = first_act(identity, node_plan, action)?;
     let planned = &plan.packages[package];
     let id = TaskId {
         node: node_plan.node.clone(),
@@ -162,7 +167,7 @@ fn task(
         id,
         node,
         package,
-        first_act,
+        act,
         attempt,
         state: TaskState::Pending,
     })

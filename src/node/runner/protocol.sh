@@ -14,6 +14,8 @@
 
 set -uf
 umask 077
+# bash tells more of how a process ended when it is not asked to be POSIX.
+[ -z "${BASH_VERSION-}" ] || set +o posix
 # The session may end at any time; what was begun goes on.
 trap '' HUP PIPE
 # Steps inherit nothing of the session's.

@@ -58,7 +58,8 @@ read_records() {
     read_text "$releases_file" || return
     known_file=$releases_file
   fi
-  [ ! -e "$stage_file" ] || read_line "$stage_file" && stage_before=$line
+  [ -e "$stage_file" ] || return 0
+  read_line "$stage_file" && stage_before=$line
 }
 
 # Copies what the records said to the attempt.
@@ -149,7 +150,7 @@ write_records() {
   if prepare_records && check_releases && check_stage; then
     place_records || written=1
   fi
-  [ $written = 1 ] || rm_if_there "$temporary_releases" && rm_if_there "$temporary_stage"
+  [ $written = 1 ] || { rm_if_there "$temporary_releases"; rm_if_there "$temporary_stage"; }
   return $written
 }
 

@@ -60,6 +60,7 @@ fn tools_of(shell: &str, directory: &Path) -> Option<String> {
     }
     let busybox = Path::new(there).join(shell);
     let install = ["--install", "-s"];
+    std::os::unix::fs::symlink(&busybox, directory.join(shell)).expect("linked");
     let installed = Command::new(busybox).args(install).arg(directory).status();
     assert!(installed.expect("busybox runs").success());
     Some(directory.to_str().expect("a path").into())

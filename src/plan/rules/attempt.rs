@@ -4,7 +4,7 @@ use super::Decision;
 use crate::node::attempt::{AttemptRecord, AttemptState};
 use crate::node::facts::Facts;
 use crate::plan::input::{Assume, PlanOptions};
-use crate::plan::model::{Action, PlannedPackage};
+use crate::plan::model::{Action, PlannedPackage, PlannedTask};
 use crate::plan::problem::{Problem, Unsettled};
 use crate::plan::reason::Reason;
 
@@ -22,42 +22,49 @@ pub(in crate::plan) fn unfinished_attempt(
     else {
         return Ok(decision);
     };
-    let reboots = decision.action == Action::RunAndReboot;
-    let (run, number) = (attempt.id.run.clone(), attempt.id.number);
-    let from_tag = decision.from_tag.clone();
+    let is_something = decision.action.is_something();
     match &attempt.state {
-        AttemptState::Running => {
-            let action = Action::TakeUp {
-                run: run.clone(),
-                number,
-                reboots,
-            };
-            Ok(Decision {
-                action,
-                reason: Reason::StillRunning(run),
-                from_tag,
-            })
+        AttemptState::Running => Ok(take_up(decision, attempt)),
+        AttemptState::AwaitingReboot(since) if is_something => {
+            finish(decision, attempt, *since == facts.boot_id)
         }
-        AttemptState::AwaitingReboot(boot) if decision.action.is_something() => {
-            let reboot = *boot == facts.boot_id;
-            let action = Action::Finish {
-                run: run.clone(),
-                number,
-                reboot,
-            };
-            Ok(Decision {
-                action,
-                reason: Reason::Unfinished(run),
-                from_tag,
-            })
-        }
-        AttemptState::Vanished if decision.action.is_something() => {
-            again(decision, attempt, package, options)
-        }
+        AttemptState::Vanished if is_something => again(decision, attempt, package, options),
         AttemptState::AwaitingReboot(_) | AttemptState::Vanished | AttemptState::Ended(_) => {
             Ok(decision)
         }
     }
+}
+
+fn take_up(decision: Decision, attempt: &AttemptRecord) -> Decision {
+    Decision {
+        action: Action::TakeUp {
+            run: attempt.id.run.clone(),
+            number: attempt.id.number,
+            reboots: decision.action == Action::RunAndReboot,
+        },
+        reason: Reason::StillRunning(attempt.id.run.clone()),
+        from_tag: decision.from_tag,
+    }
+}
+
+/// A reboot that is still to come needs the manifest's word, whoever began the attempt.
+fn finish(
+    decision: Decision,
+    attempt: &AttemptRecord,
+    reboot: bool,
+) -> Result<Decision, Problem> {
+    if reboot && decision.action != Action::RunAndReboot {
+        return Err(Problem::WaitsForReboot(Box::new(unsettled(attempt))));
+    }
+    Ok(Decision {
+        action: Action::Finish {
+            run: attempt.id.run.clone(),
+            number: attempt.id.number,
+            reboot,
+        },
+        reason: Reason::Unfinished(attempt.id.run.clone()),
+        from_tag: decision.from_tag,
+    })
 }
 
 fn is_of(attempt: &AttemptRecord, package: &PlannedPackage) -> bool {
@@ -80,6 +87,26 @@ fn again(
             ..decision
         });
     }
-    let (package, tag) = (package.package.clone(), package.tag.clone());
-    Err(Problem::InDoubt(Box::new(Unsettled { run, package, tag })))
+    Err(Problem::InDoubt(Box::new(unsettled(attempt))))
+}
+
+/// An attempt is going on that the plan does not begin with: the manifest does not want
+/// its release, or wants something done before it.
+pub(in crate::plan) fn busy(facts: &Facts, tasks: &[Option<PlannedTask>]) -> Option<Problem> {
+    let attempt = facts.last_attempt.as_ref()?;
+    let first = tasks
+        .iter()
+        .flatten()
+        .find(|task| task.action.is_something());
+    let is_first = first.is_some_and(|task| matches!(task.action, Action::TakeUp { .. }));
+    (attempt.state == AttemptState::Running && !is_first)
+        .then(|| Problem::Busy(Box::new(unsettled(attempt))))
+}
+
+fn unsettled(attempt: &AttemptRecord) -> Unsettled {
+    Unsettled {
+        run: attempt.id.run.clone(),
+        package: attempt.id.package.clone(),
+        tag: attempt.tag.clone(),
+    }
 }

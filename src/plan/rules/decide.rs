@@ -52,7 +52,10 @@ pub(in crate::plan) fn decide(
             from_tag,
         });
     };
-    let reason = reason(deployment, definition, wanted, options);
+    let reason = match reason(deployment, definition, wanted, options) {
+        reason if runs(&reason) && is_older(installed, wanted) => Reason::AllowedDowngrade,
+        reason => reason,
+    };
     let action = match runs(&reason) {
         true if deployment.reboots(definition, wanted) => Action::RunAndReboot,
         true => Action::Run,
@@ -81,8 +84,25 @@ fn reason(
             held_boot(installed, wanted)
         }
         Mode::Upgrade if package.fresh_only.is_yes() => Reason::NotInUpgrade,
-        Mode::Upgrade => compare(installed, wanted, options),
+        Mode::Upgrade => upgrade(deployment, package, wanted, options),
         Mode::Continued => continued(deployment, package, wanted, options),
+    }
+}
+
+/// A cycle that ended before its last package has left the node ready, but for that
+/// package's record.
+fn upgrade(
+    deployment: &Deployment<'_>,
+    package: &PackageDefinition,
+    wanted: &PackageEntry,
+    options: &PlanOptions,
+) -> Reason {
+    let installed = deployment.recorded.installed(&package.package);
+    match compare(installed, wanted, options) {
+        Reason::UpToDate if deployment.recorded_in_cycle(&package.package).is_none() => {
+            Reason::NewCycle
+        }
+        reason => reason,
     }
 }
 
@@ -121,6 +141,10 @@ fn compare(
         Some(TagOrder::Newer) => Reason::Upgrade,
         Some(TagOrder::Older | TagOrder::Conflict) => Reason::AllowedDowngrade,
     }
+}
+
+fn is_older(installed: Option<&ReleaseLine>, wanted: &PackageEntry) -> bool {
+    installed.is_some_and(|line| wanted.tag.order(&line.tag) == TagOrder::Older)
 }
 
 fn runs(reason: &Reason) -> bool {

@@ -79,7 +79,8 @@ impl<'a> Deployment<'a> {
     }
 
     /// The record of a package, if it was made in the boot cycle that is going on.
-    /// A cycle that this deployment starts has no records yet.
+    /// A cycle that this deployment starts has no records yet; on a node that is ready,
+    /// and whose boot release was never recorded, every record counts.
     pub(super) fn recorded_in_cycle(&self, package: &Name) -> Option<&'a ReleaseLine> {
         let releases = &self.recorded.releases;
         let at = releases.iter().rposition(|line| line.package == *package)?;
@@ -89,8 +90,11 @@ impl<'a> Deployment<'a> {
         if matches!(self.mode, Mode::Fresh | Mode::NewBootCycle) {
             return None;
         }
-        let cycle = releases.iter().rposition(|line| line.package == *boot)?;
-        (at >= cycle).then(|| &releases[at])
+        let counts = match releases.iter().rposition(|line| line.package == *boot) {
+            Some(cycle) => at >= cycle,
+            None => self.mode == Mode::Upgrade,
+        };
+        counts.then(|| &releases[at])
     }
 
     /// Whether the node has reached a stage, or will have by now.
@@ -127,13 +131,23 @@ impl<'a> Deployment<'a> {
         Ok(decision.into_task(stage, sets))
     }
 
+    /// Goes on as if a package that has a problem were done, so that its problem does not
+    /// come back as one of every package behind it.
+    pub(in crate::plan) fn suppose_done(&mut self, package: &PlannedPackage) {
+        let definition = self.definition.package(&package.package);
+        let sets = definition.and_then(|definition| definition.sets.as_ref());
+        if let Some(sets) = sets.filter(|sets| !self.has_reached(Some(sets))) {
+            self.stage = self.definition.stage_index(sets.as_str());
+        }
+    }
+
     fn moves_to(&self, package: &PackageDefinition, stage: &Name) -> bool {
         self.is_boot(&package.package) || !self.has_reached(Some(stage))
     }
 
     fn require_stage(&self, package: &PackageDefinition) -> Result<(), Problem> {
         match &package.needs {
-            Some(needs) if !self.has_reached(Some(needs)) => Err(Problem::StageNotReached {
+            Some(needs) if !self.has_reached(Some(needs)) && !self.lacks_setter_of(needs) => Err(Problem::StageNotReached {
                 package: package.package.clone(),
                 needs: needs.clone(),
                 stage: self
@@ -142,6 +156,16 @@ impl<'a> Deployment<'a> {
             }),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the manifest lacks a required package that sets a stage, which is a problem
+    /// of its own.
+    fn lacks_setter_of(&self, stage: &Name) -> bool {
+        self.definition.packages.iter().any(|package| {
+            package.sets.as_ref() == Some(stage)
+                && package.required.is_yes()
+                && !self.entry.packages.contains_key(&package.package)
+        })
     }
 
     fn stage_name(&self) -> Option<Name> {

@@ -8,9 +8,9 @@ mod installed;
 mod major;
 mod preflight;
 
-pub(super) use attempt::unfinished_attempt;
+pub(super) use attempt::{busy, unfinished_attempt};
 pub(super) use decide::{Decision, decide};
 pub(super) use deployment::Deployment;
 pub(super) use fresh_set::missing_packages;
 pub(super) use major::other_major;
-pub(super) use preflight::preflight;
+pub(super) use preflight::{preflight, space};

@@ -5,16 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::digest::Digest;
 use crate::inventory::NodeSettings;
 use crate::name::Name;
-use crate::node::attempt::AttemptState;
 use crate::node::facts::Facts;
 use crate::plan::input::PlanInput;
-use crate::plan::model::PlannedPackage;
-use crate::plan::problem::{Problem, Unsettled};
+use crate::plan::model::{PlannedPackage, PlannedTask};
+use crate::plan::problem::Problem;
 
 /// A payload takes its size packed and again unpacked, with room for small files.
 const SPACE_PER_PAYLOAD_BYTE: u64 = 3;
 
-/// Every problem of one node.
+/// Every problem that does not depend on what is planned for the node.
 pub(in crate::plan) fn preflight(
     input: &PlanInput<'_>,
     node: &Name,
@@ -27,8 +26,6 @@ pub(in crate::plan) fn preflight(
     problems.extend(unknown_content(facts));
     problems.extend(personalities(&settings, facts));
     problems.extend(arch(&settings, facts, packages));
-    problems.extend(space(facts, packages));
-    problems.extend(busy(facts, packages));
     problems
 }
 
@@ -87,35 +84,29 @@ fn same_arch(left: &str, right: &str) -> bool {
     canonical(left) == canonical(right)
 }
 
-fn space(facts: &Facts, packages: &[PlannedPackage]) -> Option<Problem> {
+/// Room for the payloads that the node lacks, of every package that is run there. One
+/// whose task is not decided, because of another problem, counts as run.
+pub(in crate::plan) fn space(
+    facts: &Facts,
+    packages: &[PlannedPackage],
+    tasks: &[Option<PlannedTask>],
+) -> Option<Problem> {
+    let is_run = |task: &Option<PlannedTask>| {
+        task.as_ref()
+            .is_none_or(|task| task.action.needs_payload())
+    };
     let missing: BTreeMap<&Digest, u64> = packages
         .iter()
-        .filter(|package| !facts.payloads.contains(&package.bundle.payload))
-        .map(|package| (&package.bundle.payload, package.bundle.payload_bytes))
+        .zip(tasks)
+        .filter(|(_, task)| is_run(task))
+        .map(|(package, _)| (&package.bundle.payload, package.bundle.payload_bytes))
+        .filter(|(payload, _)| !facts.payloads.contains(payload))
         .collect();
-    let bytes: u64 = missing.values().sum();
+    let bytes = missing.values().copied().fold(0, u64::saturating_add);
     let needed_kib = bytes.saturating_mul(SPACE_PER_PAYLOAD_BYTE).div_ceil(1024);
     let free_kib = facts.free_kib;
     (needed_kib > free_kib).then_some(Problem::NoSpace {
         needed_kib,
         free_kib,
     })
-}
-
-/// An attempt is going on for a release that this manifest does not want.
-fn busy(facts: &Facts, packages: &[PlannedPackage]) -> Option<Problem> {
-    let attempt = facts.last_attempt.as_ref()?;
-    let wanted = packages.iter().any(|package| {
-        attempt.id.package == package.package
-            && attempt.id.component == package.component
-            && attempt.tag == package.tag
-            && attempt.digest == package.bundle.digest
-    });
-    let unsettled = || Unsettled {
-        run: attempt.id.run.clone(),
-        package: attempt.id.package.clone(),
-        tag: attempt.tag.clone(),
-    };
-    (attempt.state == AttemptState::Running && !wanted)
-        .then(|| Problem::Busy(Box::new(unsettled())))
 }

@@ -4,11 +4,9 @@ use std::sync::Arc;
 use indicatif::TermLike;
 
 use super::*;
-use crate::report::script::{
-    BOOT, ended, failure, name, play, run_start, started, succeeded,
-};
 use crate::engine::event::{Ending, RunState};
 use crate::failure::FailureClass;
+use crate::report::script::{BOOT, ended, failure, name, play, run_start, started, succeeded};
 
 /// A terminal of 80 columns that remembers every line that was ever drawn.
 #[derive(Clone, Debug, Default)]
@@ -16,7 +14,8 @@ struct Screen(Arc<Mutex<Vec<String>>>);
 
 impl Screen {
     fn bars(&self) -> Bars {
-        Bars::on(ProgressDrawTarget::term_like(Box::new(self.clone())), Look::PLAIN)
+        let target = ProgressDrawTarget::term_like(Box::new(self.clone()));
+        Bars::on(target, None, Look::PLAIN)
     }
 
     fn lines(&self) -> Vec<String> {
@@ -94,7 +93,9 @@ fn shows_a_failure_at_once_and_counts_it() {
     let bars = begun(&screen, 2);
     let failure = failure(FailureClass::Script, "the deploy step ended with code 3");
     bars.event(&ended("node-2", BOOT, Ending::Failed(failure)));
-    assert!(screen.saw("node-2 hostos-boot-release failed (script): the deploy step ended with code 3"));
+    assert!(
+        screen.saw("node-2 hostos-boot-release failed (script): the deploy step ended with code 3")
+    );
     assert!(screen.saw("1 running, 1 failed"));
 }
 
@@ -103,7 +104,9 @@ fn says_how_many_nodes_have_been_read() {
     let screen = Screen::default();
     let bars = screen.bars();
     bars.progress(&Progress::Probing { nodes: 3 });
-    bars.progress(&Progress::Probed { node: name("node-1") });
+    bars.progress(&Progress::Probed {
+        node: name("node-1"),
+    });
     assert!(screen.saw("reading facts: 1 of 3 nodes"));
 }
 

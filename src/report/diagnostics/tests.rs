@@ -15,7 +15,11 @@ fn swallowed() -> Diagnostic {
     Diagnostic::error("`tag` has no value; it swallowed the next line")
         .code("DDT101")
         .at(&source, span_of(MANIFEST, "tag:"), "value missing here")
-        .at(&source, span_of(MANIFEST, swallowed), "parsed as the value of `tag`")
+        .at(
+            &source,
+            span_of(MANIFEST, swallowed),
+            "parsed as the value of `tag`",
+        )
         .note("an HJSON value may start on the following line")
         .help("write `tag: MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha`")
 }
@@ -58,7 +62,10 @@ fn colors_the_severity_where_it_may() {
 fn shows_every_document_and_counts_the_messages() {
     let info = Diagnostic::error("nothing to point at").severity(Severity::Info);
     let rendered = render(&[conflict(), swallowed(), swallowed(), info], Look::PLAIN);
-    assert!(rendered.ends_with("\n2 errors, 1 warning, 1 info message\n"), "{rendered}");
+    assert!(
+        rendered.ends_with("\n2 errors, 1 warning, 1 info message\n"),
+        "{rendered}"
+    );
     insta::assert_snapshot!(render(&[conflict()], Look::PLAIN));
 }
 
@@ -93,15 +100,22 @@ fn shows_awkward_documents() {
 
 #[test]
 fn cuts_a_very_long_line_around_its_label() {
-    let text = format!("{{\"a\": \"{}\", \"tga\": 1, \"b\": \"{}\"}}", "x".repeat(5_000), "y".repeat(5_000));
+    let text = format!(
+        "{{\"a\": \"{}\", \"tga\": 1, \"b\": \"{}\"}}",
+        "x".repeat(5_000),
+        "y".repeat(5_000)
+    );
     let source = Source::new("long.json", text.clone());
-    let diagnostic = Diagnostic::error("unknown key `tga`").at(&source, span_of(&text, "\"tga\""), "here");
+    let diagnostic =
+        Diagnostic::error("unknown key `tga`").at(&source, span_of(&text, "\"tga\""), "here");
     insta::assert_snapshot!(render(&[diagnostic], Look::PLAIN));
 }
 
 #[test]
 fn keeps_distant_places_apart() {
-    let text: String = (1..=400).map(|line| format!("line{line}: {line}\n")).collect();
+    let text: String = (1..=400)
+        .map(|line| format!("line{line}: {line}\n"))
+        .collect();
     let source = Source::new("far.hjson", text.clone());
     let diagnostic = Diagnostic::error("`line3` is repeated")
         .at(&source, span_of(&text, "line300"), "this one counts")
@@ -117,8 +131,8 @@ fn shows_a_failure_with_its_causes_and_what_to_do() {
         .because(&cause)
         .help("check who may read it");
     insta::assert_snapshot!(render_failure(&failure, Look::PLAIN));
-    let failure = Failure::refused("manifests/mz7204.hjson is refused")
-        .with_diagnostics(vec![swallowed()]);
+    let failure =
+        Failure::refused("manifests/mz7204.hjson is refused").with_diagnostics(vec![swallowed()]);
     let rendered = render_failure(&failure, Look::PLAIN);
     assert!(rendered.ends_with("1 error\nerror: manifests/mz7204.hjson is refused\n"));
 }

@@ -37,7 +37,12 @@ fn keeps_raw_output_where_the_documents_say() {
     play(&fixture.logs);
     let path = "latest/hostos/hostos-config-release/node-2.log";
     assert_eq!(fixture.read(path), output());
-    assert!(fixture.logs.path(&task("node-2", CONFIG)).ends_with("run-1/hostos/hostos-config-release/node-2.log"));
+    assert!(
+        fixture
+            .logs
+            .path(&task("node-2", CONFIG))
+            .ends_with("run-1/hostos/hostos-config-release/node-2.log")
+    );
     assert_eq!(fixture.logs.tail(&task("node-2", CONFIG)), output());
     assert_eq!(fixture.logs.trouble(), None);
 }
@@ -49,7 +54,10 @@ fn keeps_the_events_and_the_summary() {
     fixture.logs.summary("all is well\n");
     assert_eq!(fixture.read("run-1/summary.txt"), b"all is well\n");
     let events = String::from_utf8(fixture.read("run-1/events.jsonl")).expect("text");
-    assert_eq!(events.lines().count(), crate::report::script::events().len() + 1);
+    assert_eq!(
+        events.lines().count(),
+        crate::report::script::events().len() + 1
+    );
 }
 
 #[test]
@@ -58,7 +66,10 @@ fn latest_is_the_last_run() {
     let second = RunLogs::create(&request(&fixture.directory, "run-2", 9), noon);
     assert_eq!(second.trouble(), None);
     let link = fixture.directory.path().join("deploy_logs/latest");
-    assert_eq!(fs::read_link(link).expect("a link"), std::path::Path::new("run-2"));
+    assert_eq!(
+        fs::read_link(link).expect("a link"),
+        std::path::Path::new("run-2")
+    );
 }
 
 #[test]
@@ -88,7 +99,10 @@ fn a_later_attempt_continues_the_log_within_the_same_cap() {
     let fixture = fixture(8);
     let task = task("node-1", BOOT);
     let ending = Ending::Failed(failure(crate::failure::FailureClass::Script, "code 1"));
-    let end = Event::Ended { task: task.clone(), ending };
+    let end = Event::Ended {
+        task: task.clone(),
+        ending,
+    };
     fixture.logs.log(&task, b"first\n");
     fixture.logs.event(&end);
     fixture.logs.log(&task, b"second\n");
@@ -104,12 +118,20 @@ fn a_later_attempt_continues_the_log_within_the_same_cap() {
 fn a_reboot_does_not_end_a_log() {
     let fixture = fixture(3);
     let task = task("node-1", BOOT);
-    let ending = Ending::AwaitingReboot { boot_id: crate::node::facts::BootId("a".into()) };
+    let ending = Ending::AwaitingReboot {
+        boot_id: crate::node::facts::BootId("a".into()),
+    };
     fixture.logs.log(&task, b"one\n");
-    fixture.logs.event(&Event::Ended { task: task.clone(), ending });
+    fixture.logs.event(&Event::Ended {
+        task: task.clone(),
+        ending,
+    });
     fixture.logs.log(&task, b"two\n");
     assert_eq!(fixture.logs.tail(&task), b"one\ntwo\n");
-    assert_eq!(fixture.read("latest/hostos/hostos-boot-release/node-1.log"), b"one");
+    assert_eq!(
+        fixture.read("latest/hostos/hostos-boot-release/node-1.log"),
+        b"one"
+    );
 }
 
 #[test]

@@ -69,17 +69,29 @@ fn node(node: &str, verdict: Verdict, mode: Mode, tasks: [PlannedTask; 3]) -> No
 
 fn fresh(name: &str) -> NodePlan {
     let run = || planned(Action::Run, Reason::NotInstalled, None);
-    let boot = planned(Action::RunAndReboot, Reason::NotInstalled, None);
+    let mut boot = planned(Action::RunAndReboot, Reason::NotInstalled, None);
+    boot.sets = Some(crate::report::script::name("pre-config"));
     node(name, Verdict::Deploy, Mode::Fresh, [boot, run(), run()])
 }
 
 fn upgraded(name: &str) -> NodePlan {
-    let (older, run) = ("3.5.78-20220616T084253Z_1ffa960", crate::report::script::name("run-7"));
+    let (older, run) = (
+        "3.5.78-20220616T084253Z_1ffa960",
+        crate::report::script::name("run-7"),
+    );
     let tasks = [
-        planned(Action::Nothing, Reason::NeedsForceReboot, Some("3.0.5-20220502T124916Z_987ca13")),
+        planned(
+            Action::Nothing,
+            Reason::NeedsForceReboot,
+            Some("3.0.5-20220502T124916Z_987ca13"),
+        ),
         planned(Action::Run, Reason::Upgrade, Some(older)),
         planned(
-            Action::Finish { run: run.clone(), number: 1, reboot: true },
+            Action::Finish {
+                run: run.clone(),
+                number: 1,
+                reboot: true,
+            },
             Reason::Unfinished(run),
             Some(older),
         ),
@@ -89,7 +101,12 @@ fn upgraded(name: &str) -> NodePlan {
 
 fn idle(name: &str, verdict: Verdict, reason: Reason) -> NodePlan {
     let nothing = || planned(Action::Nothing, reason.clone(), None);
-    node(name, verdict, Mode::Upgrade, [nothing(), nothing(), nothing()])
+    node(
+        name,
+        verdict,
+        Mode::Upgrade,
+        [nothing(), nothing(), nothing()],
+    )
 }
 
 fn skipped(name: &str) -> NodePlan {
@@ -99,6 +116,10 @@ fn skipped(name: &str) -> NodePlan {
         wanted: tag("3.5.79-20220716T084253Z_0ffa960"),
     };
     idle(name, Verdict::Skipped(reason), Reason::NodeSkipped)
+}
+
+pub(in crate::report) fn plan_of_three() -> Plan {
+    plan(vec![fresh("node-1"), upgraded("node-2"), fresh("node-3")])
 }
 
 fn plan(nodes: Vec<NodePlan>) -> Plan {
@@ -125,7 +146,11 @@ fn shows_what_is_done_where_and_why() {
         idle("node-5", Verdict::UpToDate, Reason::UpToDate),
     ];
     let rendered = render(&plan(nodes), Look::PLAIN);
-    assert!(rendered.lines().all(|line| line.len() <= 80 || line.contains("skipped:")));
+    assert!(
+        rendered
+            .lines()
+            .all(|line| line.len() <= 80 || line.contains("skipped:"))
+    );
     insta::assert_snapshot!(rendered);
 }
 
@@ -133,8 +158,14 @@ fn shows_what_is_done_where_and_why() {
 fn shows_equal_nodes_once() {
     let nodes = (1..=10_000).map(|number| fresh(&format!("node-{number}")));
     let rendered = render(&plan(nodes.collect()), Look::PLAIN);
-    assert!(rendered.contains("node-1, node-2 (+9998 more): hostos fresh\n"), "{rendered}");
-    assert!(rendered.ends_with("\n30000 tasks on 10000 nodes, 10000 reboots\n"), "{rendered}");
+    assert!(
+        rendered.contains("node-1, node-2 (+9998 more): hostos fresh\n"),
+        "{rendered}"
+    );
+    assert!(
+        rendered.ends_with("\n30000 tasks on 10000 nodes, 10000 reboots\n"),
+        "{rendered}"
+    );
     assert!(rendered.lines().count() < 20, "{rendered}");
 }
 
@@ -142,5 +173,8 @@ fn shows_equal_nodes_once() {
 fn says_so_when_there_is_nothing_to_do() {
     let nodes = vec![idle("node-5", Verdict::UpToDate, Reason::UpToDate)];
     let rendered = render(&plan(nodes), Look::PLAIN);
-    assert!(rendered.ends_with("\nnothing to do, 1 node up to date\n"), "{rendered}");
+    assert!(
+        rendered.ends_with("\nnothing to do, 1 node up to date\n"),
+        "{rendered}"
+    );
 }

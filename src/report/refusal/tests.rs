@@ -1,4 +1,5 @@
 use super::*;
+use crate::node::NodeError;
 use crate::plan::{Clash, NodeProblem};
 use crate::report::script::{CONFIG, name};
 
@@ -26,7 +27,7 @@ fn tells_every_problem_once_for_all_its_nodes() {
     let mut problems: Vec<NodeProblem> = (1..=100)
         .map(|number| found(&format!("node-{number}"), downgrade()))
         .collect();
-    let unreachable = "cannot connect to 10.0.0.7:22\u{1b}[2J";
-    problems.push(found("node-7", Problem::NoFacts(unreachable.into())));
+    let unreachable = NodeError::Unreachable("no route to 10.0.0.7\u{1b}[2J".into());
+    problems.push(found("node-7", Problem::NoFacts(unreachable)));
     insta::assert_snapshot!(render(&Refusal { problems }, Look::PLAIN));
 }

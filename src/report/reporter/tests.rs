@@ -32,7 +32,11 @@ fn people_get_the_summary_on_stdout_and_the_events_on_stderr() {
     play(&run.reporter);
     assert_eq!(run.stdout.text(), "");
     run.reporter.finish();
-    assert!(run.stdout.text().starts_with("deploy of mzone7204 failed after 0 s"));
+    assert!(
+        run.stdout
+            .text()
+            .starts_with("deploy of mzone7204: failed after 0 s")
+    );
     assert_eq!(run.stderr.text().lines().count(), events().len() + 1);
 }
 
@@ -80,5 +84,8 @@ fn output_that_cannot_be_written_is_told_once() {
     });
     play(&reporter);
     reporter.finish();
-    assert_eq!(stderr.text(), "warning: cannot write all output: broken pipe\n");
+    assert_eq!(
+        stderr.text(),
+        "warning: cannot write all output: broken pipe\n"
+    );
 }

@@ -1,9 +1,11 @@
 use super::*;
+use crate::engine::event::NodeState;
 use crate::failure::FailureClass;
 use crate::report::logs::LogsRequest;
+use crate::report::plan::tests::plan_of_three;
 use crate::report::script::{
-    BOOT, CONFIG, ended, failure, known_errors, name, node_ended, noon, play, run_start,
-    started, succeeded, task,
+    BOOT, CONFIG, ended, failure, known_errors, name, node_ended, noon, play, run_start, started,
+    succeeded, task,
 };
 
 fn summary(logs: Option<Arc<RunLogs>>) -> Summary {
@@ -41,7 +43,12 @@ fn sums_up_a_run_that_failed() {
     };
     let logs = Arc::new(RunLogs::create(&request, noon));
     let summary = Arc::new(summary(Some(logs.clone())));
-    play(&crate::report::Fanout::default().with(Some(logs)).with(Some(summary.clone())));
+    summary.plan(&plan_of_three());
+    play(
+        &crate::report::Fanout::default()
+            .with(Some(logs))
+            .with(Some(summary.clone())),
+    );
     let text = summary.render(Look::PLAIN);
     insta::assert_snapshot!(text.replace(root.as_str(), "deploy_logs"));
 }
@@ -62,7 +69,9 @@ fn sums_up_a_run_that_succeeded() {
         started("node-1", CONFIG),
         succeeded("node-1", CONFIG),
         node_ended("node-1", NodeState::Ready, None),
-        Event::RunEnded { state: RunState::Succeeded },
+        Event::RunEnded {
+            state: RunState::Succeeded
+        },
     ]));
 }
 
@@ -82,8 +91,14 @@ fn says_what_to_do_about_a_doubt() {
         start(1),
         started("node-1", BOOT),
         ended("node-1", BOOT, Ending::InDoubt(lost)),
-        node_ended("node-1", NodeState::InDoubt, Some("hostos-boot-release is in doubt")),
-        Event::RunEnded { state: RunState::InDoubt },
+        node_ended(
+            "node-1",
+            NodeState::InDoubt,
+            Some("hostos-boot-release is in doubt")
+        ),
+        Event::RunEnded {
+            state: RunState::InDoubt
+        },
     ]));
 }
 
@@ -93,16 +108,42 @@ fn counts_most_of_many_nodes_and_failures() {
     for number in 1..=1000 {
         let node = format!("node-{number}");
         let (state, ending) = match number {
-            1..=7 => (NodeState::Error, Ending::Failed(failure(FailureClass::Script, "code 3"))),
+            1..=7 => (
+                NodeState::Error,
+                Ending::Failed(failure(FailureClass::Script, "code 3")),
+            ),
             _ => (NodeState::Ready, Ending::Succeeded { seconds: 1 }),
         };
-        events.extend([started(&node, BOOT), ended(&node, BOOT, ending), node_ended(&node, state, None)]);
+        events.extend([
+            started(&node, BOOT),
+            ended(&node, BOOT, ending),
+            node_ended(&node, state, None),
+        ]);
     }
-    events.push(Event::RunEnded { state: RunState::Failed });
+    events.push(Event::RunEnded {
+        state: RunState::Failed,
+    });
     let text = summed_up(&events);
     assert!(text.contains("\n  993 nodes ready\n"), "{text}");
-    assert!(text.contains("\nand 2 failures more\n"), "{text}");
-    assert_eq!(text.matches("hostos-boot-release failed (script): code 3").count(), 5);
+    assert!(text.contains("\nand 2 more failures\n"), "{text}");
+    assert_eq!(
+        text.matches("hostos-boot-release failed (script): code 3")
+            .count(),
+        5
+    );
+}
+
+#[test]
+fn bounds_the_table_even_when_nothing_works() {
+    let mut events = vec![start(100)];
+    events.extend((1..=100).map(|number| Event::NodeFailed {
+        node: name(&format!("node-{number}")),
+        failure: failure(FailureClass::Unreachable, "cannot be reached"),
+    }));
+    let text = summed_up(&events);
+    assert_eq!(text.matches("unreachable  ").count(), 50, "{text}");
+    assert!(text.contains("\n  and 50 more nodes not ready\n"), "{text}");
+    assert!(text.contains("\nand 95 more failures\n"), "{text}");
 }
 
 #[test]
@@ -110,12 +151,16 @@ fn what_succeeds_in_the_end_is_no_failure() {
     let text = summed_up(&[
         start(1),
         started("node-1", BOOT),
-        ended("node-1", BOOT, Ending::Failed(failure(FailureClass::Transport, "lost"))),
+        ended(
+            "node-1",
+            BOOT,
+            Ending::Failed(failure(FailureClass::Transport, "lost")),
+        ),
         started("node-1", BOOT),
         succeeded("node-1", BOOT),
     ]);
     assert!(!text.contains("failed ("), "{text}");
-    assert!(!text.contains("failures more"), "{text}");
+    assert!(!text.contains("more failure"), "{text}");
 }
 
 #[test]
@@ -125,5 +170,9 @@ fn finds_who_looks_after_a_node() {
     assert_eq!(known.routing(&name("node-2")).count(), 1);
     let busy = b"modprobe: Device or Resource busy";
     assert_eq!(known.find(&task("node-1", BOOT), busy), None);
-    assert!(known.find(&task("node-1", "hostos-kernel-patch-release"), busy).is_some());
+    assert!(
+        known
+            .find(&task("node-1", "hostos-kernel-patch-release"), busy)
+            .is_some()
+    );
 }

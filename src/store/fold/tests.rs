@@ -55,55 +55,8 @@ fn told(view: &RunView) -> String {
     format!("{}\n{tasks}{nodes}", crate::store::word(&view.state))
 }
 
-/// A run in which everything happens that one run can hold.
 fn eventful() -> Vec<Event> {
-    let [boot_1, boot_2] = [id("boot", "node-1"), id("boot", "node-2")];
-    let [base_1, base_2] = [id("base", "node-1"), id("base", "node-2")];
-    let boot_id = BootId("b".to_owned());
-    let earlier = name("20261120T000000Z-000001");
-    vec![
-        start(),
-        prepared("node-1"),
-        prepared("node-2"),
-        attempt(&boot_1, 1),
-        intended(
-            &boot_2,
-            Act::TakeUp {
-                run: earlier,
-                number: 2,
-            },
-        ),
-        ended(
-            &boot_1,
-            Ending::AwaitingReboot {
-                boot_id: boot_id.clone(),
-            },
-        ),
-        reboot(&boot_1),
-        failed(&boot_2),
-        attempt(&boot_2, 1),
-        ended(&boot_1, Ending::Rebooted { boot_id }),
-        Event::StopRequested,
-        intended(
-            &boot_1,
-            Act::Finish {
-                run: record().run,
-                number: 1,
-            },
-        ),
-        succeeded(&boot_1),
-        failed(&boot_2),
-        skipped(&base_1, Skip::Stopped),
-        skipped(
-            &base_2,
-            Skip::NodeFailed {
-                package: Some(name("boot")),
-            },
-        ),
-        node_ended("node-1", NodeState::Stopped),
-        node_ended("node-2", NodeState::Error),
-        run_ended(RunState::Failed),
-    ]
+    sample::eventful(&record())
 }
 
 #[test]

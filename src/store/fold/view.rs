@@ -112,6 +112,17 @@ pub enum TaskState {
 }
 
 impl TaskState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Running,
+        Self::Succeeded,
+        Self::Failed,
+        Self::Skipped,
+        Self::Stopped,
+        Self::InDoubt,
+    ];
+
     /// Whether nothing more is to come.
     pub fn is_over(self) -> bool {
         !matches!(self, Self::Pending | Self::Running)

@@ -1,0 +1,89 @@
+//! `ddt history`: the runs there were, and every task of one.
+
+mod runs;
+mod tasks;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+
+use camino::Utf8Path;
+use clap::Args;
+
+use crate::document::closest;
+use crate::exit::ExitCode;
+use crate::failure::Failure;
+use crate::name::Name;
+use crate::store::RunRecord;
+use crate::store::Store;
+
+/// The version of the JSON documents' shape.
+const SCHEMA: u32 = 1;
+
+/// Show the runs, newest first, or every task of one run.
+#[derive(Clone, Debug, Args)]
+pub(super) struct HistoryArgs {
+    /// Show the tasks of this run; `latest` is the newest.
+    #[arg(value_name = "RUN")]
+    run: Option<String>,
+    /// Only what concerns this node.
+    #[arg(long, value_name = "NODE")]
+    node: Option<Name>,
+    /// Only what concerns this package.
+    #[arg(long, value_name = "PACKAGE")]
+    package: Option<Name>,
+    /// Only tasks (with RUN) or runs in this state.
+    #[arg(long, value_name = "STATE")]
+    status: Option<String>,
+    /// Only runs of this zone.
+    #[arg(long, value_name = "ZONE")]
+    zone: Option<Name>,
+    /// Show at most this many runs.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+    limit: usize,
+    /// Print one JSON document.
+    #[arg(long)]
+    json: bool,
+}
+
+impl HistoryArgs {
+    /// Reads the records and prints them to `out`; changes nothing, and waits for nobody.
+    /// A run whose journal is broken is refused, not shown in part.
+    pub(super) fn run(self, state_dir: &Utf8Path, out: &mut dyn io::Write) -> Result<ExitCode, Failure> {
+        let store = Store::open_to_read(state_dir)?;
+        let records = store.records(self.zone.as_ref())?;
+        match &self.run {
+            Some(run) => tasks::show(&self, store.load(named(run, &records)?)?, out)?,
+            None => runs::show(&self, &store, records, out)?,
+        }
+        Ok(ExitCode::Done)
+    }
+}
+
+fn named<'records>(
+    run: &str,
+    records: &'records [RunRecord],
+) -> Result<&'records RunRecord, Failure> {
+    let found = match run {
+        "latest" => records.first(),
+        _ => records.iter().find(|record| record.run.as_str() == run),
+    };
+    found.ok_or_else(|| {
+        let failure = Failure::refused(format!("there is no run `{run}`"));
+        let known = records.iter().map(|record| record.run.as_str());
+        match closest(run, known) {
+            Some(meant) => failure.help(format!("did you mean `{meant}`?")),
+            None => failure.help("`ddt history` lists the runs"),
+        }
+    })
+}
+
+/// A word that is no state.
+fn unknown_state(word: &str, of: &str, states: &[String]) -> Failure {
+    let failure = Failure::refused(format!("`{word}` is no state of a {of}"));
+    match closest(word, states.iter().map(String::as_str)) {
+        Some(meant) => failure.help(format!("did you mean `{meant}`?")),
+        None => failure.help(format!("the states are {}", states.join(", "))),
+    }
+}

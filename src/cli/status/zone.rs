@@ -1,0 +1,162 @@
+//! How one zone stands, as its records say.
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cli::words::typed;
+use crate::engine::event::{Act, RunKind, RunState, TaskId};
+use crate::failure::Failure;
+use crate::name::Name;
+use crate::store::fold::{NodeView, RunView, TaskState, TaskView};
+use crate::store::{Holder, Store, word};
+
+/// A zone and its last run.
+#[derive(Serialize)]
+pub(super) struct ZoneStatus {
+    pub(super) mzone: Name,
+    /// The last run; `None` before the first, and where it cannot be believed.
+    pub(super) run: Option<RunStatus>,
+    /// Who holds the zone and has not begun a run yet.
+    pub(super) preparing: Option<Holder>,
+    /// Why the last run cannot be believed.
+    pub(super) problem: Option<String>,
+}
+
+/// The last run of a zone.
+#[derive(Serialize)]
+pub(super) struct RunStatus {
+    pub(super) run: Name,
+    pub(super) kind: RunKind,
+    pub(super) manifest: Utf8PathBuf,
+    pub(super) state: RunState,
+    pub(super) stop_requested: bool,
+    pub(super) started: Timestamp,
+    pub(super) ended: Option<Timestamp>,
+    /// How many tasks are in which state.
+    pub(super) tasks: BTreeMap<String, usize>,
+    pub(super) nodes: BTreeMap<Name, NodeView>,
+    pub(super) running: Vec<Running>,
+    /// The commands to type next.
+    pub(super) next: Vec<String>,
+}
+
+/// A task that goes on.
+#[derive(Serialize)]
+pub(super) struct Running {
+    #[serde(flatten)]
+    pub(super) task: TaskId,
+    pub(super) attempts: u32,
+    pub(super) started: Option<Timestamp>,
+    pub(super) doing: Option<Act>,
+}
+
+impl ZoneStatus {
+    pub(super) fn read(store: &Store, mzone: Name) -> Result<Self, Failure> {
+        let holder = store.holder(&mzone)?;
+        let Some(record) = store.last(&mzone)? else {
+            return Ok(Self {
+                mzone,
+                run: None,
+                preparing: holder,
+                problem: None,
+            });
+        };
+        let preparing = holder.filter(|holder| holder.run != record.run);
+        let (run, problem) = match store.load(&record) {
+            Ok(view) => (Some(RunStatus::of(view)), None),
+            Err(error) if error.is_damage() => (None, Some(error.described())),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self {
+            mzone,
+            run,
+            preparing,
+            problem,
+        })
+    }
+}
+
+impl RunStatus {
+    pub(super) fn of(view: RunView) -> Self {
+        let next = next(&view);
+        let mut tasks = BTreeMap::new();
+        for task in &view.tasks {
+            *tasks.entry(word(&task.state)).or_default() += 1;
+        }
+        let running = view
+            .tasks
+            .into_iter()
+            .filter(|task| task.state == TaskState::Running);
+        Self {
+            run: view.run,
+            kind: view.kind,
+            manifest: view.manifest,
+            state: view.state,
+            stop_requested: view.stop_requested,
+            started: view.started,
+            ended: view.ended,
+            tasks,
+            nodes: view.nodes,
+            running: running.map(Running::of).collect(),
+            next,
+        }
+    }
+}
+
+impl Running {
+    fn of(task: TaskView) -> Self {
+        let TaskView {
+            start,
+            attempts,
+            started,
+            doing,
+            ..
+        } = task;
+        Self {
+            task: start.id,
+            attempts,
+            started,
+            doing,
+        }
+    }
+}
+
+/// What an operator types next, most urgent first.
+fn next(view: &RunView) -> Vec<String> {
+    let deploy = deploy_again(view);
+    match view.state {
+        RunState::Running | RunState::Succeeded => Vec::new(),
+        RunState::Partial => vec![format!("ddt history {}", view.run)],
+        RunState::Stopped | RunState::Interrupted => vec![deploy],
+        RunState::Failed => vec![look_at_failure(view), deploy],
+        RunState::InDoubt => vec![
+            format!("ddt history {} --status in-doubt", view.run),
+            deploy,
+        ],
+    }
+}
+
+fn look_at_failure(view: &RunView) -> String {
+    let run = &view.run;
+    let failed = view
+        .tasks
+        .iter()
+        .find(|task| task.state == TaskState::Failed);
+    match failed.map(TaskView::id) {
+        Some(TaskId { node, package, .. }) => {
+            format!("ddt logs {run} --node {node} --package {package}")
+        }
+        None => format!("ddt history {run}"),
+    }
+}
+
+fn deploy_again(view: &RunView) -> String {
+    let dry_run = match view.kind {
+        RunKind::Deploy => "",
+        RunKind::DryRun => " --dry-run",
+    };
+    format!("ddt deploy {}{dry_run}", typed(view.manifest.as_str()))
+}
