@@ -131,7 +131,9 @@ impl LintArgs {
         subjects: &[Subject],
     ) -> Result<Surroundings, Failure> {
         let mut definitions = documents::definitions(context)?;
-        let linted = subjects.iter().filter_map(Subject::typed::<ComponentDefinition>);
+        let linted = subjects
+            .iter()
+            .filter_map(Subject::typed::<ComponentDefinition>);
         definitions.extend(linted.map(|definition| (definition.component.clone(), definition)));
         let read = |path: &Utf8PathBuf| {
             let document =

@@ -36,7 +36,8 @@ pub(super) fn run_started(plan: &Plan, identity: &RunIdentity, tasks: &Tasks) ->
     // A dry run has tasks on nodes that are up to date.
     let idle = |index: usize| tasks.of_node(index).next().is_none();
     let nodes = plan.nodes.iter().enumerate();
-    let up_to_date = nodes.filter(|(index, node)| node.verdict == Verdict::UpToDate && idle(*index));
+    let up_to_date =
+        nodes.filter(|(index, node)| node.verdict == Verdict::UpToDate && idle(*index));
     Event::RunStarted(RunStart {
         run: identity.run.clone(),
         kind: identity.kind,
