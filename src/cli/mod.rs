@@ -10,6 +10,7 @@ mod documents;
 mod graph;
 mod history;
 mod inventory;
+mod limit;
 mod lint;
 mod logs;
 mod man;
