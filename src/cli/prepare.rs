@@ -119,7 +119,7 @@ impl Offline {
         };
         let inventory = &self.documents.inventory;
         let base = &context.working_directory;
-        let nodes = zone::nodes(inventory, self.selected.iter().cloned(), base, &connect)?;
+        let nodes = zone::nodes(inventory, &self.selected, base, &connect)?;
         let Probed {
             nodes,
             observations,

@@ -145,9 +145,7 @@ impl Sshd {
 
     /// The same with its sockets in a directory of a name.
     pub(super) fn node_in(&self, name: &str, root: &Utf8Path, target: SshTarget) -> Box<dyn Node> {
-        let mut ssh = SshContext::default();
-        ssh.runtime_directory = Some(self.file(name));
-        ssh.persist_seconds = 2;
+        let ssh = SshContext::new(self.file(name)).persist_seconds(2);
         let options = ConnectOptions {
             ssh,
             ..ConnectOptions::default()
