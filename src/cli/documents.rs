@@ -131,7 +131,9 @@ pub(super) fn definitions(
     }
     for directory in &context.project.components {
         for path in hjson_files(&context.project_directory.join(directory))? {
-            let shown = path.strip_prefix(&context.working_directory).unwrap_or(&path);
+            let shown = path
+                .strip_prefix(&context.working_directory)
+                .unwrap_or(&path);
             take(read(&path, shown)?);
         }
     }

@@ -64,6 +64,7 @@ impl Checker<'_> {
         match value.kind() {
             Kind::Object => self.object(value, shape),
             Kind::Array => self.array(value, shape),
+            Kind::Number if types.contains(&"integer") => self.whole_number(value, shape),
             _ if types.contains(&"string") => self.text(value, shape),
             _ => {}
         }
@@ -152,6 +153,19 @@ impl Checker<'_> {
         let span = part_of(value, &text, fault.range);
         let error = self.error(fault.code, message, span);
         self.diagnostics.push(error.help(fault.help));
+    }
+
+    fn whole_number(&mut self, value: Value<'_>, shape: Shape<'_>) {
+        let range = shape.range();
+        let number = value.raw().parse::<i64>();
+        if number.is_ok_and(|number| range.contains(&number)) {
+            return;
+        }
+        let subject = self.subject();
+        let (least, most) = (range.start(), range.end());
+        let message = format!("{subject} must be a whole number from {least} to {most}");
+        let error = self.error("DDT203", message, value.span());
+        self.diagnostics.push(error.help("correct the number"));
     }
 
     fn unknown_word(&mut self, value: Value<'_>, words: &[&str]) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::context::Surroundings;
-use super::linter::{Linter, Subject};
+use super::linter::{Linter, Origin, Subject};
 use super::output::detailed;
 use super::registry::RULES;
 use super::rule::{Given, Rule};
@@ -71,7 +71,11 @@ pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<crate::documen
         surroundings: &surroundings,
         selection: &selection,
     };
-    linter.lint(&Subject::recognise("example.hjson", example.as_bytes()))
+    linter.lint(&Subject::recognise(
+        "example.hjson",
+        example.as_bytes(),
+        Origin::Named,
+    ))
 }
 
 /// What an example needs: the built-in definitions, and what the rule says.

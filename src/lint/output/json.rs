@@ -92,7 +92,7 @@ fn finding(diagnostic: &Diagnostic) -> JsonFinding<'_> {
         severity: word(diagnostic.severity),
         message: &diagnostic.message,
         path: primary.map(|label| label.source.path().as_str()),
-        place: primary.map(|label| json_place(label)),
+        place: primary.map(json_place),
         label: primary.map(|label| label.text.as_str()),
         key_path: diagnostic.path.as_ref().map(ToString::to_string),
         notes: &diagnostic.notes,
