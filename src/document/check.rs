@@ -29,11 +29,11 @@ fn without_misplaced(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let misplaced: BTreeSet<KeyPath> = diagnostics
         .iter()
         .filter(|diagnostic| diagnostic.code == Some("DDT206"))
-        .filter_map(|diagnostic| diagnostic.path.as_ref()?.segments().last().cloned())
+        .filter_map(|diagnostic| diagnostic.path()?.segments().last().cloned())
         .map(|key| KeyPath::from_iter([key]))
         .collect();
     diagnostics.retain(|diagnostic| {
-        let path = diagnostic.path.as_ref();
+        let path = diagnostic.path();
         diagnostic.code != Some("DDT202") || path.is_none_or(|path| !misplaced.contains(path))
     });
     diagnostics
@@ -52,8 +52,8 @@ impl Checker<'_> {
     fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
         Diagnostic::error(message)
             .code(code)
-            .about(self.path.iter().cloned().collect())
             .at(self.source, span, "")
+            .about(self.path.iter().cloned().collect())
     }
 
     fn value(&mut self, value: Value<'_>, shape: Shape<'_>) {
@@ -226,8 +226,8 @@ impl Checker<'_> {
                 let path: KeyPath = self.path.iter().cloned().collect();
                 let error = Diagnostic::error(message)
                     .code("DDT105")
-                    .about(path.key(key))
                     .at(self.source, member.key.span(), "this one counts")
+                    .about(path.key(key))
                     .at(self.source, first, "this one is ignored")
                     .help("keep one of them");
                 self.diagnostics.push(error);
