@@ -101,7 +101,7 @@ fn check(
     let options = ConnectOptions::default();
     let nodes = zone::nodes(&inventory, names, &context.working_directory, &options)?;
     let definitions = documents::definitions(context)?;
-    let query = facts_query(definitions.iter().map(|document| &document.value), []);
+    let query = facts_query(definitions.values(), []);
     let probed = runtime()?.block_on(async {
         let probing = Arc::new(probing(context));
         let mut probed = probe(nodes, query, probing.clone()).await;

@@ -114,10 +114,15 @@ abandon() {
   problem state "the end of the attempt cannot be written below $directory"
 }
 
-# Notes that a process works on the attempt.
+# Notes that a process of a role works on the attempt.
 note_process() {
-  read_process "$2"
-  printf '%s %s %s %s\n' "$1" "$boot" "$2" "$started_at" >> "$attempt.progress"
+  printf '%s %s %s %s\n' "$1" "$boot" "$2" "$3" >> "$attempt.progress"
+}
+
+# Notes that this session does.
+note_session() {
+  [ -n "$own_start" ] || { read_process $$ && own_start=$started_at; } || return
+  note_process session $$ "$own_start"
 }
 
 # Sets $attempt_state: ended, awaiting (the reboot), running, unrecorded (the steps have

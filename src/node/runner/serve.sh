@@ -66,7 +66,7 @@ prepare_attempt() {
   printf '%b' "$config" > "$attempt.config" || return
   [ "$commit" = never ] || keep_records || return
   : >> "$attempt.log" || return
-  note_process session $$ || return
+  note_session || return
   [ "$epoch $run" = "$seen_epoch $seen_run" ] || [ "$mode" = scratch ] \
     || { printf '%s %s\n' "$epoch" "$run" > "$state/current.new" \
       && make_durable "$state/current.new" && mv -f "$state/current.new" "$state/current"; } \
@@ -138,7 +138,7 @@ answer_finish() {
   [ "$attempt_state" = awaiting ] || { show_attempt; return; }
   [ "$receipt_boot" != "$boot" ] || { problem same-boot "$boot"; return; }
   find_tree || { problem state "the payload $payload is not on the node"; return; }
-  note_process session $$
+  note_session
   run_steps $verify
   conclude
 }
@@ -153,7 +153,7 @@ answer_log() {
 serve() {
   decode "${1#=}"
   root=$decoded mode=$2
-  state=$root/var/lib/ddt store= boot_time= modes= left_path=
+  state=$root/var/lib/ddt store= boot_time= modes= left_path= own_start=
   [ "$mode" = scratch ] || store=$state
   known= known_file= known_since= taken_up= watchdog=
   printf '\nddt-runner ready\n'

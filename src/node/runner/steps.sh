@@ -30,7 +30,8 @@ start_step() {
     exit 127
   ) </dev/null >&4 2>&4 4>&- &
   pid=$!
-  note_process step $pid
+  # Where it has ended already nobody needs to find it.
+  ! read_process $pid || note_process step $pid "$started_at"
 }
 
 # Ends the step's processes after $seconds, and notes that it did.

@@ -8,3 +8,5 @@ mod facts;
 mod payloads;
 mod reboots;
 mod sandbox;
+mod ssh;
+mod sshd;
