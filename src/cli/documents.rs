@@ -130,7 +130,9 @@ pub(super) fn definitions(
         take(read.map_err(|errors| refused(shown, errors))?.document);
     }
     for path in definition_files(context)? {
-        let shown = path.strip_prefix(&context.working_directory).unwrap_or(&path);
+        let shown = path
+            .strip_prefix(&context.working_directory)
+            .unwrap_or(&path);
         take(read(&path, shown)?);
     }
     Ok(definitions)

@@ -56,7 +56,10 @@ impl GraphArgs {
     }
 }
 
-fn steps<'a>(manifest: &'a Manifest, definitions: &'a BTreeMap<Name, ComponentDefinition>) -> Vec<Step<'a>> {
+fn steps<'a>(
+    manifest: &'a Manifest,
+    definitions: &'a BTreeMap<Name, ComponentDefinition>,
+) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
     for (component, entry) in &manifest.components {
         let Some(definition) = definitions.get(component) else {

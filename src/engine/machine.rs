@@ -224,11 +224,13 @@ impl Machine {
     /// attempt that the plan reboots for, and only once.
     fn possible(&self, task: usize, ending: Ending) -> Ending {
         match ending {
-            Ending::AwaitingReboot { .. } if !self.may_reboot(task) => Ending::Failed(TaskFailure {
-                class: FailureClass::Reboot,
-                message: "it waits for a reboot that is not planned".to_owned(),
-                step: None,
-            }),
+            Ending::AwaitingReboot { .. } if !self.may_reboot(task) => {
+                Ending::Failed(TaskFailure {
+                    class: FailureClass::Reboot,
+                    message: "it waits for a reboot that is not planned".to_owned(),
+                    step: None,
+                })
+            }
             ending => ending,
         }
     }

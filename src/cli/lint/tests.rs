@@ -189,7 +189,11 @@ fn a_document_that_ddt_does_not_know_is_an_error_only_where_it_is_named() {
 fn a_project_may_say_nothing() {
     let documents = Documents::new(&[("ddt.hjson", ""), ("sub/ddt.hjson", "mirrors: {}\n")]);
     let said = documents.lint(&[".", "--output", "concise"]);
-    insta::assert_snapshot!(said, @"");
+    insta::assert_snapshot!(said, @r#"
+    sub/ddt.hjson:1:1: info[DDT110]: the document has no braces around it, which some parsers reject
+    sub/ddt.hjson:1:1: error[DDT201]: unknown key `mirrors`
+    exit code 1
+    "#);
 }
 
 #[test]

@@ -7,7 +7,10 @@ use crate::node::script::PATH;
 use crate::node::{Become, NodeError};
 
 fn sandbox() -> Sandbox {
-    Sandbox::new(Shell { words: vec!["sh"], path: PATH.into() })
+    Sandbox::new(Shell {
+        words: vec!["sh"],
+        path: PATH.into(),
+    })
 }
 
 async fn error_of(sshd: &Sshd, target: crate::node::SshTarget) -> NodeError {
@@ -20,7 +23,9 @@ async fn error_of(sshd: &Sshd, target: crate::node::SshTarget) -> NodeError {
 
 #[tokio::test]
 async fn a_deployment_works_over_ssh() {
-    let Some(sshd) = Sshd::start().await else { return };
+    let Some(sshd) = Sshd::start().await else {
+        return;
+    };
     let sandbox = sandbox();
     let mut node = sshd.node(&sandbox.root(), sshd.target());
     let facts = node.facts(&query()).await.expect("facts");
@@ -30,22 +35,35 @@ async fn a_deployment_works_over_ssh() {
     let mut request = request(payload);
     let (receipt, log) = start(&mut *node, &request).await;
     let outcome = receipt.expect("a receipt").outcome;
-    assert_eq!(outcome, AttemptOutcome::Exited { step: StepKind::Deploy, code: 255 });
+    assert_eq!(
+        outcome,
+        AttemptOutcome::Exited {
+            step: StepKind::Deploy,
+            code: 255
+        }
+    );
     assert_eq!(log, b"node1\n");
     drop(node);
     // Another node object takes up the connection that is left.
     let mut node = sshd.node(&sandbox.root(), sshd.target());
-    request.payload = sandbox.upload(&mut *node, &[("deploy", "#!/bin/sh\n")]).await;
+    request.payload = sandbox
+        .upload(&mut *node, &[("deploy", "#!/bin/sh\n")])
+        .await;
     request.id.number = 2;
     let (receipt, _) = start(&mut *node, &request).await;
-    assert_eq!(receipt.expect("a receipt").outcome, AttemptOutcome::Succeeded);
+    assert_eq!(
+        receipt.expect("a receipt").outcome,
+        AttemptOutcome::Succeeded
+    );
     assert_eq!(sandbox.read(RELEASES).lines().count(), 1);
     node.close().await;
 }
 
 #[tokio::test]
 async fn a_host_key_that_is_not_the_known_one_stops_everything() {
-    let Some(sshd) = Sshd::start().await else { return };
+    let Some(sshd) = Sshd::start().await else {
+        return;
+    };
     let unknown = error_of(&sshd, sshd.target_without_host_key()).await;
     assert!(matches!(unknown, NodeError::HostKey(_)), "{unknown}");
     let changed = error_of(&sshd, sshd.target_with_other_host_key()).await;
@@ -54,7 +72,9 @@ async fn a_host_key_that_is_not_the_known_one_stops_everything() {
 
 #[tokio::test]
 async fn a_login_that_is_refused_is_not_taken_for_an_absent_node() {
-    let Some(mut sshd) = Sshd::start().await else { return };
+    let Some(mut sshd) = Sshd::start().await else {
+        return;
+    };
     let refused = error_of(&sshd, sshd.target_with_other_user_key()).await;
     assert!(matches!(refused, NodeError::Authentication(_)), "{refused}");
     sshd.kill();
@@ -64,7 +84,9 @@ async fn a_login_that_is_refused_is_not_taken_for_an_absent_node() {
 
 #[tokio::test]
 async fn a_lost_connection_is_taken_up_and_the_step_runs_once() {
-    let Some(mut sshd) = Sshd::start().await else { return };
+    let Some(mut sshd) = Sshd::start().await else {
+        return;
+    };
     let sandbox = sandbox();
     let mut node = sshd.node(&sandbox.root(), sshd.target());
     let script = "#!/bin/sh\necho begun; echo x >> \"$DDT_ROOT/effects\"\n\
@@ -80,7 +102,10 @@ async fn a_lost_connection_is_taken_up_and_the_step_runs_once() {
         sandbox.write("go", "");
     };
     let ((receipt, log), ()) = tokio::join!(start(&mut *node, &request), cut);
-    assert_eq!(receipt.expect("a receipt").outcome, AttemptOutcome::Succeeded);
+    assert_eq!(
+        receipt.expect("a receipt").outcome,
+        AttemptOutcome::Succeeded
+    );
     assert_eq!(log, b"begun\ndone\n");
     assert_eq!(sandbox.read("effects"), "x\n");
     assert_eq!(sandbox.read(RELEASES).lines().count(), 1);
@@ -88,7 +113,9 @@ async fn a_lost_connection_is_taken_up_and_the_step_runs_once() {
 
 #[tokio::test]
 async fn connections_that_a_crowded_server_drops_are_tried_again() {
-    let Some(mut sshd) = Sshd::start().await else { return };
+    let Some(mut sshd) = Sshd::start().await else {
+        return;
+    };
     sshd.kill();
     sshd.run("MaxStartups 1").await;
     let sandboxes: Vec<Sandbox> = (0..5).map(|_| sandbox()).collect();
@@ -106,7 +133,9 @@ async fn connections_that_a_crowded_server_drops_are_tried_again() {
 
 #[tokio::test]
 async fn a_jump_host_is_passed_through() {
-    let Some(sshd) = Sshd::start().await else { return };
+    let Some(sshd) = Sshd::start().await else {
+        return;
+    };
     let sandbox = sandbox();
     let mut target = sshd.target();
     target.jump = Some(Box::new(sshd.target()));
@@ -116,7 +145,9 @@ async fn a_jump_host_is_passed_through() {
 
 #[tokio::test]
 async fn sudo_makes_the_runner_root_or_says_that_it_cannot() {
-    let Some(sshd) = Sshd::start().await else { return };
+    let Some(sshd) = Sshd::start().await else {
+        return;
+    };
     let sandbox = sandbox();
     let mut target = sshd.target();
     target.privilege = Become::Sudo;

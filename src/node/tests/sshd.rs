@@ -33,7 +33,11 @@ impl Sshd {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         let address = free.local_addr().expect("an address");
         drop(free);
-        let mut sshd = Self { directory, address, process: None };
+        let mut sshd = Self {
+            directory,
+            address,
+            process: None,
+        };
         for key in ["host", "other-host", "user", "other-user"] {
             keygen(&sshd.file(key));
         }
@@ -67,7 +71,13 @@ impl Sshd {
         .expect("written");
         std::fs::write(self.file("config"), config).expect("written");
         let mut command = Command::new(SSHD);
-        command.args(["-D", "-f", self.file("config").as_str(), "-E", self.file("log").as_str()]);
+        command.args([
+            "-D",
+            "-f",
+            self.file("config").as_str(),
+            "-E",
+            self.file("log").as_str(),
+        ]);
         self.process = Some(command.stdin(Stdio::null()).spawn().expect("sshd runs"));
         while TcpStream::connect(self.address).is_err() {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -87,7 +97,11 @@ impl Sshd {
     }
 
     pub(super) fn target(&self) -> SshTarget {
-        let user = Command::new("id").arg("-un").output().expect("a user").stdout;
+        let user = Command::new("id")
+            .arg("-un")
+            .output()
+            .expect("a user")
+            .stdout;
         let mut target = SshTarget::new(
             self.address.ip().to_string(),
             String::from_utf8(user).expect("text").trim(),
@@ -100,18 +114,27 @@ impl Sshd {
 
     /// A target that another key opens than the one it has.
     pub(super) fn target_with_other_user_key(&self) -> SshTarget {
-        SshTarget { identity_file: Some(self.file("other-user")), ..self.target() }
+        SshTarget {
+            identity_file: Some(self.file("other-user")),
+            ..self.target()
+        }
     }
 
     /// A target whose host key is known as another.
     pub(super) fn target_with_other_host_key(&self) -> SshTarget {
-        SshTarget { host_keys: HostKeys::Pinned(self.public_key("other-host")), ..self.target() }
+        SshTarget {
+            host_keys: HostKeys::Pinned(self.public_key("other-host")),
+            ..self.target()
+        }
     }
 
     /// A target whose host key is not known.
     pub(super) fn target_without_host_key(&self) -> SshTarget {
         std::fs::write(self.file("known_hosts"), "").expect("written");
-        SshTarget { host_keys: HostKeys::File(self.file("known_hosts")), ..self.target() }
+        SshTarget {
+            host_keys: HostKeys::File(self.file("known_hosts")),
+            ..self.target()
+        }
     }
 
     /// A node behind the server, whose files are below `root`. Its connection ends soon
@@ -125,7 +148,10 @@ impl Sshd {
         let mut ssh = SshContext::default();
         ssh.runtime_directory = Some(self.file(name));
         ssh.persist_seconds = 2;
-        let options = ConnectOptions { ssh, ..ConnectOptions::default() };
+        let options = ConnectOptions {
+            ssh,
+            ..ConnectOptions::default()
+        };
         let target = Target {
             name: "node1".parse().expect("a name"),
             root: Some(root.to_owned()),
@@ -149,7 +175,12 @@ fn keygen(path: &Utf8Path) {
 
 fn kill(pid: u32) {
     // It may be gone already.
-    drop(Command::new("kill").args(["-KILL", &pid.to_string()]).stderr(Stdio::null()).status());
+    drop(
+        Command::new("kill")
+            .args(["-KILL", &pid.to_string()])
+            .stderr(Stdio::null())
+            .status(),
+    );
 }
 
 /// The server's processes below one, as opposed to what they run for their users.
@@ -162,7 +193,11 @@ fn servers_below(parent: u32) -> Vec<u32> {
         };
         let is_child = rest.split(' ').nth(1) == Some(&parent.to_string());
         if is_child && name.contains("(sshd") {
-            let pid = name.split(' ').next().and_then(|pid| pid.parse().ok()).expect("a pid");
+            let pid = name
+                .split(' ')
+                .next()
+                .and_then(|pid| pid.parse().ok())
+                .expect("a pid");
             found.push(pid);
             found.extend(servers_below(pid));
         }

@@ -48,11 +48,7 @@ fn take_up(decision: Decision, attempt: &AttemptRecord) -> Decision {
 }
 
 /// A reboot that is still to come needs the manifest's word, whoever began the attempt.
-fn finish(
-    decision: Decision,
-    attempt: &AttemptRecord,
-    reboot: bool,
-) -> Result<Decision, Problem> {
+fn finish(decision: Decision, attempt: &AttemptRecord, reboot: bool) -> Result<Decision, Problem> {
     if reboot && decision.action != Action::RunAndReboot {
         return Err(Problem::WaitsForReboot(Box::new(unsettled(attempt))));
     }

@@ -147,13 +147,15 @@ impl<'a> Deployment<'a> {
 
     fn require_stage(&self, package: &PackageDefinition) -> Result<(), Problem> {
         match &package.needs {
-            Some(needs) if !self.has_reached(Some(needs)) && !self.lacks_setter_of(needs) => Err(Problem::StageNotReached {
-                package: package.package.clone(),
-                needs: needs.clone(),
-                stage: self
-                    .stage_name()
-                    .map_or_else(|| "no stage".into(), |stage| stage.to_string()),
-            }),
+            Some(needs) if !self.has_reached(Some(needs)) && !self.lacks_setter_of(needs) => {
+                Err(Problem::StageNotReached {
+                    package: package.package.clone(),
+                    needs: needs.clone(),
+                    stage: self
+                        .stage_name()
+                        .map_or_else(|| "no stage".into(), |stage| stage.to_string()),
+                })
+            }
             _ => Ok(()),
         }
     }

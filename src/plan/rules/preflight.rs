@@ -91,10 +91,8 @@ pub(in crate::plan) fn space(
     packages: &[PlannedPackage],
     tasks: &[Option<PlannedTask>],
 ) -> Option<Problem> {
-    let is_run = |task: &Option<PlannedTask>| {
-        task.as_ref()
-            .is_none_or(|task| task.action.needs_payload())
-    };
+    let is_run =
+        |task: &Option<PlannedTask>| task.as_ref().is_none_or(|task| task.action.needs_payload());
     let missing: BTreeMap<&Digest, u64> = packages
         .iter()
         .zip(tasks)
