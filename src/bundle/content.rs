@@ -21,10 +21,13 @@ pub fn read_descriptor(
     origin: &Utf8Path,
 ) -> Result<BundleDescriptor, Vec<Diagnostic>> {
     let path = origin.join(FILE_NAME);
-    let text = read_text(tree).map_err(|problem| {
-        let source = Source::new(path.clone(), "");
-        vec![problem.at(&source, Span::new(0, 0), "")]
-    })?;
+    let text = match read_text(tree) {
+        Ok(text) => text,
+        Err(problem) => {
+            let source = Source::new(path, "");
+            return Err(vec![problem.at(&source, Span::new(0, 0), "")]);
+        }
+    };
     let source = Source::new(path, text);
     let document = BundleDescriptor::read(&source)?;
     let mut problems = Vec::new();
@@ -39,25 +42,25 @@ pub fn read_descriptor(
     Err(problems)
 }
 
-fn read_text(tree: &Tree) -> Result<String, Diagnostic> {
+fn read_text(tree: &Tree) -> Result<String, Box<Diagnostic>> {
     let content = match tree.get(Utf8Path::new(FILE_NAME)) {
         Some(Entry::File { content, .. }) if content.size() <= MAX_DESCRIPTOR => content,
         Some(Entry::File { .. }) => {
             let message = format!("{FILE_NAME} has more than {MAX_DESCRIPTOR} bytes");
-            return Err(Diagnostic::error(message));
+            return Err(Box::new(Diagnostic::error(message)));
         }
         _ => {
             let message = format!("there is no file {FILE_NAME} at the root of the bundle");
-            return Err(
-                Diagnostic::error(message).help("`ddt bundle new NAME` writes a bundle that works")
-            );
+            let help = "`ddt bundle new NAME` writes a bundle that works";
+            return Err(Box::new(Diagnostic::error(message).help(help)));
         }
     };
     let mut text = String::new();
     content
         .open()
         .and_then(|reader| reader.take(MAX_DESCRIPTOR).read_to_string(&mut text))
-        .map_err(|error| Diagnostic::error(format!("cannot read {FILE_NAME}: {error}")))?;
+        .map_err(|error| Diagnostic::error(format!("cannot read {FILE_NAME}: {error}")))
+        .map_err(Box::new)?;
     Ok(text)
 }
 

@@ -9,9 +9,10 @@ use serde::de::DeserializeOwned;
 
 use super::context::Context;
 use crate::component::{BUILT_IN, ComponentDefinition};
-use crate::document::{Diagnostic, Document, Source};
+use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
 use crate::inventory::Inventory;
+use crate::lint::{self, Linted, Surroundings};
 use crate::manifest::Manifest;
 use crate::name::Name;
 
@@ -38,30 +39,50 @@ impl Documents {
     ) -> Result<Self, Failure> {
         let path = context.working_directory.join(manifest);
         let definitions = definitions(context)?;
-        let manifest: Document<Manifest> = read(&path, manifest)?;
+        let manifest = read_manifest(&path, manifest, &definitions)?;
         let inventory = find_inventory(context, &path, &manifest.value.mzone, inventory)?;
         Ok(Self {
             manifest,
-            definitions: by_name(definitions),
+            definitions,
             inventory,
         })
     }
 }
 
-fn by_name(definitions: Vec<Document<ComponentDefinition>>) -> BTreeMap<Name, ComponentDefinition> {
-    let values = definitions.into_iter().map(|document| document.value);
-    values
-        .map(|definition| (definition.component.clone(), definition))
-        .collect()
+/// Reads a manifest of components that are defined.
+pub(super) fn read_manifest(
+    path: &Utf8Path,
+    shown: &Utf8Path,
+    definitions: &BTreeMap<Name, ComponentDefinition>,
+) -> Result<Document<Manifest>, Failure> {
+    let surroundings = Surroundings {
+        definitions: definitions.clone(),
+        ..Surroundings::default()
+    };
+    read_among(path, shown, &surroundings)
 }
 
-/// Reads a document; `shown` is the path that messages use.
+/// Reads a document that is understood by itself; `shown` is the path that messages use.
 pub(super) fn read<T>(path: &Utf8Path, shown: &Utf8Path) -> Result<Document<T>, Failure>
 where
-    T: DeserializeOwned + JsonSchema,
+    T: Linted + DeserializeOwned + JsonSchema,
+{
+    read_among(path, shown, &Surroundings::default())
+}
+
+/// What `ddt lint` calls an error is refused, with all that it found.
+fn read_among<T>(
+    path: &Utf8Path,
+    shown: &Utf8Path,
+    surroundings: &Surroundings,
+) -> Result<Document<T>, Failure>
+where
+    T: Linted + DeserializeOwned + JsonSchema,
 {
     let bytes = read_bytes(path, shown)?;
-    Document::read_bytes(shown.as_str(), &bytes).map_err(|diagnostics| refused(shown, diagnostics))
+    lint::read(shown.as_str(), &bytes, surroundings)
+        .map(|checked| checked.document)
+        .map_err(|diagnostics| refused(shown, diagnostics))
 }
 
 /// Refuses a document for what is wrong with it.
@@ -94,26 +115,36 @@ pub(super) fn read_bytes(path: &Utf8Path, shown: &Utf8Path) -> Result<Vec<u8>, F
     Ok(bytes)
 }
 
-/// The definitions that are built in, then those of the project, which replace them.
+/// The definitions by component: those that are built in, and those of the project,
+/// which replace them.
 pub(super) fn definitions(
     context: &Context,
-) -> Result<Vec<Document<ComponentDefinition>>, Failure> {
-    let mut definitions = Vec::new();
+) -> Result<BTreeMap<Name, ComponentDefinition>, Failure> {
+    let mut definitions = BTreeMap::new();
+    let mut take = |document: Document<ComponentDefinition>| {
+        definitions.insert(document.value.component.clone(), document.value);
+    };
     for (file, text) in BUILT_IN {
-        let source = Source::new(format!("(built in)/{file}"), text);
-        let document =
-            Document::read(source).map_err(|errors| refused(Utf8Path::new(file), errors))?;
-        definitions.push(document);
+        let shown = Utf8Path::new(file);
+        let read = lint::read(file, text.as_bytes(), &Surroundings::default());
+        take(read.map_err(|errors| refused(shown, errors))?.document);
     }
-    for directory in &context.project.components {
-        for path in hjson_files(&context.project_directory.join(directory))? {
-            let shown = path
-                .strip_prefix(&context.working_directory)
-                .unwrap_or(&path);
-            definitions.push(read(&path, shown)?);
-        }
+    for path in definition_files(context)? {
+        let shown = path
+            .strip_prefix(&context.working_directory)
+            .unwrap_or(&path);
+        take(read(&path, shown)?);
     }
     Ok(definitions)
+}
+
+/// The files with the project's own component definitions.
+pub(super) fn definition_files(context: &Context) -> Result<Vec<Utf8PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for directory in &context.project.components {
+        files.extend(hjson_files(&context.project_directory.join(directory))?);
+    }
+    Ok(files)
 }
 
 /// The `.hjson` files of a directory, by name.

@@ -1,5 +1,6 @@
 //! `ddt graph`: the order in which a manifest's packages are deployed, as a drawing.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
 
@@ -9,7 +10,6 @@ use clap::{Args, ValueEnum};
 use super::context::Context;
 use super::documents;
 use crate::component::ComponentDefinition;
-use crate::document::Document;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::manifest::Manifest;
@@ -45,12 +45,8 @@ struct Step<'a> {
 impl GraphArgs {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
         let path = context.working_directory.join(&self.manifest);
-        let manifest: Document<Manifest> = documents::read(&path, &self.manifest)?;
         let definitions = documents::definitions(context)?;
-        let definitions: Vec<_> = definitions
-            .into_iter()
-            .map(|document| document.value)
-            .collect();
+        let manifest = documents::read_manifest(&path, &self.manifest, &definitions)?;
         let steps = steps(&manifest.value, &definitions);
         let text = match self.format {
             Language::Dot => dot(&steps),
@@ -60,13 +56,15 @@ impl GraphArgs {
     }
 }
 
-fn steps<'a>(manifest: &'a Manifest, definitions: &'a [ComponentDefinition]) -> Vec<Step<'a>> {
+fn steps<'a>(
+    manifest: &'a Manifest,
+    definitions: &'a BTreeMap<Name, ComponentDefinition>,
+) -> Vec<Step<'a>> {
     let mut steps = Vec::new();
     for (component, entry) in &manifest.components {
-        let found = definitions
-            .iter()
-            .rfind(|definition| definition.component == *component);
-        let Some(definition) = found else { continue };
+        let Some(definition) = definitions.get(component) else {
+            continue;
+        };
         for index in definition.package_order().unwrap_or_default() {
             let package = &definition.packages[index];
             if let Some(wanted) = entry.packages.get(&package.package) {

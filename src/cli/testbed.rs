@@ -47,9 +47,12 @@ impl Testbed {
             Ok(code) => format!("{printed}exit code {}", code.number()),
             Err(failure) => {
                 let code = failure.kind.exit_code().number();
-                let help = failure.help.unwrap_or_default();
+                let help = failure
+                    .help
+                    .map(|help| format!("help: {help}\n"))
+                    .unwrap_or_default();
                 format!(
-                    "{printed}error: {}\nhelp: {help}\nexit code {code}",
+                    "{printed}error: {}\n{help}exit code {code}",
                     failure.message
                 )
             }

@@ -1,7 +1,5 @@
 //! The small words of the verbs that show records: moments, durations, counts, commands.
 
-use std::io;
-
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -45,20 +43,11 @@ pub(super) fn typed(word: &str) -> String {
     }
 }
 
-/// Prints one JSON document.
-pub(super) fn print_json(
-    document: &impl Serialize,
-    out: &mut dyn io::Write,
-) -> Result<(), Failure> {
-    serde_json::to_writer_pretty(&mut *out, document)
-        .map_err(io::Error::from)
-        .and_then(|()| writeln!(out))
-        .map_err(cannot_print)
-}
-
-/// The result could not be written.
-pub(super) fn cannot_print(error: io::Error) -> Failure {
-    Failure::environment("cannot print the result").because(&error)
+/// One JSON document, as it is printed.
+pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(document);
+    text.map(|text| text + "\n")
+        .map_err(|error| Failure::environment("cannot print the result").because(&error))
 }
 
 #[cfg(test)]
@@ -68,7 +57,7 @@ mod tests {
     #[test]
     fn durations_have_two_units() {
         let told = [0, 59, 60, 3_599, 3_600, 86_399, 86_400, 1_000_000].map(duration);
-        insta::assert_snapshot!(told.join(", "), @"");
+        insta::assert_snapshot!(told.join(", "), @"0s, 59s, 1m 00s, 59m 59s, 1h 00m, 23h 59m, 1d 00h, 11d 13h");
     }
 
     #[test]
@@ -86,6 +75,13 @@ mod tests {
             "a;b",
             "a\x1b[31m",
         ];
-        insta::assert_snapshot!(words.map(typed).join("\n"), @"");
+        insta::assert_snapshot!(words.map(typed).join("\n"), @r"
+        zones/a-1.hjson
+        'my zone.hjson'
+        'it'\''s'
+        ''
+        'a;b'
+        'a\u{1b}[31m'
+        ");
     }
 }

@@ -1,10 +1,10 @@
 //! The text of a document, with the name a person knows it by.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::hjson::Position;
+use crate::hjson::{LineIndex, Position};
 
 /// A document's text and path. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -12,11 +12,20 @@ pub struct Source {
     inner: Arc<Inner>,
 }
 
-#[derive(PartialEq, Eq)]
 struct Inner {
     path: Utf8PathBuf,
     text: String,
+    /// Made when the first position is asked for.
+    lines: OnceLock<LineIndex>,
 }
+
+impl PartialEq for Inner {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.path, &self.text) == (&other.path, &other.text)
+    }
+}
+
+impl Eq for Inner {}
 
 impl Source {
     /// Names a text. The path is what messages show; it is not opened here.
@@ -25,6 +34,7 @@ impl Source {
             inner: Arc::new(Inner {
                 path: path.into(),
                 text: text.into(),
+                lines: OnceLock::new(),
             }),
         }
     }
@@ -41,7 +51,9 @@ impl Source {
 
     /// Where a byte offset is. An offset past the end is the end.
     pub fn position(&self, offset: usize) -> Position {
-        Position::of(self.text(), offset)
+        let text = self.text();
+        let lines = self.inner.lines.get_or_init(|| LineIndex::new(text));
+        lines.position(text, offset)
     }
 }
 

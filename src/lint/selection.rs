@@ -112,7 +112,19 @@ mod tests {
         };
         insta::assert_debug_snapshot!(
             [error("swalowed-member"), error("DDT"), error("DDT999")],
-            @""
+            @r#"
+        [
+            Err(
+                "no rule is called `swalowed-member`; did you mean `swallowed-member`?",
+            ),
+            Err(
+                "no rule is called `DDT`",
+            ),
+            Err(
+                "no rule is called `DDT999`; did you mean `DDT109`?",
+            ),
+        ]
+        "#
         );
     }
 }

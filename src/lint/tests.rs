@@ -136,13 +136,32 @@ fn an_example_that_needs_something_finds_nothing_without_it() {
 
 #[test]
 fn the_sample_has_nothing_but_its_written_order() {
-    insta::assert_snapshot!(detailed(&lint(SAMPLE)), @"");
+    insta::assert_snapshot!(detailed(&lint(SAMPLE)), @r#"
+    info[DDT401]: written order differs from stage order; ddt runs stage order
+      at example.hjson:14:9: runs after `hostos-base-os-sw-release`
+      at example.hjson:19:9: written below it
+      note: ddt runs hostos-boot-release, hostos-config-release, hostos-base-os-sw-release, hostos-base-net-sw-release, hostos-nextgen-os-sw-release, hostos-post-config-release, hostos-kernel-patch-release
+      help: write the packages in this order
+    "#);
 }
 
 #[test]
 fn twelve_mistakes_are_twelve_findings() {
     let found = lint(include_str!("../../fixtures/lint/twelve-mistakes.hjson"));
-    insta::assert_snapshot!(concise(&found), @"");
+    insta::assert_snapshot!(concise(&found), @r#"
+    example.hjson:3:3: error[DDT201]: unknown key `rollouts`
+    example.hjson:4:14: error[DDT503]: `artifrepo`: a repo has no scheme; write `registry.example.com/team` without `https://`
+    example.hjson:9:11: error[DDT001]: expected `:` after key `tag`
+    example.hjson:10:24: error[DDT204]: `forcereboot`: `on` is not yes or no
+    example.hjson:12:9: error[DDT205]: unknown package `hostos-confg-release`
+    example.hjson:13:23: error[DDT302]: `tag`: `20221316T084253Z` is not a moment that exists: there is no month 13
+    example.hjson:16:11: error[DDT101]: `tag` has no value; it swallowed the next line
+    example.hjson:20:48: error[DDT102]: `# pinned` is part of the value of `tag`
+    example.hjson:23:16: error[DDT308]: `tag`: `latest` is not a release, it moves
+    example.hjson:24:31: error[DDT106]: `1.50` is read as the number 1.5
+    example.hjson:27:18: error[DDT304]: `tag`: `05` has a leading zero; write `5`
+    example.hjson:31:11: error[DDT105]: `tag` is repeated; the one at 30:11 is ignored
+    "#);
     let mut codes = codes(&found);
     codes.sort_unstable();
     codes.dedup();
@@ -180,7 +199,48 @@ fn findings_are_sorted_by_place_and_code() {
 #[test]
 fn json_holds_everything_a_finding_says() {
     let found = lint(any_rule().docs.bad);
-    insta::assert_snapshot!(json(&found, 1).expect("findings are JSON"), @"");
+    insta::assert_snapshot!(json(&found, 1).expect("findings are JSON"), @r#"
+    {
+      "schema": 1,
+      "kind": "lint",
+      "findings": [
+        {
+          "code": "DDT101",
+          "name": "swallowed-member",
+          "severity": "error",
+          "message": "`tag` has no value; it swallowed the next line",
+          "path": "example.hjson",
+          "line": 7,
+          "column": 11,
+          "end_line": 7,
+          "end_column": 14,
+          "label": "value missing here",
+          "key_path": "components.hostos.packages.hostos-kernel-patch-release.tag",
+          "notes": [
+            "an HJSON value may start on the following line"
+          ],
+          "help": "write `tag: MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha`",
+          "related": [
+            {
+              "path": "example.hjson",
+              "line": 8,
+              "column": 11,
+              "end_line": 8,
+              "end_column": 47,
+              "key_path": "components.hostos.packages.hostos-kernel-patch-release.tag",
+              "message": "parsed as the value of `tag`"
+            }
+          ]
+        }
+      ],
+      "summary": {
+        "files": 1,
+        "errors": 1,
+        "warnings": 0,
+        "infos": 0
+      }
+    }
+    "#);
 }
 
 #[test]

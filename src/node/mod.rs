@@ -33,7 +33,7 @@ mod tests;
 pub use error::NodeError;
 pub use target::{
     Become, ConnectOptions, HostKeys, KeyExchange, Purpose, SshContext, SshTarget, Target,
-    Transport, connect,
+    Transport, UnknownHostKeys, connect, fingerprints,
 };
 
 use attempt::{AttemptId, AttemptRequest, Receipt};

@@ -154,8 +154,7 @@ impl State {
         }
         let tasks = self.tally.of_package(&task.component, &task.package);
         wave.bar.set_position(tasks.over() as u64);
-        wave.bar
-            .set_message(few(&wave.running.iter().collect::<Vec<_>>()));
+        wave.bar.set_message(few(wave.running.iter()));
         if tasks.over() == tasks.all() {
             self.waves.remove(&package);
         }

@@ -48,7 +48,7 @@ fn groups(plan: &Plan) -> Vec<Group<'_>> {
 }
 
 fn push_group(out: &mut String, plan: &Plan, group: &Group<'_>, look: Look) {
-    let nodes = look.paint(Tone::Strong, few(&group.nodes));
+    let nodes = look.paint(Tone::Strong, few(group.nodes.iter().copied()));
     let (what, lists_tasks) = match &group.plan.verdict {
         Verdict::Deploy => (modes(group.plan), true),
         Verdict::UpToDate => ("up to date".to_owned(), true),

@@ -24,7 +24,7 @@ pub fn render(refusal: &Refusal, look: Look) -> String {
     for group in &groups {
         let error = look.paint(Tone::Bad, "error:");
         let _ = writeln!(out, "{error} {}", group.text);
-        let _ = writeln!(out, "  on: {}", few(&group.nodes));
+        let _ = writeln!(out, "  on: {}", few(group.nodes.iter().copied()));
         let help = line(group.problem.help().as_bytes());
         let _ = writeln!(out, "  help: {help}\n");
     }

@@ -16,14 +16,11 @@ pub(super) fn count(number: usize, word: &str) -> String {
 }
 
 /// `node-1, node-2 (+98 more)`.
-pub(super) fn few(names: &[&Name]) -> String {
-    let shown = if names.len() > MOST_NAMES {
-        2
-    } else {
-        names.len()
-    };
-    let words: Vec<&str> = names.iter().take(shown).map(|name| name.as_str()).collect();
-    let rest = names.len() - shown;
+pub(super) fn few<'a>(names: impl ExactSizeIterator<Item = &'a Name>) -> String {
+    let all = names.len();
+    let shown = if all > MOST_NAMES { 2 } else { all };
+    let words: Vec<&str> = names.take(shown).map(Name::as_str).collect();
+    let rest = all - shown;
     match rest {
         0 => words.join(", "),
         _ => format!("{} (+{rest} more)", words.join(", ")),
@@ -107,7 +104,7 @@ mod tests {
 
     #[test]
     fn cuts_long_lists_short() {
-        let few_of = |count| few(&names(count).iter().collect::<Vec<_>>());
+        let few_of = |count| few(names(count).iter());
         assert_eq!(few_of(0), "");
         assert_eq!(few_of(4), "node-1, node-2, node-3, node-4");
         assert_eq!(few_of(100), "node-1, node-2 (+98 more)");

@@ -49,6 +49,15 @@ pub(super) fn lock_file(path: &Utf8Path) -> Result<File, StoreError> {
     opened.map_err(|error| StoreError::file(path, error))
 }
 
+/// Opens a file for reading; `None` where there is none.
+pub(super) fn existing(path: &Utf8Path) -> Result<Option<File>, StoreError> {
+    match File::open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::file(path, error)),
+    }
+}
+
 fn restrict(path: &Utf8Path, mode: u32) -> Result<(), StoreError> {
     let is_set = fs::metadata(path).map(|metadata| metadata.permissions().mode() & 0o777 == mode);
     match is_set {

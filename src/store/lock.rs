@@ -7,7 +7,6 @@
 
 use std::fmt;
 use std::fs::{File, TryLockError};
-use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
@@ -15,7 +14,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use super::error::StoreError;
-use super::read::column;
+use super::gate::Gate;
+use super::rows::{column, word_column};
 use super::{Store, files, run, word};
 use crate::engine::event::RunKind;
 use crate::name::Name;
@@ -93,7 +93,7 @@ impl Store {
             return Ok(None);
         };
         let path = lock_path(&self.state_dir, mzone);
-        let Some(file) = existing(&path)? else {
+        let Some(file) = files::existing(&path)? else {
             return Ok(None);
         };
         match file.try_lock_shared() {
@@ -137,50 +137,8 @@ impl Holder {
     }
 }
 
-/// What is passed to change or to read a lock together with its row.
-pub(super) struct Gate {
-    _file: File,
-}
-
-impl Gate {
-    /// Waits until nobody is in it, and keeps everybody out.
-    pub(super) fn close(state_dir: &Utf8Path) -> Result<Self, StoreError> {
-        files::private_directory(&state_dir.join("locks"))?;
-        let path = gate_path(state_dir);
-        let file = files::lock_file(&path)?;
-        file.lock()
-            .map_err(|error| StoreError::file(&path, error))?;
-        Ok(Self { _file: file })
-    }
-
-    /// Waits until it is not closed, and keeps it from being closed. `None` where there
-    /// is no gate: then there never was a lock.
-    fn pass(state_dir: &Utf8Path) -> Result<Option<Self>, StoreError> {
-        let path = gate_path(state_dir);
-        let Some(file) = existing(&path)? else {
-            return Ok(None);
-        };
-        file.lock_shared()
-            .map_err(|error| StoreError::file(&path, error))?;
-        Ok(Some(Self { _file: file }))
-    }
-}
-
-/// No zone's lock file has this name: theirs end in `.lock`.
-fn gate_path(state_dir: &Utf8Path) -> Utf8PathBuf {
-    state_dir.join("locks/gate")
-}
-
 fn lock_path(state_dir: &Utf8Path, mzone: &Name) -> Utf8PathBuf {
     state_dir.join("locks").join(format!("{mzone}.lock"))
-}
-
-fn existing(path: &Utf8Path) -> Result<Option<File>, StoreError> {
-    match File::open(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(StoreError::file(path, error)),
-    }
 }
 
 fn write_holder(connection: &Connection, mzone: &Name, holder: &Holder) -> rusqlite::Result<usize> {
@@ -210,7 +168,7 @@ fn read_holder(connection: &Connection, mzone: &Name) -> rusqlite::Result<Option
     let holder = connection.query_row(sql, [mzone.as_str()], |row| {
         Ok(Holder {
             run: column(row, 0)?,
-            kind: super::read::word_column(row, 1)?,
+            kind: word_column(row, 1)?,
             pid: row.get(2)?,
             host: row.get(3)?,
             since: column(row, 4)?,

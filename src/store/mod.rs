@@ -8,11 +8,13 @@ mod chain;
 mod error;
 mod files;
 pub mod fold;
+mod gate;
 mod journal;
 mod lock;
 pub mod logs;
 
 mod read;
+mod rows;
 mod run;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -32,7 +34,7 @@ pub use read::{Head, RunSummary};
 pub use run::{RunHandle, RunRecord, RunRequest};
 pub use word::{from_word, word};
 
-use lock::Gate;
+use gate::Gate;
 
 /// The database's name in the state directory.
 pub const DATABASE: &str = "state.db";

@@ -1,19 +1,15 @@
 //! Reading what is recorded: nothing is believed that its chain does not hold together.
 
-use std::error::Error;
-use std::str::FromStr;
-
 use jiff::Timestamp;
-use rusqlite::types::Type;
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
+use super::Store;
 use super::chain::{self, Link};
 use super::error::StoreError;
 use super::fold::{Entry, Fold, RunView};
+use super::rows::{column, link, record};
 use super::run::RunRecord;
-use super::{Store, from_word};
 use crate::digest::Digest;
 use crate::engine::event::{Event, RunState};
 use crate::name::Name;
@@ -231,44 +227,4 @@ fn entry(run: &Name, link: &Link) -> Result<Entry, StoreError> {
         Ok(event) => Ok(Entry { seq, time, event }),
         Err(source) => Err(StoreError::UnreadableEvent { run, seq, source }),
     }
-}
-
-fn record(row: &Row<'_>) -> rusqlite::Result<RunRecord> {
-    Ok(RunRecord {
-        run: column(row, 0)?,
-        mzone: column(row, 1)?,
-        kind: word_column(row, 2)?,
-        epoch: row.get(3)?,
-        manifest: row.get::<_, String>(4)?.into(),
-        begun: column(row, 5)?,
-    })
-}
-
-fn link(row: &Row<'_>) -> rusqlite::Result<Link> {
-    Ok(Link {
-        seq: row.get(0)?,
-        time: row.get(1)?,
-        previous: row.get(2)?,
-        hash: row.get(3)?,
-        event: row.get(4)?,
-    })
-}
-
-/// A column whose text says a value.
-pub(super) fn column<T: FromStr<Err: Error + Send + Sync + 'static>>(
-    row: &Row<'_>,
-    index: usize,
-) -> rusqlite::Result<T> {
-    let text: String = row.get(index)?;
-    text.parse().map_err(|error| {
-        rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error))
-    })
-}
-
-/// A column whose text is the word of a value.
-pub(super) fn word_column<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Result<T> {
-    let text: String = row.get(index)?;
-    let unknown = format!("`{text}` is not known");
-    from_word(&text)
-        .ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, unknown.into()))
 }

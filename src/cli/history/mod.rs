@@ -6,14 +6,15 @@ mod tasks;
 #[cfg(test)]
 mod tests;
 
-use std::io;
+use std::io::Write;
 
 use camino::Utf8Path;
 use clap::Args;
 
+use super::context::Context;
 use crate::document::closest;
 use crate::exit::ExitCode;
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
 use crate::store::RunRecord;
 use crate::store::Store;
@@ -21,28 +22,28 @@ use crate::store::Store;
 /// The version of the JSON documents' shape.
 const SCHEMA: u32 = 1;
 
-/// Show the runs, newest first, or every task of one run.
+/// Show the runs, newest first, or every task of one run
 #[derive(Clone, Debug, Args)]
 pub(super) struct HistoryArgs {
-    /// Show the tasks of this run; `latest` is the newest.
+    /// Show the tasks of this run; `latest` is the newest
     #[arg(value_name = "RUN")]
     run: Option<String>,
-    /// Only what concerns this node.
+    /// Only what concerns this node
     #[arg(long, value_name = "NODE")]
     node: Option<Name>,
-    /// Only what concerns this package.
+    /// Only what concerns this package
     #[arg(long, value_name = "PACKAGE")]
     package: Option<Name>,
-    /// Only tasks (with RUN) or runs in this state.
+    /// Only tasks (with RUN) or runs in this state
     #[arg(long, value_name = "STATE")]
     status: Option<String>,
-    /// Only runs of this zone.
+    /// Only runs of this zone
     #[arg(long, value_name = "ZONE")]
     zone: Option<Name>,
-    /// Show at most this many runs.
+    /// Show at most this many runs
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
     limit: usize,
-    /// Print one JSON document.
+    /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
@@ -50,18 +51,18 @@ pub(super) struct HistoryArgs {
 impl HistoryArgs {
     /// Reads the records and prints them to `out`; changes nothing, and waits for nobody.
     /// A run whose journal is broken is refused, not shown in part.
-    pub(super) fn run(
-        self,
-        state_dir: &Utf8Path,
-        out: &mut dyn io::Write,
-    ) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+        self.show(&context.state_dir, out)
+    }
+
+    fn show(self, state_dir: &Utf8Path, out: &mut dyn Write) -> Result<ExitCode, Failure> {
         let store = Store::open_to_read(state_dir)?;
         let records = store.records(self.zone.as_ref())?;
-        match &self.run {
-            Some(run) => tasks::show(&self, store.load(named(run, &records)?)?, out)?,
-            None => runs::show(&self, &store, records, out)?,
-        }
-        Ok(ExitCode::Done)
+        let text = match &self.run {
+            Some(run) => tasks::text(&self, store.load(named(run, &records)?)?)?,
+            None => runs::text(&self, &store, records)?,
+        };
+        super::print(out, &text).map(|()| ExitCode::Done)
     }
 }
 
@@ -74,6 +75,10 @@ fn named<'records>(
         _ => records.iter().find(|record| record.run.as_str() == run),
     };
     found.ok_or_else(|| {
+        if records.is_empty() {
+            let failure = Failure::new(FailureKind::NoInput, "there is no run yet");
+            return failure.help("`ddt deploy MANIFEST` starts one");
+        }
         let failure = Failure::refused(format!("there is no run `{run}`"));
         let known = records.iter().map(|record| record.run.as_str());
         match closest(run, known) {

@@ -1,12 +1,10 @@
 //! The runs, newest first.
 
-use std::io;
-
 use serde::Serialize;
 
 use super::{HistoryArgs, SCHEMA, unknown_state};
 use crate::cli::table::table;
-use crate::cli::words::{NOTHING, cannot_print, duration, print_json, seconds, typed};
+use crate::cli::words::{NOTHING, duration, json, seconds, typed};
 use crate::engine::event::RunState;
 use crate::failure::{Failure, FailureKind};
 use crate::store::fold::TaskView;
@@ -29,28 +27,25 @@ struct Document {
     runs: Vec<RunSummary>,
 }
 
-pub(super) fn show(
+/// The runs that are asked for, as a table or one JSON document.
+pub(super) fn text(
     arguments: &HistoryArgs,
     store: &Store,
     records: Vec<RunRecord>,
-    out: &mut dyn io::Write,
-) -> Result<(), Failure> {
+) -> Result<String, Failure> {
     let is_empty = records.is_empty();
     let runs = matching(arguments, store, records)?;
     if runs.is_empty() && !is_empty {
-        return Err(Failure::new(FailureKind::NoInput, "no run matches"));
+        let failure = Failure::new(FailureKind::NoInput, "no run matches");
+        return Err(failure.help("`ddt history` lists them all"));
     }
-    if arguments.json {
-        return print_json(
-            &Document {
-                schema: SCHEMA,
-                runs,
-            },
-            out,
-        );
+    match arguments.json {
+        true => json(&Document {
+            schema: SCHEMA,
+            runs,
+        }),
+        false => Ok(rows(arguments, &runs)),
     }
-    out.write_all(text(arguments, &runs).as_bytes())
-        .map_err(cannot_print)
 }
 
 fn matching(
@@ -103,7 +98,7 @@ fn concerns(
 impl HistoryArgs {
     /// Whether a task is on the node and of the package that are asked for.
     pub(super) fn selects(&self, task: &TaskView) -> bool {
-        let id = task.id();
+        let id = &task.id;
         self.node.as_ref().is_none_or(|node| *node == id.node)
             && self
                 .package
@@ -112,7 +107,7 @@ impl HistoryArgs {
     }
 }
 
-fn text(arguments: &HistoryArgs, runs: &[RunSummary]) -> String {
+fn rows(arguments: &HistoryArgs, runs: &[RunSummary]) -> String {
     if runs.is_empty() {
         return match &arguments.zone {
             Some(zone) => format!("zone {zone} has no run\n"),

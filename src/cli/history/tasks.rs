@@ -1,15 +1,12 @@
 //! The tasks of one run: exactly one row for each.
 
 use std::collections::BTreeSet;
-use std::io;
 
 use serde::Serialize;
 
 use super::{HistoryArgs, SCHEMA, unknown_state};
 use crate::cli::table::table;
-use crate::cli::words::{
-    NOTHING, cannot_print, duration, moment, print_json, seconds, shown, typed,
-};
+use crate::cli::words::{NOTHING, duration, json, moment, seconds, shown, typed};
 use crate::document::closest;
 use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
@@ -23,11 +20,8 @@ struct Document {
     run: RunView,
 }
 
-pub(super) fn show(
-    arguments: &HistoryArgs,
-    mut run: RunView,
-    out: &mut dyn io::Write,
-) -> Result<(), Failure> {
+/// The tasks that are asked for, as a table or one JSON document.
+pub(super) fn text(arguments: &HistoryArgs, mut run: RunView) -> Result<String, Failure> {
     let wanted = wanted_state(arguments)?;
     check_names(arguments, &run)?;
     let had_tasks = !run.tasks.is_empty();
@@ -36,16 +30,13 @@ pub(super) fn show(
     if run.tasks.is_empty() && had_tasks {
         return Err(nothing_matches(arguments, &run));
     }
-    if arguments.json {
-        return print_json(
-            &Document {
-                schema: SCHEMA,
-                run,
-            },
-            out,
-        );
+    match arguments.json {
+        true => json(&Document {
+            schema: SCHEMA,
+            run,
+        }),
+        false => Ok(rows(&run)),
     }
-    out.write_all(text(&run).as_bytes()).map_err(cannot_print)
 }
 
 fn wanted_state(arguments: &HistoryArgs) -> Result<Option<TaskState>, Failure> {
@@ -61,7 +52,7 @@ fn wanted_state(arguments: &HistoryArgs) -> Result<Option<TaskState>, Failure> {
 /// A name that the run does not know is a slip, not an empty result.
 fn check_names(arguments: &HistoryArgs, run: &RunView) -> Result<(), Failure> {
     let nodes = run.nodes.keys().collect();
-    let packages = run.tasks.iter().map(|task| &task.id().package).collect();
+    let packages = run.tasks.iter().map(|task| &task.id.package).collect();
     check_name(run, "node", arguments.node.as_ref(), &nodes)?;
     check_name(run, "package", arguments.package.as_ref(), &packages)
 }
@@ -102,7 +93,7 @@ fn nothing_matches(arguments: &HistoryArgs, run: &RunView) -> Failure {
     }
 }
 
-fn text(run: &RunView) -> String {
+fn rows(run: &RunView) -> String {
     let began = moment(run.started);
     let took = match run.ended {
         Some(ended) => format!(", took {}", duration(seconds(run.started, ended))),
@@ -119,17 +110,27 @@ fn text(run: &RunView) -> String {
     if run.tasks.is_empty() {
         return heading + "\nit has no tasks\n";
     }
+    let components: BTreeSet<&Name> = run.tasks.iter().map(|task| &task.id.component).collect();
+    let package = |task: &TaskView| match components.len() {
+        1 => task.id.package.to_string(),
+        _ => format!("{}/{}", task.id.component, task.id.package),
+    };
     let headings = [
         "NODE", "PACKAGE", "STATE", "ATTEMPTS", "BEGAN", "TOOK", "REASON",
     ];
-    heading + "\n" + &table(headings, run.tasks.iter().map(row))
+    heading
+        + "
+" + &table(
+        headings,
+        run.tasks.iter().map(|task| row(task, package(task))),
+    )
 }
 
-fn row(task: &TaskView) -> [String; 7] {
+fn row(task: &TaskView, package: String) -> [String; 7] {
     let or_nothing = |text: Option<String>| text.unwrap_or_else(|| NOTHING.to_owned());
     [
-        task.id().node.to_string(),
-        task.id().package.to_string(),
+        task.id.node.to_string(),
+        package,
         word(&task.state),
         task.attempts.to_string(),
         or_nothing(task.started.map(moment)),

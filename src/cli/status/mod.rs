@@ -6,14 +6,15 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
-use std::io;
+use std::io::Write;
 
 use camino::Utf8Path;
 use clap::Args;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::words::{cannot_print, print_json};
+use super::context::Context;
+use super::words::json;
 use crate::document::closest;
 use crate::exit::ExitCode;
 use crate::failure::{Failure, FailureKind};
@@ -24,13 +25,13 @@ use zone::ZoneStatus;
 /// The version of the JSON document's shape.
 const SCHEMA: u32 = 1;
 
-/// Show how every zone stands: its last run, its nodes, and what to type next.
+/// Show how every zone stands: its last run, its nodes, and what to type next
 #[derive(Clone, Debug, Args)]
 pub(super) struct StatusArgs {
-    /// Show this zone only.
+    /// Show this zone only
     #[arg(long, value_name = "ZONE")]
     zone: Option<Name>,
-    /// Print one JSON document.
+    /// Print one JSON document
     #[arg(long)]
     json: bool,
 }
@@ -45,37 +46,30 @@ struct Document {
 impl StatusArgs {
     /// Reads the records and prints them to `out`; changes nothing, and waits for nobody.
     /// A zone whose records are damaged is shown as such, and the code says so.
-    pub(super) fn run(
-        self,
-        state_dir: &Utf8Path,
-        out: &mut dyn io::Write,
-    ) -> Result<ExitCode, Failure> {
-        self.show(state_dir, crate::clock::now(), out)
+    pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+        self.show(&context.state_dir, crate::clock::now(), out)
     }
 
     fn show(
         self,
         state_dir: &Utf8Path,
         now: Timestamp,
-        out: &mut dyn io::Write,
+        out: &mut dyn Write,
     ) -> Result<ExitCode, Failure> {
         let store = Store::open_to_read(state_dir)?;
-        let zones = self.zones(&store)?;
-        let zones = zones.into_iter().map(|zone| ZoneStatus::read(&store, zone));
-        let zones = zones.collect::<Result<Vec<_>, Failure>>()?;
+        let zones = self.zones(&store)?.into_iter();
+        let zones = zones
+            .map(|zone| ZoneStatus::read(&store, zone))
+            .collect::<Result<Vec<_>, _>>()?;
         let is_damaged = zones.iter().any(|zone| zone.problem.is_some());
-        match self.json {
-            true => print_json(
-                &Document {
-                    schema: SCHEMA,
-                    zones,
-                },
-                out,
-            )?,
-            false => out
-                .write_all(text::text(&zones, now).as_bytes())
-                .map_err(cannot_print)?,
-        }
+        let text = match self.json {
+            true => json(&Document {
+                schema: SCHEMA,
+                zones,
+            })?,
+            false => text::text(&zones, now),
+        };
+        super::print(out, &text)?;
         Ok(if is_damaged {
             ExitCode::Error
         } else {

@@ -21,29 +21,81 @@ fn said(place: &Testbed, words: &[&str]) -> String {
 #[test]
 fn before_the_first_run_it_says_how_to_start_one() {
     let place = Testbed::new();
-    insta::assert_snapshot!(said(&place, &[]), @"");
-    insta::assert_snapshot!(said(&place, &["--json"]), @"");
+    insta::assert_snapshot!(said(&place, &[]), @r"
+    there is no run yet; `ddt deploy MANIFEST` starts one
+    exit code 0
+    ");
+    insta::assert_snapshot!(said(&place, &["--json"]), @r#"
+    {
+      "schema": 1,
+      "zones": []
+    }
+    exit code 0
+    "#);
 }
 
 #[test]
 fn shows_a_failed_run_and_what_to_type_next() {
     let place = Testbed::new();
     under_way(&place.state_dir(), "mzone7204", 19);
-    insta::assert_snapshot!(said(&place, &[]), @"");
+    insta::assert_snapshot!(said(&place, &[]), @r"
+    mzone7204: failed
+      run        20261121T003334Z-000000 (deploy of zones/mzone7204.hjson)
+      began      2026-11-21T00:33:35Z, took 19s
+      tasks      1 failed, 1 skipped, 1 stopped, 1 succeeded
+      nodes      1 error, 1 ready, 1 skipped, 1 stopped
+
+        NODE    STATE    REASON
+        node-1  stopped  -
+        node-2  error    deploy ended with code 3
+        node-3  skipped  another major
+
+      next       ddt logs 20261121T003334Z-000000 --node node-2 --package boot
+      then       ddt deploy zones/mzone7204.hjson
+    exit code 0
+    ");
 }
 
 #[test]
 fn shows_a_run_that_goes_on() {
     let place = Testbed::new();
     let _run = under_way(&place.state_dir(), "mzone7204", 11);
-    insta::assert_snapshot!(said(&place, &[]), @"");
+    insta::assert_snapshot!(said(&place, &[]), @r"
+    mzone7204: running, stopping
+      run        20261121T003334Z-000000 (deploy of zones/mzone7204.hjson)
+      began      2026-11-21T00:33:35Z, 59s ago
+      tasks      2 pending, 2 running
+      nodes      2 deploying, 1 ready, 1 skipped
+
+        NODE    PACKAGE  DOING             FOR
+        node-1  boot     between two acts  55s
+        node-2  boot     attempt 1         54s
+
+        NODE    STATE    REASON
+        node-3  skipped  another major
+    exit code 0
+    ");
 }
 
 #[test]
 fn shows_a_run_whose_process_died() {
     let place = Testbed::new();
     under_way(&place.state_dir(), "mzone7204", 4);
-    insta::assert_snapshot!(said(&place, &[]), @"");
+    insta::assert_snapshot!(said(&place, &[]), @r"
+    mzone7204: interrupted
+      run        20261121T003334Z-000000 (deploy of zones/mzone7204.hjson)
+      began      2026-11-21T00:33:35Z, 59s ago
+      tasks      1 in-doubt, 3 stopped
+      nodes      1 in-doubt, 1 ready, 1 skipped, 1 stopped
+
+        NODE    STATE     REASON
+        node-1  in-doubt  the run's process died during it
+        node-2  stopped   the run's process died
+        node-3  skipped   another major
+
+      next       ddt deploy zones/mzone7204.hjson
+    exit code 0
+    ");
 }
 
 #[test]
@@ -77,9 +129,46 @@ fn shows_every_zone_or_the_one_that_is_asked_for() {
     run.append(&[nothing, run_ended(RunState::Succeeded)])
         .unwrap();
     under_way(&place.state_dir(), "zone-a", 1);
-    insta::assert_snapshot!(said(&place, &[]), @"");
-    insta::assert_snapshot!(said(&place, &["--zone", "zone-b"]), @"");
-    insta::assert_snapshot!(said(&place, &["--zone", "zone-c"]), @"");
+    insta::assert_snapshot!(said(&place, &[]), @r"
+    zone-a: interrupted
+      run        20261121T003338Z-000001 (deploy of zones/mzone7204.hjson)
+      began      2026-11-21T00:33:39Z, 55s ago
+      tasks      4 stopped
+      nodes      1 ready, 1 skipped, 2 stopped
+
+        NODE    STATE    REASON
+        node-1  stopped  the run's process died
+        node-2  stopped  the run's process died
+        node-3  skipped  another major
+
+      next       ddt deploy zones/mzone7204.hjson
+
+    zone-b: succeeded
+      run        20261121T003334Z-000000 (dry-run of zones/mzone7204.hjson)
+      began      2026-11-21T00:33:35Z, took 2s
+      tasks      none
+      nodes      1 ready, 1 skipped
+
+        NODE    STATE    REASON
+        node-3  skipped  another major
+    exit code 0
+    ");
+    insta::assert_snapshot!(said(&place, &["--zone", "zone-b"]), @r"
+    zone-b: succeeded
+      run        20261121T003334Z-000000 (dry-run of zones/mzone7204.hjson)
+      began      2026-11-21T00:33:35Z, took 2s
+      tasks      none
+      nodes      1 ready, 1 skipped
+
+        NODE    STATE    REASON
+        node-3  skipped  another major
+    exit code 0
+    ");
+    insta::assert_snapshot!(said(&place, &["--zone", "zone-c"]), @r"
+    error: zone zone-c has no run
+    help: did you mean `zone-a`?
+    exit code 3
+    ");
 }
 
 #[test]
@@ -139,8 +228,25 @@ fn damaged_records_are_shown_as_such() {
             "DROP TRIGGER journal_is_not_updated; UPDATE journal SET event = '{}' WHERE seq = 7",
         )
         .unwrap();
-    insta::assert_snapshot!(said(&place, &[]), @"");
-    insta::assert_snapshot!(said(&place, &["--json"]), @"");
+    insta::assert_snapshot!(said(&place, &[]), @r"
+    mzone7204: records are damaged
+      the journal of run 20261121T003334Z-000000 is broken at event 7: it was changed or damaged there
+    exit code 1
+    ");
+    insta::assert_snapshot!(said(&place, &["--json"]), @r#"
+    {
+      "schema": 1,
+      "zones": [
+        {
+          "mzone": "mzone7204",
+          "run": null,
+          "preparing": null,
+          "problem": "the journal of run 20261121T003334Z-000000 is broken at event 7: it was changed or damaged there"
+        }
+      ]
+    }
+    exit code 1
+    "#);
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! The status of zones, for people.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use jiff::Timestamp;
 
 use super::zone::{RunStatus, Running, ZoneStatus};
 use crate::cli::table::table;
 use crate::cli::words::{NOTHING, duration, moment, seconds, shown, typed};
-use crate::engine::event::Act;
-use crate::store::fold::NodeStatus;
+use crate::engine::event::{Act, RunState};
+use crate::name::Name;
+use crate::store::fold::{NodeStatus, NodeView};
 use crate::store::word;
 
 /// More rows than this are only counted.
@@ -41,28 +41,44 @@ fn zone_text(zone: &ZoneStatus, now: Timestamp) -> String {
 }
 
 fn run_text(zone: &ZoneStatus, run: &RunStatus, now: Timestamp) -> String {
-    let stopping = if run.stop_requested && run.ended.is_none() {
-        ", stopping"
-    } else {
-        ""
-    };
-    let mut text = format!("{}: {}{stopping}\n", zone.mzone, word(&run.state));
+    let sections = [
+        heading(zone, run, now),
+        running(run, now),
+        nodes(run),
+        next(run),
+    ];
+    let sections: Vec<String> = sections
+        .into_iter()
+        .filter(|section| !section.is_empty())
+        .collect();
+    sections.join("\n")
+}
+
+fn heading(zone: &ZoneStatus, run: &RunStatus, now: Timestamp) -> String {
+    let is_stopping = run.stop_requested && run.state == RunState::Running;
+    let stopping = if is_stopping { ", stopping" } else { "" };
     let what = format!(
         "{} ({} of {})",
         run.run,
         word(&run.kind),
         typed(run.manifest.as_str())
     );
-    text += &line("run", &what);
-    text += &line("began", &times(run, now));
-    text += &line("tasks", &counts(&run.tasks));
-    text += &line("nodes", &counts(&node_counts(run)));
-    text += &section(&running_rows(run, now), run.running.len(), "tasks");
-    text += &nodes(run);
-    for (place, command) in run.next.iter().enumerate() {
-        text += &line(if place == 0 { "next" } else { "then" }, command);
-    }
-    text
+    let lines = [
+        format!("{}: {}{stopping}\n", zone.mzone, word(&run.state)),
+        line("run", &what),
+        line("began", &times(run, now)),
+        line("tasks", &counts(&run.tasks)),
+        line("nodes", &counts(&node_counts(run))),
+    ];
+    lines.concat()
+}
+
+fn next(run: &RunStatus) -> String {
+    let headings = std::iter::once("next").chain(std::iter::repeat("then"));
+    headings
+        .zip(&run.next)
+        .map(|(heading, command)| line(heading, command))
+        .collect()
 }
 
 fn line(heading: &str, value: &str) -> String {
@@ -96,29 +112,30 @@ fn node_counts(run: &RunStatus) -> BTreeMap<String, usize> {
     counts
 }
 
-/// The nodes that are not as they should be.
+/// The nodes that are not as they should be, whether their work is still to come or not.
 fn nodes(run: &RunStatus) -> String {
-    let odd = run
-        .nodes
-        .iter()
-        .filter(|(_, node)| !matches!(node.state, NodeStatus::Ready | NodeStatus::New));
-    let rows: Vec<[String; 3]> = odd
-        .map(|(name, node)| {
-            [
-                name.to_string(),
-                word(&node.state),
-                shown(node.reason.as_deref()),
-            ]
-        })
-        .collect();
-    let shown = table(
+    let is_odd = |node: &NodeView| {
+        !matches!(
+            node.state,
+            NodeStatus::Ready | NodeStatus::New | NodeStatus::Deploying
+        )
+    };
+    let odd: Vec<_> = run.nodes.iter().filter(|(_, node)| is_odd(node)).collect();
+    let row = |(name, node): &(&Name, &NodeView)| {
+        [
+            name.to_string(),
+            word(&node.state),
+            shown(node.reason.as_deref()),
+        ]
+    };
+    let rows = table(
         ["NODE", "STATE", "REASON"],
-        rows.iter().take(MOST_ROWS).cloned(),
+        odd.iter().take(MOST_ROWS).map(row),
     );
-    section(&shown, rows.len(), "nodes")
+    section(&rows, odd.len(), "nodes")
 }
 
-fn running_rows(run: &RunStatus, now: Timestamp) -> String {
+fn running(run: &RunStatus, now: Timestamp) -> String {
     let row = |running: &Running| {
         let since = running.started.map_or_else(
             || NOTHING.to_owned(),
@@ -133,7 +150,8 @@ fn running_rows(run: &RunStatus, now: Timestamp) -> String {
         ]
     };
     let rows = run.running.iter().take(MOST_ROWS).map(row);
-    table(["NODE", "PACKAGE", "DOING", "FOR"], rows)
+    let rows = table(["NODE", "PACKAGE", "DOING", "FOR"], rows);
+    section(&rows, run.running.len(), "tasks")
 }
 
 fn doing(running: &Running) -> String {
@@ -146,17 +164,13 @@ fn doing(running: &Running) -> String {
     }
 }
 
-/// A table with space around it, or nothing where it has no rows.
+/// A table as a part of a status, or nothing where it has no rows.
 fn section(table: &str, rows: usize, what: &str) -> String {
-    let mut text = String::new();
-    if rows > 0 {
-        let indented = table.lines().map(|line| format!("\n    {line}"));
-        text.extend(indented);
-        if let Some(rest) = rows.checked_sub(MOST_ROWS).filter(|rest| *rest > 0) {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "\n    ... and {rest} more {what}");
-        }
-        text += "\n\n";
+    if rows == 0 {
+        return String::new();
     }
-    text
+    let rest = rows.saturating_sub(MOST_ROWS);
+    let more = (rest > 0).then(|| format!("    ... and {rest} more {what}\n"));
+    let lines = table.lines().map(|line| format!("    {line}\n"));
+    lines.chain(more).collect()
 }

@@ -109,14 +109,14 @@ impl RunStatus {
 impl Running {
     fn of(task: TaskView) -> Self {
         let TaskView {
-            start,
+            id,
             attempts,
             started,
             doing,
             ..
         } = task;
         Self {
-            task: start.id,
+            task: id,
             attempts,
             started,
             doing,
@@ -145,7 +145,7 @@ fn look_at_failure(view: &RunView) -> String {
         .tasks
         .iter()
         .find(|task| task.state == TaskState::Failed);
-    match failed.map(TaskView::id) {
+    match failed.map(|task| &task.id) {
         Some(TaskId { node, package, .. }) => {
             format!("ddt logs {run} --node {node} --package {package}")
         }

@@ -19,7 +19,7 @@ struct Report<'a> {
     summary: Summary,
 }
 
-/// One finding. Lines and columns start at 1; columns count characters; the end is
+/// One finding; `label` is what is said at its own place. Lines and columns start at 1; columns count characters; the end is
 /// exclusive.
 #[derive(Serialize)]
 struct JsonFinding<'a> {
@@ -30,6 +30,7 @@ struct JsonFinding<'a> {
     path: Option<&'a str>,
     #[serde(flatten)]
     place: Option<JsonPlace>,
+    label: Option<&'a str>,
     key_path: Option<String>,
     notes: &'a [String],
     help: Option<&'a str>,
@@ -44,12 +45,13 @@ struct JsonPlace {
     end_column: usize,
 }
 
-/// Another place of a finding, or what is said at its own.
+/// Another place of a finding.
 #[derive(Serialize)]
 struct Related<'a> {
     path: &'a str,
     #[serde(flatten)]
     place: JsonPlace,
+    key_path: Option<String>,
     message: &'a str,
 }
 
@@ -92,7 +94,8 @@ fn finding(diagnostic: &Diagnostic) -> JsonFinding<'_> {
         message: &diagnostic.message,
         path: primary.map(|label| label.source.path().as_str()),
         place: primary.map(json_place),
-        key_path: diagnostic.path.as_ref().map(ToString::to_string),
+        label: primary.map(|label| label.text.as_str()),
+        key_path: diagnostic.path().map(ToString::to_string),
         notes: &diagnostic.notes,
         help: diagnostic.help.as_deref(),
         related: diagnostic.labels.iter().skip(1).map(related).collect(),
@@ -103,6 +106,7 @@ fn related(label: &Label) -> Related<'_> {
     Related {
         path: label.source.path().as_str(),
         place: json_place(label),
+        key_path: label.path.as_ref().map(ToString::to_string),
         message: &label.text,
     }
 }

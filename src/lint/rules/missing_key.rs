@@ -48,7 +48,7 @@ fn packages(context: &ManifestContext<'_>) -> Vec<Finding> {
                 "`{}` lacks `artifrepo`, and so does the manifest",
                 package.name
             ))
-            .at(Place::Value(package.path.clone()), "")
+            .at(Place::Value(package.key("artifrepo")), "")
             .help("add `artifrepo: HOST[:PORT][/PREFIX]` here, or at the root for all packages")
         })
         .collect()
@@ -64,18 +64,18 @@ fn nodes(inventory: &Inventory) -> Vec<Finding> {
 }
 
 fn node(name: &Name, settings: &NodeSettings) -> Option<Finding> {
-    let place = Place::Key(KeyPath::from(["nodes", name.as_str()]));
+    let place = |key| Place::Value(KeyPath::from(["nodes", name.as_str(), key]));
     match settings.transport.unwrap_or_default() {
         Transport::Local if settings.root.is_none() => Some(
             Finding::new(format!("the local node `{name}` lacks `root`"))
-                .at(place, "")
+                .at(place("root"), "")
                 .help("add `root: DIRECTORY`; all files of the node are below it"),
         ),
         Transport::Ssh if settings.address.is_none() && !is_address(name) => Some(
             Finding::new(format!(
                 "`{name}` lacks `address`, and its name is no host name"
             ))
-            .at(place, "")
+            .at(place("address"), "")
             .help("add `address: HOST`"),
         ),
         _ => None,

@@ -42,13 +42,12 @@ fn finding(component: &ComponentView<'_>) -> Option<Finding> {
     let (like, _) = component.tagged().find(|(_, tag)| major(tag) == *usual)?;
     let listed: Vec<String> = counts
         .iter()
-        .map(|(major, count)| format!("{major} ({count} of them)"))
+        .map(|(major, count)| match count {
+            1 => format!("{major} (1 package)"),
+            _ => format!("{major} ({count} packages)"),
+        })
         .collect();
-    let message = format!(
-        "`{}` mixes the majors {}",
-        component.name,
-        listed.join(" and ")
-    );
+    let message = format!("`{}` mixes majors {}", component.name, listed.join(" and "));
     let finding = Finding::new(message)
         .at(
             Place::Value(odd.key("tag")),

@@ -101,16 +101,16 @@ fn packages(component: &ComponentView<'_>, definition: &ComponentDefinition) -> 
 fn required(component: &ComponentView<'_>, context: &ManifestContext<'_>) -> Vec<Finding> {
     let written = context.manifest.components.iter();
     let defined = context.surroundings.definitions.keys().map(Name::as_str);
-    let known: Vec<&str> = written
+    let known: BTreeSet<&str> = written
         .map(|other| other.name.as_str())
         .chain(defined)
         .collect();
     let place = |index| Place::Value(component.path.clone().key("requires").index(index));
     let required = component.requires.iter().enumerate();
     required
-        .filter(|(_, name)| !known.contains(&name.as_str()))
+        .filter(|(_, name)| !known.contains(name.as_str()))
         .map(|(index, name)| {
-            let known = known.clone();
+            let known = known.iter().copied().collect();
             Unknown {
                 what: "component",
                 name,

@@ -106,6 +106,7 @@ impl Files {
                 key_exchanges,
                 connect_seconds: context.connect_seconds,
                 persist_seconds: context.persist_seconds,
+                unknown_host_keys: context.unknown_host_keys,
             })
         };
         let known_hosts = config::known_hosts(target);

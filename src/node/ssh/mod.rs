@@ -6,6 +6,7 @@
 mod config;
 mod context;
 mod explain;
+mod known;
 mod master;
 mod target;
 
@@ -13,7 +14,8 @@ use async_trait::async_trait;
 use openssh::Stdio;
 
 pub use context::SshContext;
-pub use target::{HostKeys, KeyExchange, SshTarget};
+pub use known::fingerprints;
+pub use target::{HostKeys, KeyExchange, SshTarget, UnknownHostKeys};
 
 use super::NodeError;
 use super::channel::{Channel, Link};

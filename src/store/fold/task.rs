@@ -35,14 +35,14 @@ impl Track {
         time: Timestamp,
     ) -> Result<(), Impossible> {
         if task.doing.is_some() {
-            return Err(Impossible::StillDoing(Task::from(task.id())));
+            return Err(Impossible::StillDoing(Task::from(&task.id)));
         }
         let may_go_on = !task.state.is_over() || task.state == TaskState::Failed;
         if !may_go_on {
-            return Err(Impossible::TaskOver(Task::from(task.id())));
+            return Err(Impossible::TaskOver(Task::from(&task.id)));
         }
         if !self.allows(act) {
-            return Err(Impossible::WrongAct(Task::from(task.id())));
+            return Err(Impossible::WrongAct(Task::from(&task.id)));
         }
         self.count(task, act);
         task.state = TaskState::Running;
@@ -81,7 +81,7 @@ impl Track {
         time: Timestamp,
     ) -> Result<(), Impossible> {
         let Some(act) = task.doing.take() else {
-            return Err(Impossible::NotIntended(Task::from(task.id())));
+            return Err(Impossible::NotIntended(Task::from(&task.id)));
         };
         let attempt = matches!(act, Act::Start { .. } | Act::TakeUp { .. });
         match ending {
@@ -95,7 +95,7 @@ impl Track {
             }
             Ending::Failed(failure) => fail(task, TaskState::Failed, failure, time),
             Ending::InDoubt(failure) => fail(task, TaskState::InDoubt, failure, time),
-            _ => return Err(Impossible::WrongEnding(Task::from(task.id()))),
+            _ => return Err(Impossible::WrongEnding(Task::from(&task.id))),
         }
         Ok(())
     }
@@ -108,10 +108,10 @@ impl Track {
         time: Timestamp,
     ) -> Result<(), Impossible> {
         if task.doing.is_some() {
-            return Err(Impossible::StillDoing(Task::from(task.id())));
+            return Err(Impossible::StillDoing(Task::from(&task.id)));
         }
         if task.state.is_over() {
-            return Err(Impossible::TaskOver(Task::from(task.id())));
+            return Err(Impossible::TaskOver(Task::from(&task.id)));
         }
         let never_began = task.state == TaskState::Pending;
         let state = match reason {

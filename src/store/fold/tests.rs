@@ -2,8 +2,12 @@
 
 use proptest::prelude::*;
 
+use std::collections::BTreeMap;
+
 use super::*;
-use crate::engine::event::TaskStart;
+use crate::engine::event::{Act, Ending, NodeState, RunStart, RunState, Skip, TaskId, TaskStart};
+use crate::failure::FailureClass;
+use crate::name::Name;
 use crate::node::facts::BootId;
 use crate::store::sample::{
     self, attempt, ended, failed, failure, id, intended, name, node_ended, planned, prepared,
@@ -36,7 +40,7 @@ fn wrong(events: Vec<Event>) -> String {
 fn told(view: &RunView) -> String {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let task = |task: &TaskView| {
-        let (id, reason) = (Task::from(task.id()), or_dash(&task.reason));
+        let (id, reason) = (Task::from(&task.id), or_dash(&task.reason));
         format!(
             "{id}: {} after {}: {reason}\n",
             crate::store::word(&task.state),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::engine::event::{Act, NodeState, RunKind, RunState, TaskFailure, TaskId, TaskStart};
 use crate::name::Name;
 use crate::store::run::RunRecord;
+use crate::tag::ReleaseTag;
 
 /// A run, as far as its journal goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -71,8 +72,17 @@ pub enum NodeStatus {
 /// A task within a run: exactly one for each task of the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TaskView {
-    /// What was planned, and why.
-    pub start: TaskStart,
+    /// Which task it is.
+    #[serde(flatten)]
+    pub id: TaskId,
+    /// The bundle.
+    pub bundle: Name,
+    /// The release wanted.
+    pub tag: ReleaseTag,
+    /// The release before.
+    pub from_tag: Option<ReleaseTag>,
+    /// Why the plan wants it.
+    pub planned: String,
     /// How it stands.
     pub state: TaskState,
     /// Why, where that is not plain. Parts of it may come from the node: untrusted.
@@ -130,14 +140,20 @@ impl TaskState {
 }
 
 impl TaskView {
-    /// Which task it is.
-    pub fn id(&self) -> &TaskId {
-        &self.start.id
-    }
-
     pub(super) fn new(start: TaskStart) -> Self {
+        let TaskStart {
+            id,
+            bundle,
+            tag,
+            from_tag,
+            reason,
+        } = start;
         Self {
-            start,
+            id,
+            bundle,
+            tag,
+            from_tag,
+            planned: reason,
             state: TaskState::Pending,
             reason: None,
             failure: None,
@@ -203,9 +219,7 @@ impl RunView {
             };
             task.state = state;
             task.reason = Some(reason.to_owned());
-            if let (TaskState::InDoubt, Some(node)) =
-                (state, self.nodes.get_mut(&task.start.id.node))
-            {
+            if let (TaskState::InDoubt, Some(node)) = (state, self.nodes.get_mut(&task.id.node)) {
                 *node = NodeView::new(NodeStatus::InDoubt, Some(reason.to_owned()));
             }
         }

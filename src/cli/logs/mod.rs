@@ -1,67 +1,78 @@
 //! `ddt logs`: what the steps of a run wrote.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+mod print;
 
-use camino::{Utf8Path, Utf8PathBuf};
+#[cfg(test)]
+mod tests;
+
+use std::io::{ErrorKind, Write};
+
+use camino::Utf8Path;
 use clap::Args;
 
-use super::words::cannot_print;
+use super::context::Context;
 use crate::document::closest;
 use crate::exit::ExitCode;
 use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
-use crate::report::escape::escape;
 use crate::store::logs::{self, LogFile};
+use print::Trouble;
 
-/// A longer line is shown in several.
-const LONGEST_LINE: u64 = 64 * 1024;
-
-/// Show the logs of a run.
+/// Show the logs of a run
 #[derive(Clone, Debug, Args)]
 pub(super) struct LogsArgs {
-    /// The run; `latest` is the newest.
+    /// The run; `latest` is the newest
     #[arg(value_name = "RUN", default_value = "latest")]
     run: String,
-    /// Only those of this node.
+    /// Only those of this node
     #[arg(long, value_name = "NODE")]
     node: Option<Name>,
-    /// Only those of this package.
+    /// Only those of this package
     #[arg(long, value_name = "PACKAGE")]
     package: Option<Name>,
-    /// Print where they are instead.
+    /// Print where they are instead
     #[arg(long)]
     path: bool,
-    /// Print every byte as it is, without headings; a terminal may act on it.
+    /// Print every byte as it is, without headings; a terminal may act on it
     #[arg(long, conflicts_with = "path")]
     raw: bool,
 }
 
 impl LogsArgs {
     /// Prints the logs that were asked for to `out`, by component, package and node.
-    pub(super) fn run(
-        self,
-        logs_dir: &Utf8Path,
-        out: &mut dyn io::Write,
-    ) -> Result<ExitCode, Failure> {
+    pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+        self.show(&context.logs_dir, out)
+    }
+
+    fn show(self, logs_dir: &Utf8Path, out: &mut dyn Write) -> Result<ExitCode, Failure> {
         let run = self.find_run(logs_dir)?;
-        for log in self.matching(logs_dir, &run)? {
-            match (self.path, self.raw) {
-                (true, _) => writeln!(out, "{}", log.path).map_err(cannot_print)?,
-                (_, true) => copy(&log.path, out)?,
-                _ => show(&log, out)?,
+        let logs = self.matching(logs_dir, &run)?;
+        match logs.iter().try_for_each(|log| self.print(log, out)) {
+            // A reader that has seen enough is no error.
+            Err(Trouble::Print(error)) if error.kind() == ErrorKind::BrokenPipe => {
+                Ok(ExitCode::Done)
             }
+            Err(trouble) => Err(trouble.into()),
+            Ok(()) => Ok(ExitCode::Done),
         }
-        Ok(ExitCode::Done)
+    }
+
+    fn print(&self, log: &LogFile, out: &mut dyn Write) -> Result<(), Trouble> {
+        match (self.path, self.raw) {
+            (true, _) => writeln!(out, "{}", log.path).map_err(Trouble::Print),
+            (_, true) => print::raw(&log.path, out),
+            _ => print::escaped(log, out),
+        }
     }
 
     fn find_run(&self, logs_dir: &Utf8Path) -> Result<Name, Failure> {
         let runs = logs::runs(logs_dir)?;
         if runs.is_empty() {
-            return Err(Failure::new(
+            let failure = Failure::new(
                 FailureKind::NoInput,
                 format!("there are no logs in {logs_dir}"),
-            ));
+            );
+            return Err(failure.help("`ddt deploy MANIFEST` writes some there"));
         }
         let found = match self.run.as_str() {
             "latest" => logs::latest(logs_dir, &runs),
@@ -79,10 +90,8 @@ impl LogsArgs {
     fn matching(&self, logs_dir: &Utf8Path, run: &Name) -> Result<Vec<LogFile>, Failure> {
         let mut found = logs::of_run(logs_dir, run)?;
         if found.is_empty() {
-            return Err(Failure::new(
-                FailureKind::NoInput,
-                format!("run {run} has no logs"),
-            ));
+            let failure = Failure::new(FailureKind::NoInput, format!("run {run} has no logs"));
+            return Err(failure.help(format!("`ddt history {run}` says how far it came")));
         }
         self.check(
             run,
@@ -97,13 +106,12 @@ impl LogsArgs {
             found.iter().map(|log| &log.package),
         )?;
         found.retain(|log| self.selects(log));
-        match found.is_empty() {
-            true => Err(Failure::new(
-                FailureKind::NoInput,
-                format!("no log of run {run} matches"),
-            )),
-            false => Ok(found),
+        if found.is_empty() {
+            let failure =
+                Failure::new(FailureKind::NoInput, format!("no log of run {run} matches"));
+            return Err(failure.help(format!("`ddt logs {run} --path` lists them all")));
         }
+        Ok(found)
     }
 
     fn selects(&self, log: &LogFile) -> bool {
@@ -143,45 +151,3 @@ fn suggest(failure: Failure, written: &str, known: &[Name], otherwise: &str) -> 
         None => failure.help(otherwise),
     }
 }
-
-fn show(log: &LogFile, out: &mut dyn io::Write) -> Result<(), Failure> {
-    let LogFile {
-        component,
-        package,
-        node,
-        path,
-    } = log;
-    writeln!(out, "==> {component}/{package} on {node} <==").map_err(cannot_print)?;
-    let mut reader = open(path)?;
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = (&mut reader)
-            .take(LONGEST_LINE)
-            .read_until(b'\n', &mut line);
-        if read.map_err(|error| cannot_read(path, &error))? == 0 {
-            return Ok(());
-        }
-        let text = line.strip_suffix(b"\n").unwrap_or(&line);
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
-        writeln!(out, "{}", escape(text)).map_err(cannot_print)?;
-    }
-}
-
-fn copy(path: &Utf8PathBuf, out: &mut dyn io::Write) -> Result<(), Failure> {
-    io::copy(&mut open(path)?, out)
-        .map(drop)
-        .map_err(cannot_print)
-}
-
-fn open(path: &Utf8Path) -> Result<BufReader<File>, Failure> {
-    let file = File::open(path).map_err(|error| cannot_read(path, &error))?;
-    Ok(BufReader::new(file))
-}
-
-fn cannot_read(path: &Utf8Path, error: &io::Error) -> Failure {
-    Failure::environment(format!("cannot read {path}")).because(error)
-}
-
-#[cfg(test)]
-mod tests;
