@@ -1,5 +1,9 @@
 //! The `ddt` binary on zones of local nodes, as its users meet it: what it does, says and exits with.
 
+mod bad_documents;
+mod bad_manifests;
+mod bad_values;
+mod components;
 mod crashes;
 mod dry_run;
 mod failures;
@@ -8,6 +12,7 @@ mod refusals;
 mod sample;
 mod stops;
 mod upgrades;
+mod verbs;
 
 use crate::support::zone::{HOSTOS, Zone};
 

@@ -49,7 +49,7 @@ impl Zone {
         let releases = HOSTOS.map(|(package, tag)| {
             let release = Release::new(package, tag);
             match package {
-                "hostos-post-config-release" => release.of_bundle("hostos-config-release"),
+                "hostos-post-config-release" => release.sharing_bundle_of("hostos-config-release"),
                 _ => release,
             }
         });
@@ -83,6 +83,11 @@ impl Zone {
     /// Leaves every other package out of the manifest.
     pub(crate) fn keep(&mut self, package: &str) {
         self.releases.retain(|release| release.package() == package);
+    }
+
+    /// Files the packages under another component.
+    pub(crate) fn component(&mut self, name: &str) {
+        self.component = name.to_owned();
     }
 
     /// Turns the written order of the manifest round.
