@@ -142,6 +142,10 @@ impl<L: Link> RunnerNode<L> {
                 }
                 // The request that was lost had arrived.
                 Err(NodeError::AlreadyStarted) if lost => request = request::follow(id)?,
+                // Somebody who may not come back cannot say what became of the attempt.
+                Err(error) if lost && error.is_of_access() => {
+                    return Err(NodeError::Transport(error.to_string()));
+                }
                 Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
                     lost = true;
                     if last_contact.elapsed() > self.patience {
