@@ -182,7 +182,7 @@ fn find_inventory(
     };
     if given.is_none() {
         let beside = manifest.with_file_name("inventory.hjson");
-        candidates.extend(beside.is_file().then_some(beside));
+        candidates.extend(beside.symlink_metadata().is_ok().then_some(beside));
     }
     let mut others = Vec::new();
     for path in candidates {

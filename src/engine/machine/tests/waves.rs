@@ -1,7 +1,7 @@
 //! Lockstep: a package on every node, then the next.
 
 use super::world::{Answer, World};
-use crate::engine::event::{RunKind, RunState};
+use crate::engine::event::{Event, RunKind, RunState};
 use crate::engine::fixture::{identity, plan, skip};
 use crate::engine::machine::Command;
 use crate::plan::Action;
@@ -89,6 +89,21 @@ fn a_dry_run_checks_every_package_of_every_node_that_takes_part() {
     node-1 ends as Ready: -
     the run ends as Partial
     ");
+}
+
+#[test]
+fn a_node_with_checks_to_run_does_not_count_as_up_to_date() {
+    let up_to_date = |kind| {
+        let world = World::new(plan(&[vec![Nothing]]), identity(kind));
+        match world.history.events.first() {
+            Some(Event::RunStarted(start)) => start.up_to_date.len(),
+            _ => panic!("a run begins with its start"),
+        }
+    };
+    assert_eq!(
+        (up_to_date(RunKind::Deploy), up_to_date(RunKind::DryRun)),
+        (1, 0)
+    );
 }
 
 #[test]
