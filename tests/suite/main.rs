@@ -4,4 +4,5 @@
 mod fleet;
 mod hjson;
 mod support;
+mod tour;
 mod walls;
