@@ -145,6 +145,10 @@ impl<L: Link> RunnerNode<L> {
                 Err(NodeError::AlreadyStarted) if lost_at.is_some() => {
                     request = request::follow(id)?;
                 }
+                // Somebody who may not come back cannot say what became of the attempt.
+                Err(error) if lost_at.is_some() && error.is_of_access() => {
+                    return Err(NodeError::Transport(error.to_string()));
+                }
                 Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
                     let lost_at = *lost_at.get_or_insert_with(Instant::now);
                     if lost_at.elapsed() >= self.patience {

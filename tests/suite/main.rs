@@ -1,6 +1,7 @@
 //! The integration tests: the `ddt` binary and library against real files, processes and hosts. One binary, a folder
 //! per area.
 
+mod deploy;
 mod fleet;
 mod hjson;
 mod support;

@@ -1,6 +1,13 @@
-//! What the integration tests share: a fleet of real hosts, and a sealed environment to run programs in.
+//! What the integration tests share: a fleet of real hosts, zones of local nodes, and a sealed environment to run
+//! programs in.
 
 pub(crate) mod ddt;
 pub(crate) mod fleet;
+pub(crate) mod gate;
+pub(crate) mod process;
+pub(crate) mod release;
 pub(crate) mod skip;
 pub(crate) mod traces;
+pub(crate) mod tree;
+pub(crate) mod wait;
+pub(crate) mod zone;

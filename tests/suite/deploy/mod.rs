@@ -1,0 +1,29 @@
+//! The `ddt` binary on zones of local nodes, as its users meet it: what it does, says and exits with.
+
+mod bad_documents;
+mod bad_manifests;
+mod bad_values;
+mod components;
+mod crashes;
+mod dry_run;
+mod failures;
+mod reboots;
+mod refusals;
+mod sample;
+mod stops;
+mod upgrades;
+mod verbs;
+
+use crate::support::zone::{HOSTOS, Zone};
+
+/// The packages of HostOS, in definition order.
+fn packages() -> Vec<&'static str> {
+    HOSTOS.iter().map(|(package, _)| *package).collect()
+}
+
+/// HostOS nodes on which every package is deployed.
+fn deployed(nodes: &[&str]) -> Zone {
+    let zone = Zone::hostos(nodes);
+    zone.deploy(&[]).exits(0);
+    zone
+}

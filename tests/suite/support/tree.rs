@@ -1,0 +1,80 @@
+//! Everything below a directory at one moment, to compare with another: names, kinds, permissions, times and bytes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+/// The state of a tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tree {
+    entries: BTreeMap<PathBuf, Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    mode: u32,
+    modified: (i64, i64),
+    content: [u8; 32],
+}
+
+impl Tree {
+    /// Reads a directory; one that does not exist has nothing in it.
+    pub(crate) fn of(directory: &Path) -> Self {
+        let mut tree = Self {
+            entries: BTreeMap::new(),
+        };
+        if directory.exists() {
+            tree.take(directory, Path::new(""));
+        }
+        tree
+    }
+
+    /// The paths at which two states differ.
+    pub(crate) fn differences(&self, other: &Self) -> Vec<PathBuf> {
+        let paths = self.entries.keys().chain(other.entries.keys());
+        let mut differ: Vec<_> = paths
+            .filter(|path| self.entries.get(*path) != other.entries.get(*path))
+            .cloned()
+            .collect();
+        differ.sort();
+        differ.dedup();
+        differ
+    }
+
+    /// Asserts that nothing has changed.
+    #[track_caller]
+    pub(crate) fn assert_same(&self, other: &Self) {
+        assert_eq!(
+            self.differences(other),
+            [""; 0].map(PathBuf::from),
+            "the trees differ"
+        );
+    }
+
+    fn take(&mut self, root: &Path, path: &Path) {
+        let place = root.join(path);
+        let metadata = fs::symlink_metadata(&place).expect("metadata");
+        let content = if metadata.is_dir() {
+            for entry in fs::read_dir(&place).expect("a directory") {
+                self.take(root, &path.join(entry.expect("an entry").file_name()));
+            }
+            Vec::new()
+        } else if metadata.is_symlink() {
+            fs::read_link(&place)
+                .expect("a link")
+                .into_os_string()
+                .into_encoded_bytes()
+        } else {
+            fs::read(&place).expect("a file")
+        };
+        let entry = Entry {
+            mode: metadata.mode(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            content: Sha256::digest(&content).into(),
+        };
+        self.entries.insert(path.to_owned(), entry);
+    }
+}

@@ -1,0 +1,26 @@
+//! Waiting for what another process does, where nothing tells of it.
+
+use std::time::Duration;
+
+/// How often is looked, and how many times.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+const LOOKS: u32 = 3000;
+
+/// Looks until something is so.
+///
+/// # Panics
+/// When it is not within half a minute: no test needs as long.
+#[track_caller]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the pause between two looks, not a hope"
+)]
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    for _ in 0..LOOKS {
+        if is_so() {
+            return;
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    panic!("waited in vain until {what}");
+}

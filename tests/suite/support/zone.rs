@@ -1,0 +1,267 @@
+//! A zone of local nodes, with everything a deployment to it needs, in a workspace of its own.
+
+use super::ddt::Workspace;
+use super::gate::Gate;
+use super::process::{Ended, Running};
+use super::release::Release;
+use super::tree::Tree;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The packages of the built-in component `hostos` at the releases of the sample manifest, in definition order.
+pub(crate) const HOSTOS: [(&str, &str); 7] = [
+    ("hostos-boot-release", "3.0.6-20220602T124916Z_887ca13"),
+    ("hostos-config-release", "3.5.79-20220716T084253Z_0ffa960"),
+    (
+        "hostos-base-os-sw-release",
+        "3.4.83-20220708T144532Z_1b241f2",
+    ),
+    (
+        "hostos-base-net-sw-release",
+        "3.8.16-20220722T190519Z_018cee7",
+    ),
+    (
+        "hostos-nextgen-os-sw-release",
+        "3.1.96-20220721T153534Z_de4442c",
+    ),
+    (
+        "hostos-post-config-release",
+        "3.5.79-20220716T084253Z_0ffa960",
+    ),
+    (
+        "hostos-kernel-patch-release",
+        "3.1.10-20220622T070711Z_1412be2",
+    ),
+];
+
+/// What a manifest wants on a number of nodes, and the nodes.
+#[derive(Debug)]
+pub(crate) struct Zone {
+    workspace: Workspace,
+    component: String,
+    releases: Vec<Release>,
+}
+
+impl Zone {
+    /// New nodes that are to be HostOS nodes, with made-up bundles and no reboot.
+    pub(crate) fn hostos(nodes: &[&str]) -> Self {
+        let releases = HOSTOS.map(|(package, tag)| {
+            let release = Release::new(package, tag);
+            match package {
+                "hostos-post-config-release" => release.sharing_bundle_of("hostos-config-release"),
+                _ => release,
+            }
+        });
+        Self::new(nodes, "hostos", releases.into())
+    }
+
+    /// New nodes of whatever component.
+    pub(crate) fn new(nodes: &[&str], component: &str, releases: Vec<Release>) -> Self {
+        let zone = Self {
+            workspace: Workspace::new(),
+            component: component.to_owned(),
+            releases,
+        };
+        fs::create_dir(zone.witnesses()).expect("a directory");
+        zone.write("inventory.hjson", inventory(nodes));
+        zone
+    }
+
+    /// A release of the manifest, to change.
+    pub(crate) fn release(&mut self, package: &str) -> &mut Release {
+        let mut releases = self.releases.iter_mut();
+        let found = releases.find(|release| release.package() == package);
+        found.expect("the manifest has the package")
+    }
+
+    /// Leaves a package out of the manifest.
+    pub(crate) fn remove(&mut self, package: &str) {
+        self.releases.retain(|release| release.package() != package);
+    }
+
+    /// Leaves every other package out of the manifest.
+    pub(crate) fn keep(&mut self, package: &str) {
+        self.releases.retain(|release| release.package() == package);
+    }
+
+    /// Files the packages under another component.
+    pub(crate) fn component(&mut self, name: &str) {
+        self.component = name.to_owned();
+    }
+
+    /// Turns the written order of the manifest round.
+    pub(crate) fn reverse(&mut self) {
+        self.releases.reverse();
+    }
+
+    /// A gate that a step can wait at.
+    pub(crate) fn gate(&self, name: &str) -> Gate {
+        Gate::new(self.path(&format!("gates-{name}")))
+    }
+
+    /// Writes a file of the working directory.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        self.workspace.write(name, content)
+    }
+
+    /// A path of the working directory.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.workspace.path().join(name)
+    }
+
+    /// The manifest as it stands, in words.
+    pub(crate) fn manifest(&self) -> String {
+        let packages: String = self.releases.iter().map(Release::manifest_entry).collect();
+        let component = &self.component;
+        format!(
+            "{{\n  mzone: zone-1\n  artifrepo: dir:bundles\n  components: {{\n    {component}: {{\n      \
+             packages: {{\n{packages}      }}\n    }}\n  }}\n}}\n"
+        )
+    }
+
+    /// Runs `ddt deploy` to its end, with the documents as they stand.
+    pub(crate) fn deploy(&self, options: &[&str]) -> Ended {
+        self.start_deploy(options).end()
+    }
+
+    /// Starts `ddt deploy`, with the documents as they stand.
+    pub(crate) fn start_deploy(&self, options: &[&str]) -> Running {
+        self.write_documents();
+        self.start(&[&["deploy", "manifest.hjson"], options].concat())
+    }
+
+    /// Writes the manifest and the bundles.
+    pub(crate) fn write_documents(&self) {
+        self.write("manifest.hjson", self.manifest());
+        for release in &self.releases {
+            release.write(&self.path("bundles"), &self.witnesses());
+        }
+    }
+
+    /// Runs `ddt` to its end.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
+        self.start(arguments).end()
+    }
+
+    /// Starts `ddt`.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.ddt(arguments), &self.workspace.path())
+    }
+
+    /// A run of `ddt` that is not started yet.
+    pub(crate) fn ddt(&self, arguments: &[&str]) -> Command {
+        self.workspace.ddt(arguments.iter().copied())
+    }
+
+    /// A node of the zone.
+    pub(crate) fn node(&self, name: &str) -> LocalNode {
+        LocalNode {
+            root: self.path("nodes").join(name),
+            witness: Some(self.witnesses().join(name)),
+        }
+    }
+
+    /// All nodes' files as they are now; none before the first deployment.
+    pub(crate) fn nodes_tree(&self) -> Tree {
+        Tree::of(&self.path("nodes"))
+    }
+
+    fn witnesses(&self) -> PathBuf {
+        self.path("witnesses")
+    }
+}
+
+/// A sandbox of this machine.
+#[derive(Debug)]
+pub(crate) struct LocalNode {
+    root: PathBuf,
+    witness: Option<PathBuf>,
+}
+
+impl LocalNode {
+    /// A node whose bundles are not made up: its steps leave no witness.
+    pub(crate) fn at(root: PathBuf) -> Self {
+        Self {
+            root,
+            witness: None,
+        }
+    }
+
+    /// Where its files are.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A file, by its absolute path on the node; `None` when there is no such file.
+    pub(crate) fn read(&self, path: &str) -> Option<String> {
+        fs::read_to_string(self.root.join(path.trim_start_matches('/'))).ok()
+    }
+
+    /// Replaces a file, by its absolute path on the node, and makes its directories.
+    pub(crate) fn write(&self, path: &str, content: &str) {
+        let path = self.root.join(path.trim_start_matches('/'));
+        fs::create_dir_all(path.parent().expect("a path of a file")).expect("directories");
+        fs::write(path, content).expect("a file");
+    }
+
+    /// Its files as they are now.
+    pub(crate) fn tree(&self) -> Tree {
+        Tree::of(&self.root)
+    }
+
+    /// The stage of HostOS.
+    pub(crate) fn stage(&self) -> Option<String> {
+        let stage = self.read("/etc/genesis/deploy_stage")?;
+        Some(stage.trim_end().to_owned())
+    }
+
+    /// `PACKAGE TAG OUTCOME` of every line of the record of HostOS releases, oldest first.
+    pub(crate) fn releases(&self) -> Vec<String> {
+        let record = self
+            .read("/etc/genesis/release-bundles")
+            .unwrap_or_default();
+        record.lines().map(package_tag_and_outcome).collect()
+    }
+
+    /// The id of the boot; `None` before the first reboot.
+    pub(crate) fn boot_id(&self) -> Option<String> {
+        self.read("/proc/sys/kernel/random/boot_id")
+    }
+
+    /// What ran on the node, as the steps saw it: `STEP PACKAGE TAG`, oldest first.
+    pub(crate) fn steps(&self) -> Vec<String> {
+        let witness = self.witness.as_ref().expect("a node of made-up bundles");
+        let witness = fs::read_to_string(witness).unwrap_or_default();
+        witness.lines().map(str::to_owned).collect()
+    }
+
+    /// The packages whose deploy step ran, oldest first.
+    pub(crate) fn deployed(&self) -> Vec<String> {
+        let steps = self.steps();
+        let deployed = steps.iter().filter_map(|step| step.strip_prefix("deploy "));
+        deployed
+            .filter_map(|step| step.split(' ').next())
+            .map(str::to_owned)
+            .collect()
+    }
+}
+
+fn package_tag_and_outcome(line: &str) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    let [_time, package, bundle, _digest, _run, outcome] = words[..] else {
+        return format!("not a line of the record: {line}");
+    };
+    let (_, tag) = bundle.split_once(':').unwrap_or_default();
+    format!("{package} {tag} {outcome}")
+}
+
+fn inventory(nodes: &[&str]) -> String {
+    let nodes: String = nodes
+        .iter()
+        .map(|node| format!("    {node}: {{\n      root: nodes/{node}\n    }}\n"))
+        .collect();
+    format!(
+        "{{\n  mzone: zone-1\n  defaults: {{\n    transport: local\n  }}\n  nodes: {{\n{nodes}  }}\n}}\n"
+    )
+}
