@@ -10,6 +10,8 @@ mod documents;
 mod graph;
 mod history;
 mod inventory;
+mod limit;
+mod lint;
 mod logs;
 mod man;
 mod plan;
@@ -52,6 +54,7 @@ struct Cli {
 enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
+    Lint(lint::LintArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -89,14 +92,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run(verb: Verb, context: &Context) -> Result<ExitCode, Failure> {
-    let out = &mut std::io::stdout().lock();
+    let out = &mut std::io::stdout();
     match verb {
-        // The reporters of a run write to standard output from its threads.
         Verb::Deploy(arguments) => arguments.run(context),
         Verb::Plan(arguments) => arguments.run(context, out),
         Verb::Status(arguments) => arguments.run(context, out),
         Verb::History(arguments) => arguments.run(context, out),
         Verb::Logs(arguments) => arguments.run(context, out),
+        Verb::Lint(arguments) => arguments.run(context, out),
         Verb::Graph(arguments) => arguments.run(context, out),
         Verb::Inventory(arguments) => arguments.run(context, out),
         Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),

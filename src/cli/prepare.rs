@@ -10,13 +10,12 @@ use clap::Args;
 use super::bundles::{self, Bundles};
 use super::context::Context;
 use super::documents::Documents;
-use super::zone;
+use super::{limit, zone};
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
 use crate::engine::probe::{Probed, probe};
 use crate::exit::ExitCode;
-use crate::failure::{Failure, FailureKind};
-use crate::inventory::{SelectError, select};
+use crate::failure::Failure;
 use crate::name::Name;
 use crate::node::{ConnectOptions, FactsQuery, Node, Purpose};
 use crate::plan::{Assume, Observation, Plan, PlanInput, PlanOptions, Refusal, plan};
@@ -29,7 +28,8 @@ pub(super) struct TargetArgs {
     /// The zone's inventory [default: by ddt.hjson, else inventory.hjson beside the manifest]
     #[arg(long, value_name = "FILE", env = "DDT_INVENTORY")]
     pub(super) inventory: Option<Utf8PathBuf>,
-    /// Only these nodes: names with *, @GROUP, LABEL=VALUE, commas between, ! before
+    /// Only these nodes: names with *, @GROUP, LABEL=VALUE, @failed, @not-reached, @file:PATH;
+    /// commas between, ! before
     #[arg(long, value_name = "SELECTOR")]
     limit: Option<String>,
     /// Run packages that are up to date, too
@@ -86,7 +86,8 @@ impl Offline {
     /// Reads and checks everything that can be checked without the nodes.
     pub(super) fn load(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
         let documents = Documents::load(context, &target.manifest, target.inventory.as_deref())?;
-        let selected = target.selected(&documents)?;
+        let selector = target.limit.as_deref().unwrap_or("*");
+        let selected = limit::selected(context, &documents.inventory.value, selector)?;
         let bundles = bundles::resolve(context, &documents)?;
         let options = target.options(&documents)?;
         Ok(Self {
@@ -118,7 +119,7 @@ impl Offline {
         };
         let inventory = &self.documents.inventory;
         let base = &context.working_directory;
-        let nodes = zone::nodes(inventory, self.selected.iter().cloned(), base, &connect)?;
+        let nodes = zone::nodes(inventory, &self.selected, base, &connect)?;
         let Probed {
             nodes,
             observations,
@@ -171,19 +172,6 @@ pub(super) async fn close(nodes: BTreeMap<Name, Box<dyn Node>>) {
 }
 
 impl TargetArgs {
-    fn selected(&self, documents: &Documents) -> Result<BTreeSet<Name>, Failure> {
-        let selector = self.limit.as_deref().unwrap_or("*");
-        select(&documents.inventory.value, selector, &BTreeMap::new()).map_err(|error| {
-            let kind = match error {
-                SelectError::Nothing(_) => FailureKind::NoInput,
-                _ => FailureKind::Refused,
-            };
-            let names = documents.inventory.value.nodes.keys().map(Name::as_str);
-            let known = names.take(10).collect::<Vec<_>>().join(", ");
-            Failure::new(kind, error.to_string()).help(format!("the zone's nodes: {known}"))
-        })
-    }
-
     fn options(&self, documents: &Documents) -> Result<PlanOptions, Failure> {
         let mut packages = documents
             .manifest

@@ -77,11 +77,15 @@ fn tag_fault(text: &str, error: &TagError) -> FormatFault {
         "DDT308" => format!("`{text}` is not a release, it moves"),
         _ => error.to_string(),
     };
+    let range = match code {
+        "DDT308" => 0..text.len(),
+        _ => error.start..error.end,
+    };
     FormatFault {
         code,
         message,
         help: help.to_owned(),
-        range: error.start..error.end,
+        range,
     }
 }
 

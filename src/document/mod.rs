@@ -14,6 +14,9 @@ mod syntax;
 mod typed;
 mod yes_no;
 
+#[cfg(test)]
+mod tests;
+
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use read::{Document, shape_errors, syntax_errors};
 pub use schema::DocumentSchema;

@@ -1,5 +1,7 @@
 //! The JSON Schema of a Rust type, as the checks read it.
 
+use std::ops::RangeInclusive;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value as Json};
 
@@ -98,6 +100,16 @@ impl<'schema> Shape<'schema> {
             .chain(described.filter_map(|choice| choice.get("const")))
             .filter_map(Json::as_str)
             .collect()
+    }
+
+    /// The whole numbers that an integer may be.
+    pub(super) fn range(self) -> RangeInclusive<i64> {
+        let bound = |keyword| self.get(keyword).and_then(Json::as_i64);
+        let widest = match self.format() {
+            Some("uint32") => i64::from(u32::MAX),
+            _ => i64::MAX,
+        };
+        bound("minimum").unwrap_or(i64::MIN)..=bound("maximum").unwrap_or(widest)
     }
 
     /// The keys an object knows by name.

@@ -1,8 +1,11 @@
 //! Runs the rules over one document.
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
 use super::context::{ManifestContext, Surroundings, TextContext};
 use super::finding::Finding;
-use super::kind::DocumentKind;
+use super::kind::{DocumentKind, Linted};
 use super::manifest_view::ManifestView;
 use super::misread::Misread;
 use super::registry::RULES;
@@ -11,7 +14,7 @@ use super::selection::Selection;
 use super::suppression::Suppressions;
 use crate::component::ComponentDefinition;
 use crate::document::{Diagnostic, Document, Source, keeps_structure, syntax_errors};
-use crate::hjson::{self, Parsed};
+use crate::hjson::{self, Parsed, Span};
 use crate::inventory::Inventory;
 
 /// A text that was parsed, and what kind of document it is taken for.
@@ -23,6 +26,17 @@ pub struct Subject {
     pub parsed: Parsed,
     /// What it is taken for.
     pub kind: DocumentKind,
+    /// Whether the user named it.
+    pub origin: Origin,
+}
+
+/// How a file came to be linted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// By its name: it should be a document of ddt.
+    Named,
+    /// In a directory: it may be another program's.
+    Found,
 }
 
 /// Runs the rules over documents.
@@ -36,10 +50,11 @@ pub struct Linter<'a> {
 
 impl Subject {
     /// Parses the bytes of a file and recognises what it is.
-    pub fn recognise(path: &str, bytes: &[u8]) -> Self {
+    pub fn recognise(path: &str, bytes: &[u8], origin: Origin) -> Self {
         let parsed = hjson::parse_bytes(bytes);
         let kind = DocumentKind::recognise(path.into(), &parsed.tree);
-        Self::new(path, parsed, kind)
+        let subject = Self::new(path, parsed, kind);
+        Self { origin, ..subject }
     }
 
     /// Parses the bytes of a file that must be of a kind.
@@ -52,7 +67,19 @@ impl Subject {
             source: Source::new(path, parsed.tree.source()),
             parsed,
             kind,
+            origin: Origin::Named,
         }
+    }
+
+    /// The document, if it is one of this type.
+    pub fn typed<T>(&self) -> Option<T>
+    where
+        T: Linted + DeserializeOwned + JsonSchema,
+    {
+        let is_sound = self.kind == T::KIND && self.parsed.errors.is_empty();
+        let tree = is_sound.then(|| self.parsed.tree.clone())?;
+        let document = Document::from_tree(self.source.clone(), tree).ok()?;
+        Some(document.value)
     }
 
     fn text(&self) -> TextContext<'_> {
@@ -103,6 +130,9 @@ impl Linter<'_> {
             DocumentKind::Inventory if found.is_empty() => {
                 found.extend(typed_findings(subject, inventory_findings));
             }
+            DocumentKind::Unknown if subject.origin == Origin::Named => {
+                found.push(unknown_kind(subject));
+            }
             _ => {}
         }
         found
@@ -122,6 +152,23 @@ impl Linter<'_> {
             _ => Vec::new(),
         })
     }
+}
+
+/// A document that the user named, and of which no key is known.
+fn unknown_kind(subject: &Subject) -> Diagnostic {
+    let root = subject.parsed.tree.root();
+    let has_entries = root.is_some_and(|root| root.members().next().is_some());
+    let (code, message) = match has_entries {
+        true => ("DDT203", "this is no document that ddt knows"),
+        false => ("DDT207", "the document is empty"),
+    };
+    Diagnostic::error(message)
+        .code(code)
+        .at(&subject.source, Span::new(0, 0), "")
+        .help(
+            "a manifest has `components`, an inventory `nodes`, a component definition `stages`, \
+             a bundle descriptor `steps`",
+        )
 }
 
 fn text_findings(subject: &Subject) -> Vec<Diagnostic> {
@@ -152,7 +199,7 @@ fn typed_findings<T>(
     look: impl Fn(&T, &Check) -> Vec<Finding>,
 ) -> Vec<Diagnostic>
 where
-    T: serde::de::DeserializeOwned + schemars::JsonSchema,
+    T: DeserializeOwned + JsonSchema,
 {
     match Document::<T>::from_tree(subject.source.clone(), subject.parsed.tree.clone()) {
         Ok(document) => run_checks(subject, |check| look(&document.value, check)),

@@ -30,7 +30,7 @@ mod tests;
 pub use context::{Deployment, Surroundings};
 pub use gate::{Checked, read};
 pub use kind::{DocumentKind, Linted};
-pub use linter::{Linter, Subject};
+pub use linter::{Linter, Origin, Subject};
 pub use registry::{RULES, rule};
 pub use rule::{Family, Rule};
 pub use selection::{RuleSelector, Selection, UnknownRule};

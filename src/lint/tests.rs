@@ -214,6 +214,7 @@ fn json_holds_everything_a_finding_says() {
           "column": 11,
           "end_line": 7,
           "end_column": 14,
+          "label": "value missing here",
           "key_path": "components.hostos.packages.hostos-kernel-patch-release.tag",
           "notes": [
             "an HJSON value may start on the following line"
@@ -226,6 +227,7 @@ fn json_holds_everything_a_finding_says() {
               "column": 11,
               "end_line": 8,
               "end_column": 47,
+              "key_path": "components.hostos.packages.hostos-kernel-patch-release.tag",
               "message": "parsed as the value of `tag`"
             }
           ]

@@ -66,6 +66,14 @@ pub enum NodeError {
 }
 
 impl NodeError {
+    /// Says whether the node is there and lets nobody in: waiting does not help.
+    pub(super) fn is_of_access(&self) -> bool {
+        matches!(
+            self,
+            Self::HostKey(_) | Self::Authentication(_) | Self::Privilege(_)
+        )
+    }
+
     /// The class of failure it is.
     pub fn class(&self) -> FailureClass {
         match self {

@@ -5,4 +5,5 @@ mod deploy;
 mod fleet;
 mod hjson;
 mod support;
+mod tour;
 mod walls;

@@ -33,10 +33,11 @@ pub(super) fn run_started(plan: &Plan, identity: &RunIdentity, tasks: &Tasks) ->
         Verdict::Skipped(reason) => Some((node.node.clone(), reason.to_string())),
         _ => None,
     });
-    let up_to_date = plan
-        .nodes
-        .iter()
-        .filter(|node| node.verdict == Verdict::UpToDate);
+    // A dry run has tasks on nodes that are up to date.
+    let idle = |index: usize| tasks.of_node(index).next().is_none();
+    let nodes = plan.nodes.iter().enumerate();
+    let up_to_date =
+        nodes.filter(|(index, node)| node.verdict == Verdict::UpToDate && idle(*index));
     Event::RunStarted(RunStart {
         run: identity.run.clone(),
         kind: identity.kind,
@@ -44,7 +45,7 @@ pub(super) fn run_started(plan: &Plan, identity: &RunIdentity, tasks: &Tasks) ->
         epoch: identity.epoch,
         tasks: tasks.iter().map(|task| task_start(plan, task)).collect(),
         skipped: skipped.collect(),
-        up_to_date: up_to_date.map(|node| node.node.clone()).collect(),
+        up_to_date: up_to_date.map(|(_, node)| node.node.clone()).collect(),
     })
 }
 

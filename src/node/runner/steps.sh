@@ -34,17 +34,21 @@ start_step() {
   ! read_process $pid || note_process step $pid "$started_at"
 }
 
-# Ends the step's processes after $seconds, and notes that it did.
+# Ends the step's processes after $seconds, and notes that it did. However early or late
+# the watch is called off, its `sleep` goes with it.
 watch_step() {
   (
-    nap=
-    trap 'kill "$nap"; exit' TERM
+    nap= ended=
+    # Nothing weaker is sure to reach a process that is just becoming `sleep`.
+    trap 'ended=yes; [ -z "$nap" ] || kill -s KILL "$nap"' TERM
     sleep "$seconds" &
     nap=$!
+    [ -z "$ended" ] || kill -s KILL "$nap"
     wait "$nap"
+    [ -z "$ended" ] || exit 0
     : > "$attempt.timed-out"
     end_session "$pid"
-  ) </dev/null >/dev/null 4>&- &
+  ) </dev/null >/dev/null 2>&1 4>&- &
   watchdog=$!
 }
 
