@@ -1,55 +1,50 @@
-//! Files that are no HJSON, or hardly: said with their place, exit 2, and nothing is started.
+//! Manifests that are no HJSON, or hardly.
 
+use super::{MANIFEST, sound};
 use crate::support::snapshot::assert_said;
-use crate::support::zone::Zone;
 use snapbox::str;
 
-/// What is said about a manifest that is refused.
+/// What is said about a manifest of these bytes.
 #[track_caller]
-pub(super) fn refused(manifest: impl AsRef<[u8]>) -> String {
-    let zone = Zone::hostos(&["node-1"]);
-    zone.write_documents();
-    zone.write("manifest.hjson", manifest);
-    let ended = zone
-        .run(&["deploy", "manifest.hjson"])
-        .exits(2)
-        .does_not_say("panicked");
-    assert!(!zone.path("nodes").exists(), "a node was touched");
-    zone.run(&["status"]).exits(0).says("there is no run yet");
-    assert_eq!(ended.stdout, "");
-    ended.stderr
-}
-
-/// A manifest that would be deployed.
-fn sound() -> String {
-    Zone::hostos(&["node-1"]).manifest()
+fn refused(manifest: impl AsRef<[u8]>) -> String {
+    let zone = sound();
+    zone.write(MANIFEST, manifest);
+    super::refused(&zone)
 }
 
 #[test]
 fn that_do_not_exist() {
-    let zone = Zone::hostos(&["node-1"]);
+    let zone = sound();
     let ended = zone.run(&["deploy", "missing.hjson"]).exits(2);
-    assert_said(&ended.stderr, str![[r#"
+    assert_said(
+        &ended.stderr,
+        str![[r#"
 error: cannot read missing.hjson
   cause: No such file or directory (os error 2)
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_are_directories() {
-    let zone = Zone::hostos(&["node-1"]);
+    let zone = sound();
     zone.write("zones/.keep", "");
     let ended = zone.run(&["deploy", "zones"]).exits(2);
-    assert_said(&ended.stderr, str![[r#"
+    assert_said(
+        &ended.stderr,
+        str![[r#"
 error: zones is a directory, a file is expected
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_are_empty() {
-    assert_said(&refused(""), str![[r#"
+    assert_said(
+        &refused(""),
+        str![[r#"
 error[DDT207]: the document is empty
    ╭─[manifest.hjson:1:1]
  1 │
@@ -60,12 +55,15 @@ error[DDT207]: the document is empty
 1 error
 error: manifest.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_begin_with_a_byte_order_mark() {
-    assert_said(&refused(format!("\u{feff}{}", sound())), str![[r#"
+    assert_said(
+        &refused(format!("\u{feff}{}", sound().manifest())),
+        str![[r#"
 error[DDT003]: the file starts with a byte order mark; some parsers read the whole file as one string
    ╭─[manifest.hjson:1:1]
  1 │ \u{feff}{
@@ -77,12 +75,15 @@ error[DDT003]: the file starts with a byte order mark; some parsers read the who
 1 error
 error: manifest.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_hold_a_nul() {
-    assert_said(&refused(sound().replacen("zone-1", "zone\0-1", 1)), str![[r#"
+    assert_said(
+        &refused(sound().manifest().replacen("zone-1", "zone\0-1", 1)),
+        str![[r#"
 error[DDT003]: NUL character in the file
    ╭─[manifest.hjson:2:14]
  1 │ {
@@ -95,14 +96,17 @@ error[DDT003]: NUL character in the file
 1 error
 error: manifest.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_are_not_utf8() {
-    let mut bytes = sound().into_bytes();
+    let mut bytes = sound().manifest().into_bytes();
     bytes[12] = 0xff;
-    assert_said(&refused(bytes), str![[r#"
+    assert_said(
+        &refused(bytes),
+        str![[r#"
 error[DDT003]: bytes that are not UTF-8 (shown as U+FFFD)
    ╭─[manifest.hjson:2:11]
  1 │ {
@@ -115,12 +119,15 @@ error[DDT003]: bytes that are not UTF-8 (shown as U+FFFD)
 1 error
 error: manifest.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_are_too_deep() {
-    assert_said(&refused("[".repeat(1_000_000)), str![[r#"
+    assert_said(
+        &refused("[".repeat(1_000_000)),
+        str![[r#"
 error[DDT005]: nesting exceeds 128 levels
    ╭─[manifest.hjson:1:129]
  1 │ ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[...
@@ -131,20 +138,26 @@ error[DDT005]: nesting exceeds 128 levels
 1 error
 error: manifest.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_are_too_large() {
-    assert_said(&refused(vec![b' '; 100_000_000]), str![[r#"
+    assert_said(
+        &refused(vec![b' '; 100_000_000]),
+        str![[r#"
 error: manifest.hjson is larger than 64 MiB, too large for a document
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_end_too_early() {
-    assert_said(&refused("{\n  mzone: zone-1\n  components: {\n"), str![[r#"
+    assert_said(
+        &refused("{\n  mzone: zone-1\n  components: {\n"),
+        str![[r#"
 error[DDT002]: `{` opened at 3:15 never closes
    ╭─[manifest.hjson:3:15]
  1 │ {
@@ -159,12 +172,15 @@ error[DDT002]: `{` opened at 3:15 never closes
 1 error
 error: manifest.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn that_close_a_brace_behind_a_value() {
-    assert_said(&refused("{ mzone: zone-1 }\n"), str![[r#"
+    assert_said(
+        &refused("{ mzone: zone-1 }\n"),
+        str![[r#"
 error[DDT002]: `{` opened at 1:1 never closes
    ╭─[manifest.hjson:1:1]
  1 │ { mzone: zone-1 }
@@ -176,5 +192,6 @@ error[DDT002]: `{` opened at 1:1 never closes
 1 error
 error: manifest.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
 }
