@@ -49,7 +49,7 @@ fn every_verb_has_a_help() {
 fn help_prints_the_exit_codes() {
     let help = empty().run(&["help", "exit-codes"]).exits(0);
     assert_said(
-        &help.stdout.split("\nUsage").next().unwrap_or_default(),
+        help.stdout.split("\nUsage").next().unwrap_or_default(),
         str![[r#"
 exit codes of ddt
 
