@@ -8,7 +8,7 @@ use super::context::Context;
 use super::documents::Documents;
 use crate::bundle::{BundleDescriptor, PayloadCache, ResolvedBundle, Resolver, Timeout};
 use crate::document::{Diagnostic, Document};
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::hjson::KeyPath;
 use crate::manifest::{Manifest, PackageEntry};
 use crate::name::Name;
@@ -43,6 +43,7 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
             };
             match request.resolve(context, &resolver) {
                 Ok(bundle) => bundles.take(component, package, bundle),
+                Err(failure) if failure.kind == FailureKind::Environment => return Err(failure),
                 Err(failure) => diagnostics.extend(request.diagnostics(failure)),
             }
         }
@@ -98,7 +99,9 @@ impl Request<'_> {
             name: self.bundle_name().clone(),
             tag: self.wanted.tag.clone(),
         };
-        Ok(resolver.resolve(&reference, self.wanted.digest.as_ref())?)
+        let bundle = resolver.resolve(&reference, self.wanted.digest.as_ref())?;
+        refuse_secrets(&bundle.descriptor)?;
+        Ok(bundle)
     }
 
     /// The definition says which bundle a package uses.
@@ -137,6 +140,18 @@ impl Request<'_> {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
         }
+    }
+}
+
+/// A step that counts on a secret must not be run without it.
+fn refuse_secrets(descriptor: &BundleDescriptor) -> Result<(), Failure> {
+    let names: Vec<&str> = descriptor.secrets.iter().map(Name::as_str).collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::refused(format!(
+            "the bundle needs secrets ({}), which this version of ddt cannot hand to it",
+            names.join(", ")
+        ))),
     }
 }
 

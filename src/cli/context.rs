@@ -11,6 +11,7 @@ use crate::report::{ColorChoice, Look, Stream};
 
 /// Options of every verb.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every verb")]
 pub(super) struct GlobalArgs {
     /// Where records are kept [default: .ddt beside ddt.hjson]
     #[arg(long, global = true, value_name = "DIR", env = "DDT_STATE_DIR")]

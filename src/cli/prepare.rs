@@ -31,7 +31,7 @@ pub(super) struct TargetArgs {
     /// Only these nodes: names with *, @GROUP, LABEL=VALUE, @failed, @not-reached, @file:PATH;
     /// commas between, ! before
     #[arg(long, value_name = "SELECTOR")]
-    limit: Option<String>,
+    pub(super) limit: Option<String>,
     /// Run packages that are up to date, too
     #[arg(long)]
     reinstall: bool,

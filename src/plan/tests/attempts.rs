@@ -142,7 +142,7 @@ fn a_vanished_attempt_runs_again_where_that_does_no_harm_or_the_operator_says_so
     let harmless = zone
         .clone()
         .with(|zone| zone.bundle("base-os-sw").idempotent = true);
-    insta::assert_snapshot!(line(&harmless.told(), "base-os-sw"), @"  base-os-sw: run, run run-1 left no receipt; safe to run again [pre-install]");
+    insta::assert_snapshot!(line(&harmless.told(), "base-os-sw"), @"  base-os-sw: run, run run-1 left no receipt; run again [pre-install]");
     let assumed = zone.with(|zone| zone.options.assume = Some(Assume::Failed));
     assert_eq!(assumed.told(), harmless.told());
 }

@@ -74,8 +74,8 @@ fn leaves_nothing_behind_on_this_machine() {
     let scratch = scratch.parent().expect("a directory");
     zone.write_documents();
     let mut command = zone.ddt(&["deploy", "manifest.hjson", "--dry-run"]);
-    let status = command.env("TMPDIR", scratch).status().expect("ddt starts");
-    assert!(status.success());
+    let output = command.env("TMPDIR", scratch).output().expect("ddt starts");
+    assert!(output.status.success(), "{output:?}");
     let left: Vec<_> = std::fs::read_dir(scratch)
         .expect("a directory")
         .flatten()

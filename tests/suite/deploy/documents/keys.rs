@@ -33,7 +33,9 @@ error: manifest.hjson is not usable; nothing was started
 fn an_unknown_key() {
     let tag = "tag: 3.0.6-20220602T124916Z_887ca13";
     let misspelt = format!("{tag}\n          forcerebot: yes");
-    assert_said(&refused_with(MANIFEST, tag, &misspelt), str![[r#"
+    assert_said(
+        &refused_with(MANIFEST, tag, &misspelt),
+        str![[r#"
 error[DDT201]: unknown key `forcerebot`
     ╭─[manifest.hjson:9:11]
   8 │           tag: 3.0.6-20220602T124916Z_887ca13
@@ -46,7 +48,8 @@ error[DDT201]: unknown key `forcerebot`
 1 error
 error: manifest.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
