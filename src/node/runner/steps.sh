@@ -37,11 +37,15 @@ start_step() {
 # Ends the step's processes after $seconds, and notes that it did.
 watch_step() {
   (
-    nap=
-    trap 'kill "$nap"; exit' TERM
+    nap= ended=
+    trap 'ended=yes; [ -z "$nap" ] || kill "$nap"' TERM
     sleep "$seconds" &
     nap=$!
+    # The step may have ended before there was anything to kill.
+    [ -z "$ended" ] || kill "$nap"
     wait "$nap"
+    nap=
+    [ -z "$ended" ] || exit
     : > "$attempt.timed-out"
     end_session "$pid"
   ) </dev/null >/dev/null 4>&- &
