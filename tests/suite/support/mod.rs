@@ -6,6 +6,7 @@ pub(crate) mod fleet;
 pub(crate) mod gate;
 pub(crate) mod process;
 pub(crate) mod release;
+pub(crate) mod remote;
 pub(crate) mod skip;
 pub(crate) mod traces;
 pub(crate) mod tree;

@@ -38,7 +38,7 @@ pub(crate) const HOSTOS: [(&str, &str); 7] = [
 /// What a manifest wants on a number of nodes, and the nodes.
 #[derive(Debug)]
 pub(crate) struct Zone {
-    workspace: Workspace,
+    pub(super) workspace: Workspace,
     component: String,
     releases: Vec<Release>,
 }
@@ -133,9 +133,14 @@ impl Zone {
 
     /// Writes the manifest and the bundles.
     pub(crate) fn write_documents(&self) {
+        self.write_documents_with(&self.witnesses());
+    }
+
+    /// The same, where the directory of the witnesses has another path on the nodes.
+    pub(super) fn write_documents_with(&self, witnesses: &Path) {
         self.write("manifest.hjson", self.manifest());
         for release in &self.releases {
-            release.write(&self.path("bundles"), &self.witnesses());
+            release.write(&self.path("bundles"), witnesses);
         }
     }
 
@@ -247,7 +252,7 @@ impl LocalNode {
     }
 }
 
-fn package_tag_and_outcome(line: &str) -> String {
+pub(super) fn package_tag_and_outcome(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').collect();
     let [_time, package, bundle, _digest, _run, outcome] = words[..] else {
         return format!("not a line of the record: {line}");
