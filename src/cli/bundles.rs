@@ -44,7 +44,7 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
             match request.resolve(context, &resolver) {
                 Ok(bundle) => bundles.take(component, package, bundle),
                 Err(failure) if failure.kind == FailureKind::Environment => return Err(failure),
-                Err(failure) => diagnostics.push(request.diagnostic(failure)),
+                Err(failure) => diagnostics.extend(request.diagnostics(failure)),
             }
         }
     }
@@ -111,6 +111,20 @@ impl Request<'_> {
         package.map_or(self.package, |package| package.bundle())
     }
 
+    /// What is wrong with a bundle is said of its descriptor; that there is none to take, of
+    /// the tag that asks for it.
+    fn diagnostics(&self, failure: Failure) -> Vec<Diagnostic> {
+        if failure.diagnostics.is_empty() {
+            return vec![self.diagnostic(failure)];
+        }
+        let manifest = self.manifest().source.path();
+        let wanted = format!("{} in {manifest} uses this bundle", self.package);
+        let of_descriptor = failure.diagnostics.into_iter();
+        of_descriptor
+            .map(|diagnostic| diagnostic.note(wanted.clone()))
+            .collect()
+    }
+
     fn diagnostic(&self, failure: Failure) -> Diagnostic {
         let path = KeyPath::root()
             .key("components")
@@ -122,10 +136,6 @@ impl Request<'_> {
             .causes
             .into_iter()
             .fold(diagnostic, Diagnostic::note);
-        let inner = failure.diagnostics.into_iter();
-        let diagnostic = inner.fold(diagnostic, |diagnostic, inner| {
-            diagnostic.note(inner.message)
-        });
         match failure.help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,

@@ -150,7 +150,9 @@ pub(super) fn definition_files(context: &Context) -> Result<Vec<Utf8PathBuf>, Fa
 /// The `.hjson` files of a directory, by name.
 fn hjson_files(directory: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
     let cannot = |error: &std::io::Error| {
-        Failure::refused(format!("cannot read the component directory {directory}")).because(error)
+        Failure::refused(format!("cannot read the component directory {directory}"))
+            .because(error)
+            .help("ddt.hjson names it in `components`")
     };
     let mut files = Vec::new();
     for entry in directory.read_dir_utf8().map_err(|error| cannot(&error))? {

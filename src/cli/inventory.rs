@@ -87,7 +87,11 @@ fn show(file: &InventoryFile, context: &Context, out: &mut dyn Write) -> Result<
 }
 
 fn table(inventory: &Inventory) -> String {
-    let mut text = format!("{}: {} nodes\n", inventory.mzone, inventory.nodes.len());
+    let nodes = match inventory.nodes.len() {
+        1 => "1 node".to_owned(),
+        count => format!("{count} nodes"),
+    };
+    let mut text = format!("{}: {nodes}\n", inventory.mzone);
     for (name, settings) in &inventory.nodes {
         let address = settings
             .address

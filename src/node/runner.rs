@@ -281,6 +281,11 @@ impl<L: Link> Node for RunnerNode<L> {
     }
 
     async fn close(&mut self) {
-        self.session = None;
+        // A dry run leaves nothing behind: its files are the runner's to remove.
+        if let Some(session) = self.session.take()
+            && self.purpose == Purpose::DryRun
+        {
+            session.end().await;
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! A component that ddt was not built with: a definition in the project, with stages and tags of its own.
 
 use crate::support::release::Release;
+use crate::support::snapshot::assert_said;
 use crate::support::zone::Zone;
+use snapbox::str;
 
 const DEFINITION: &str = r#"{
   component: lamps
@@ -40,7 +42,7 @@ const DEFINITION: &str = r#"{
 fn lamps(definition: &str) -> Zone {
     let releases = ["lamp-light", "lamp-wires"].map(|package| Release::new(package, "1.2.3"));
     let zone = Zone::new(&["lamp-1", "lamp-2"], "lamps", releases.into());
-    zone.write("ddt.hjson", "components: [\n  definitions\n]\n");
+    zone.write("ddt.hjson", "{\n  components: [\n    definitions\n  ]\n}\n");
     zone.write("definitions/lamps.hjson", definition);
     zone
 }
@@ -52,11 +54,22 @@ fn is_deployed_in_its_own_order_to_its_own_files() {
     for name in ["lamp-1", "lamp-2"] {
         let node = zone.node(name);
         assert_eq!(node.deployed(), ["lamp-wires", "lamp-light"], "{name}");
-        assert_eq!(node.read("/etc/lamps/stage").as_deref(), Some("lit\n"), "{name}");
+        assert_eq!(
+            node.read("/etc/lamps/stage").as_deref(),
+            Some("lit\n"),
+            "{name}"
+        );
         let releases = node.read("/etc/lamps/releases").expect("a record");
-        assert!(releases.contains(" lamp-wires lamp-wires:1.2.3 sha256:"), "{releases}");
+        assert!(
+            releases.contains(" lamp-wires lamp-wires:1.2.3 sha256:"),
+            "{releases}"
+        );
         assert!(node.read("/var/log/lamps.log").is_some(), "{name}");
-        assert_eq!(node.stage(), None, "{name} has a stage of another component");
+        assert_eq!(
+            node.stage(),
+            None,
+            "{name} has a stage of another component"
+        );
     }
 }
 
@@ -67,7 +80,9 @@ fn is_upgraded_by_plain_tags() {
     zone.release("lamp-light").tag("1.10.0");
     zone.deploy(&[]).exits(0).says("2 tasks on 2 nodes");
     zone.release("lamp-light").tag("1.9.0");
-    zone.deploy(&[]).exits(2).says("1.10.0 is installed, the manifest wants the older 1.9.0");
+    zone.deploy(&[])
+        .exits(2)
+        .says("1.10.0 is installed, the manifest wants the older 1.9.0");
 }
 
 #[test]
@@ -86,11 +101,41 @@ fn refuses_plain_tags_where_its_definition_does_not_allow_them() {
 
 #[test]
 fn shows_the_ring_of_a_cyclic_definition() {
-    let cyclic = DEFINITION.replace("sets: wired", "after: [ \"lamp-light\" ]\n      sets: wired");
+    let cyclic = DEFINITION.replace(
+        "sets: wired",
+        "after: [ \"lamp-light\" ]\n      sets: wired",
+    );
     let zone = lamps(&cyclic);
     let ended = zone.deploy(&[]).exits(2);
-    assert!(!zone.path("nodes").exists() && !zone.path(".ddt").exists(), "something was started");
-    snapbox::assert_data_eq!(ended.stderr, snapbox::str![]);
+    assert!(
+        !zone.path("nodes").exists() && !zone.path(".ddt").exists(),
+        "something was started"
+    );
+    assert_said(
+        &ended.stderr,
+        str![[r#"
+error[DDT408]: lamp-light → lamp-wires → lamp-light come before each other in a circle
+    ╭─[definitions/lamps.hjson:17:16]
+ 16 │     {
+ 17 │       package: lamp-light
+    ·                ─────┬────
+    ·                     ╰── comes before `lamp-wires`
+ 18 │       after: [ "lamp-wires" ]
+    ╰────
+    ╭─[definitions/lamps.hjson:23:16]
+ 22 │     {
+ 23 │       package: lamp-wires
+    ·                ─────┬────
+    ·                     ╰── comes before `lamp-light`
+ 24 │       after: [ "lamp-light" ]
+    ╰────
+  help: remove one step of the circle
+
+1 error
+error: definitions/lamps.hjson is not usable; nothing was started
+
+"#]],
+    );
 }
 
 #[test]

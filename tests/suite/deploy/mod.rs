@@ -1,12 +1,12 @@
 //! The `ddt` binary on zones of local nodes, as its users meet it: what it does, says and exits with.
 
-mod bad_documents;
-mod bad_manifests;
-mod bad_values;
 mod components;
 mod crashes;
+mod documents;
+mod doubts;
 mod dry_run;
 mod failures;
+mod plans;
 mod reboots;
 mod refusals;
 mod sample;
