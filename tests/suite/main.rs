@@ -3,6 +3,7 @@
 
 mod deploy;
 mod fleet;
+mod fleet_deploy;
 mod hjson;
 mod support;
 mod tour;

@@ -85,7 +85,7 @@ impl LocalNode {
     }
 }
 
-fn package_tag_and_outcome(line: &str) -> String {
+pub(super) fn package_tag_and_outcome(line: &str) -> String {
     let words: Vec<&str> = line.split(' ').collect();
     let [_time, package, bundle, _digest, _run, outcome] = words[..] else {
         return format!("not a line of the record: {line}");

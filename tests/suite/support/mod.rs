@@ -7,6 +7,7 @@ pub(crate) mod gate;
 pub(crate) mod local_node;
 pub(crate) mod process;
 pub(crate) mod release;
+pub(crate) mod remote;
 pub(crate) mod skip;
 pub(crate) mod snapshot;
 pub(crate) mod traces;

@@ -32,6 +32,12 @@ impl Tree {
         tree
     }
 
+    /// Leaves a file out.
+    pub(crate) fn without(mut self, path: &str) -> Self {
+        self.entries.remove(Path::new(path));
+        self
+    }
+
     /// The paths at which two states differ.
     pub(crate) fn differences(&self, other: &Self) -> Vec<PathBuf> {
         let paths = self.entries.keys().chain(other.entries.keys());

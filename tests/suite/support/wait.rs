@@ -4,12 +4,12 @@ use std::time::Duration;
 
 /// How often is looked, and how many times.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
-const LOOKS: u32 = 3000;
+const LOOKS: u32 = 12_000;
 
 /// Looks until something is so.
 ///
 /// # Panics
-/// When it is not within half a minute: no test needs as long.
+/// When it is not within two minutes: no test needs as long.
 #[track_caller]
 #[expect(
     clippy::disallowed_methods,

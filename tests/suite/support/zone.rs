@@ -7,6 +7,7 @@ use super::process::{Ended, Running};
 use super::release::Release;
 use super::tree::Tree;
 use std::fs;
+use std::path::Path;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -39,7 +40,7 @@ pub(crate) const HOSTOS: [(&str, &str); 7] = [
 /// What a manifest wants on a number of nodes, and the nodes.
 #[derive(Debug)]
 pub(crate) struct Zone {
-    workspace: Workspace,
+    pub(super) workspace: Workspace,
     component: String,
     releases: Vec<Release>,
 }
@@ -134,9 +135,14 @@ impl Zone {
 
     /// Writes the manifest and the bundles.
     pub(crate) fn write_documents(&self) {
+        self.write_documents_with(&self.witnesses());
+    }
+
+    /// The same, where the directory of the witnesses has another path on the nodes.
+    pub(super) fn write_documents_with(&self, witnesses: &Path) {
         self.write("manifest.hjson", self.manifest());
         for release in &self.releases {
-            release.write(&self.path("bundles"), &self.witnesses());
+            release.write(&self.path("bundles"), witnesses);
         }
     }
 

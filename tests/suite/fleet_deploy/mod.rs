@@ -1,0 +1,13 @@
+//! The `ddt` binary on zones of real hosts, over SSH: what reaches them, what they go through, what is left.
+
+mod access;
+mod connections;
+mod interruptions;
+mod outcomes;
+mod reboots;
+mod sample;
+mod untouched;
+
+/// A package in the middle of the order, and the one before it that boots the host.
+const BASE: &str = "hostos-base-os-sw-release";
+const BOOT: &str = "hostos-boot-release";
