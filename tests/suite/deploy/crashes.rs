@@ -1,6 +1,7 @@
 //! `kill -9` of ddt at the worst moments: what runs on a node goes on, and is never done twice.
 
 use super::packages;
+use crate::support::process::send;
 use crate::support::wait::until;
 use crate::support::zone::Zone;
 
@@ -104,7 +105,8 @@ fn before_the_reboot() {
 fn while_the_node_reboots() {
     let mut zone = Zone::hostos(&["node-1"]);
     // Its boot id cannot be read for as long as the node is down: a pipe that nobody writes to.
-    let goes_down = r#"mkdir -p "$DDT_ROOT/proc/sys/kernel/random"
+    let goes_down = r#"echo $PPID >"$DDT_ROOT/runner"
+        mkdir -p "$DDT_ROOT/proc/sys/kernel/random"
         mkfifo "$DDT_ROOT/proc/sys/kernel/random/boot_id""#;
     zone.release(BOOT)
         .entry("forcereboot: yes")
@@ -114,14 +116,13 @@ fn while_the_node_reboots() {
         zone.run(&["status"]).stdout.contains("reboot")
     });
     ddt.kill();
-    let boot_id = zone
-        .node("node-1")
-        .root()
-        .join("proc/sys/kernel/random/boot_id");
+    let node = zone.node("node-1");
+    // What ran on it does not outlive the boot.
+    send("KILL", node.read("/runner").expect("a process id").trim());
+    let boot_id = node.root().join("proc/sys/kernel/random/boot_id");
     std::fs::remove_file(&boot_id).expect("the pipe");
     std::fs::write(&boot_id, "the-boot-after\n").expect("a boot id");
     zone.deploy(&[]).exits(0);
-    let node = zone.node("node-1");
     assert_eq!(node.deployed(), packages());
     assert_eq!(
         node.boot_id().as_deref(),

@@ -45,13 +45,7 @@ impl Running {
             Signal::Interrupt => "INT",
             Signal::Terminate => "TERM",
         };
-        let status = Command::new("kill")
-            .args(["-s", name, &self.id().to_string()])
-            .status();
-        assert!(
-            status.expect("kill starts").success(),
-            "the signal was not sent"
-        );
+        send(name, &self.id().to_string());
     }
 
     /// `kill -9`: what runs on the nodes goes on.
@@ -67,6 +61,16 @@ impl Running {
         let output = child.wait_with_output().expect("a child ends");
         Ended::new(&output, &self.directory)
     }
+}
+
+/// Sends a signal, by its name without `SIG`, to a process of this test.
+#[track_caller]
+pub(crate) fn send(signal: &str, process: &str) {
+    let status = Command::new("kill").args(["-s", signal, process]).status();
+    assert!(
+        status.expect("kill starts").success(),
+        "{process} got no {signal}"
+    );
 }
 
 impl Drop for Running {
