@@ -34,21 +34,22 @@ start_step() {
   ! read_process $pid || note_process step $pid "$started_at"
 }
 
-# Ends the step's processes after $seconds, and notes that it did.
+# Ends the step's processes after $seconds, and notes that it did. The nap is killed: of
+# any other signal, a child that has not become `sleep` yet takes no notice.
 watch_step() {
   (
     nap= ended=
-    trap 'ended=yes; [ -z "$nap" ] || kill "$nap"' TERM
+    trap 'ended=yes; [ -z "$nap" ] || kill -s KILL "$nap"' TERM
     sleep "$seconds" &
     nap=$!
     # The step may have ended before there was anything to kill.
-    [ -z "$ended" ] || kill "$nap"
+    [ -z "$ended" ] || kill -s KILL "$nap"
     wait "$nap"
     nap=
     [ -z "$ended" ] || exit
     : > "$attempt.timed-out"
     end_session "$pid"
-  ) </dev/null >/dev/null 4>&- &
+  ) </dev/null >/dev/null 2>&1 4>&- &
   watchdog=$!
 }
 

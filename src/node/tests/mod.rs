@@ -10,3 +10,4 @@ mod reboots;
 mod sandbox;
 mod ssh;
 mod sshd;
+mod watches;
