@@ -34,15 +34,15 @@ start_step() {
   ! read_process $pid || note_process step $pid "$started_at"
 }
 
-# Ends the step's processes after $seconds, and notes that it did. However early or late
-# the watch is called off, its `sleep` goes with it.
+# Ends the step's processes after $seconds, and notes that it did. The nap is killed: of
+# any other signal, a child that has not become `sleep` yet takes no notice.
 watch_step() {
   (
     nap= ended=
-    # Nothing weaker is sure to reach a process that is just becoming `sleep`.
     trap 'ended=yes; [ -z "$nap" ] || kill -s KILL "$nap"' TERM
     sleep "$seconds" &
     nap=$!
+    # The step may have ended before there was anything to kill.
     [ -z "$ended" ] || kill -s KILL "$nap"
     wait "$nap"
     [ -z "$ended" ] || exit 0

@@ -11,3 +11,4 @@ mod reboots;
 mod sandbox;
 mod ssh;
 mod sshd;
+mod watches;
