@@ -34,10 +34,11 @@ pub struct BundleDescriptor {
     /// that takes longer is ended with all its processes. Without it there is no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Timeout>,
-    /// A JSON Schema that the package's `config` in the manifest must satisfy.
+    /// A JSON Schema that describes the package's `config`. It is not applied yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<serde_json::Value>,
-    /// The names of the secrets the steps read, each a file in `DDT_SECRETS`.
+    /// The names of the secrets the steps read, each a file in `DDT_SECRETS`. A bundle
+    /// that names any is refused until ddt can deliver them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Name>,
 }

@@ -8,7 +8,7 @@ use super::context::Context;
 use super::documents::Documents;
 use crate::bundle::{BundleDescriptor, PayloadCache, ResolvedBundle, Resolver, Timeout};
 use crate::document::{Diagnostic, Document};
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::hjson::KeyPath;
 use crate::manifest::{Manifest, PackageEntry};
 use crate::name::Name;
@@ -43,7 +43,8 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
             };
             match request.resolve(context, &resolver) {
                 Ok(bundle) => bundles.take(component, package, bundle),
-                Err(failure) => diagnostics.push(request.diagnostic(failure)),
+                Err(failure) if failure.kind == FailureKind::Environment => return Err(failure),
+                Err(failure) => diagnostics.extend(request.diagnostics(failure)),
             }
         }
     }
@@ -98,7 +99,9 @@ impl Request<'_> {
             name: self.bundle_name().clone(),
             tag: self.wanted.tag.clone(),
         };
-        Ok(resolver.resolve(&reference, self.wanted.digest.as_ref())?)
+        let bundle = resolver.resolve(&reference, self.wanted.digest.as_ref())?;
+        refuse_secrets(&bundle.descriptor)?;
+        Ok(bundle)
     }
 
     /// The definition says which bundle a package uses.
@@ -106,6 +109,20 @@ impl Request<'_> {
         let definition = self.documents.definitions.get(self.component);
         let package = definition.and_then(|definition| definition.package(self.package));
         package.map_or(self.package, |package| package.bundle())
+    }
+
+    /// What is wrong with a bundle is said of its descriptor; that there is none to take, of
+    /// the tag that asks for it.
+    fn diagnostics(&self, failure: Failure) -> Vec<Diagnostic> {
+        if failure.diagnostics.is_empty() {
+            return vec![self.diagnostic(failure)];
+        }
+        let manifest = self.manifest().source.path();
+        let wanted = format!("{} in {manifest} uses this bundle", self.package);
+        let of_descriptor = failure.diagnostics.into_iter();
+        of_descriptor
+            .map(|diagnostic| diagnostic.note(wanted.clone()))
+            .collect()
     }
 
     fn diagnostic(&self, failure: Failure) -> Diagnostic {
@@ -119,14 +136,22 @@ impl Request<'_> {
             .causes
             .into_iter()
             .fold(diagnostic, Diagnostic::note);
-        let inner = failure.diagnostics.into_iter();
-        let diagnostic = inner.fold(diagnostic, |diagnostic, inner| {
-            diagnostic.note(inner.message)
-        });
         match failure.help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
         }
+    }
+}
+
+/// A step that counts on a secret must not be run without it.
+fn refuse_secrets(descriptor: &BundleDescriptor) -> Result<(), Failure> {
+    let names: Vec<&str> = descriptor.secrets.iter().map(Name::as_str).collect();
+    match names.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::refused(format!(
+            "the bundle needs secrets ({}), which this version of ddt cannot hand to it",
+            names.join(", ")
+        ))),
     }
 }
 

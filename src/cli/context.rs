@@ -11,6 +11,7 @@ use crate::report::{ColorChoice, Look, Stream};
 
 /// Options of every verb.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every verb")]
 pub(super) struct GlobalArgs {
     /// Where records are kept [default: .ddt beside ddt.hjson]
     #[arg(long, global = true, value_name = "DIR", env = "DDT_STATE_DIR")]
@@ -91,7 +92,8 @@ fn working_directory() -> Result<Utf8PathBuf, Failure> {
 fn find_project(from: &Utf8Path) -> Result<(Project, Utf8PathBuf), Failure> {
     for directory in from.ancestors() {
         let path = directory.join(project::FILE_NAME);
-        if path.is_file() {
+        // Whatever has the name is meant; what it is instead of a file is said when it is read.
+        if path.symlink_metadata().is_ok() {
             let shown = path.strip_prefix(from).unwrap_or(&path);
             let document: Document<Project> = documents::read(&path, shown)?;
             return Ok((document.value, directory.to_owned()));

@@ -156,9 +156,31 @@ impl DeployArgs {
                 definitions: prepared.documents.definitions.clone(),
                 architectures: arch.collect(),
             },
-            command: format!("ddt deploy {}", self.target.manifest),
+            command: self.command(),
             clock: crate::clock::now,
         })
+    }
+
+    /// What to type to go on, with the options that say what to deploy and where.
+    fn command(&self) -> String {
+        let mut command = format!("ddt deploy {}", self.target.manifest);
+        let options = [
+            (
+                "--inventory",
+                self.target.inventory.as_ref().map(ToString::to_string),
+            ),
+            (
+                "--limit",
+                self.target.limit.as_ref().map(|limit| format!("'{limit}'")),
+            ),
+        ];
+        for (option, value) in options {
+            command.extend(value.map(|value| format!(" {option} {value}")));
+        }
+        if self.dry_run {
+            command.push_str(" --dry-run");
+        }
+        command
     }
 
     async fn drive(

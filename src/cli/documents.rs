@@ -129,21 +129,30 @@ pub(super) fn definitions(
         let read = lint::read(file, text.as_bytes(), &Surroundings::default());
         take(read.map_err(|errors| refused(shown, errors))?.document);
     }
-    for directory in &context.project.components {
-        for path in hjson_files(&context.project_directory.join(directory))? {
-            let shown = path
-                .strip_prefix(&context.working_directory)
-                .unwrap_or(&path);
-            take(read(&path, shown)?);
-        }
+    for path in definition_files(context)? {
+        let shown = path
+            .strip_prefix(&context.working_directory)
+            .unwrap_or(&path);
+        take(read(&path, shown)?);
     }
     Ok(definitions)
+}
+
+/// The files with the project's own component definitions.
+pub(super) fn definition_files(context: &Context) -> Result<Vec<Utf8PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for directory in &context.project.components {
+        files.extend(hjson_files(&context.project_directory.join(directory))?);
+    }
+    Ok(files)
 }
 
 /// The `.hjson` files of a directory, by name.
 fn hjson_files(directory: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
     let cannot = |error: &std::io::Error| {
-        Failure::refused(format!("cannot read the component directory {directory}")).because(error)
+        Failure::refused(format!("cannot read the component directory {directory}"))
+            .because(error)
+            .help("ddt.hjson names it in `components`")
     };
     let mut files = Vec::new();
     for entry in directory.read_dir_utf8().map_err(|error| cannot(&error))? {
@@ -175,7 +184,7 @@ fn find_inventory(
     };
     if given.is_none() {
         let beside = manifest.with_file_name("inventory.hjson");
-        candidates.extend(beside.is_file().then_some(beside));
+        candidates.extend(beside.symlink_metadata().is_ok().then_some(beside));
     }
     let mut others = Vec::new();
     for path in candidates {

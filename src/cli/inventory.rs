@@ -1,10 +1,12 @@
 //! `ddt inventory`: what a zone is, and whether its nodes can be reached.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::context::Context;
 use super::{documents, probing, runtime, zone};
@@ -14,7 +16,8 @@ use crate::engine::probe::probe;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::inventory::Inventory;
-use crate::node::ConnectOptions;
+use crate::name::Name;
+use crate::node::{ConnectOptions, Target, Transport, UnknownHostKeys};
 use crate::plan::Observation;
 use crate::report::escape;
 
@@ -30,7 +33,18 @@ enum InventoryVerb {
     /// Print every node with its settings completed by the zone's defaults
     Show(InventoryFile),
     /// Connect to every node and say what it is
-    Check(InventoryFile),
+    Check(CheckArgs),
+}
+
+/// What to check.
+#[derive(Clone, Debug, Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    file: InventoryFile,
+    /// Learn the host keys of nodes that have none yet, and print their fingerprints; a
+    /// key that has changed is refused all the same
+    #[arg(long)]
+    accept_new_host_keys: bool,
 }
 
 /// Which inventory.
@@ -48,7 +62,7 @@ impl InventoryArgs {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
         match self.verb {
             InventoryVerb::Show(file) => show(&file, context, out),
-            InventoryVerb::Check(file) => check(&file, context, out),
+            InventoryVerb::Check(arguments) => check(&arguments, context, out),
         }
     }
 }
@@ -73,7 +87,11 @@ fn show(file: &InventoryFile, context: &Context, out: &mut dyn Write) -> Result<
 }
 
 fn table(inventory: &Inventory) -> String {
-    let mut text = format!("{}: {} nodes\n", inventory.mzone, inventory.nodes.len());
+    let nodes = match inventory.nodes.len() {
+        1 => "1 node".to_owned(),
+        count => format!("{count} nodes"),
+    };
+    let mut text = format!("{}: {nodes}\n", inventory.mzone);
     for (name, settings) in &inventory.nodes {
         let address = settings
             .address
@@ -92,36 +110,86 @@ fn table(inventory: &Inventory) -> String {
 }
 
 fn check(
-    file: &InventoryFile,
+    arguments: &CheckArgs,
     context: &Context,
     out: &mut dyn Write,
 ) -> Result<ExitCode, Failure> {
-    let inventory = load(&file.inventory, context)?;
-    let names: Vec<_> = inventory.value.nodes.keys().cloned().collect();
-    let options = ConnectOptions::default();
-    let nodes = zone::nodes(&inventory, names, &context.working_directory, &options)?;
+    let inventory = load(&arguments.file.inventory, context)?;
+    let targets = zone::targets(&inventory, &context.working_directory);
+    let options = arguments.connect_options();
     let definitions = documents::definitions(context)?;
     let query = facts_query(definitions.values(), []);
-    let probed = runtime()?.block_on(async {
+    let nodes = zone::connected(targets.clone(), &options)?;
+    let (observations, fingerprints) = runtime()?.block_on(async {
         let probing = Arc::new(probing(context));
         let mut probed = probe(nodes, query, probing.clone()).await;
         probing.clear();
         super::prepare::close(std::mem::take(&mut probed.nodes)).await;
-        probed
+        let shown = arguments.accept_new_host_keys.then_some(targets);
+        (
+            probed.observations,
+            fingerprints(shown.unwrap_or_default()).await,
+        )
     });
+    super::print(out, &report(&arguments.file, &observations, &fingerprints))?;
+    let all_answered = observations.values().all(|observation| observation.is_ok());
+    Ok(if all_answered {
+        ExitCode::Done
+    } else {
+        ExitCode::Failed
+    })
+}
+
+impl CheckArgs {
+    fn connect_options(&self) -> ConnectOptions {
+        let mut options = ConnectOptions::default();
+        if self.accept_new_host_keys {
+            options.ssh.unknown_host_keys = UnknownHostKeys::Learn;
+        }
+        options
+    }
+}
+
+/// The known host keys of every node over SSH.
+async fn fingerprints(targets: Vec<Target>) -> BTreeMap<Name, Vec<String>> {
+    let mut known = BTreeMap::new();
+    for target in targets {
+        if let Transport::Ssh(ssh) = &target.transport {
+            known.insert(target.name, crate::node::fingerprints(ssh).await);
+        }
+    }
+    known
+}
+
+fn report(
+    file: &InventoryFile,
+    observations: &BTreeMap<Name, Observation>,
+    fingerprints: &BTreeMap<Name, Vec<String>>,
+) -> String {
+    if file.json {
+        let nodes = observations.iter().map(|(name, observation)| {
+            let fingerprints = fingerprints.get(name).cloned().unwrap_or_default();
+            let fields = match observation {
+                Ok(facts) => json!({ "facts": facts, "host_keys": fingerprints }),
+                Err(error) => json!({ "error": error.to_string(), "class": error.class() }),
+            };
+            (name.to_string(), fields)
+        });
+        let nodes: serde_json::Map<_, _> = nodes.collect();
+        return format!("{:#}\n", json!({ "schema": 1, "nodes": nodes }));
+    }
     let mut text = String::new();
-    for (name, observation) in &probed.observations {
+    for (name, observation) in observations {
         text.push_str(&format!("{name:<24} {}\n", line(observation)));
+        for key in fingerprints.get(name).into_iter().flatten() {
+            text.push_str(&format!(
+                "{:<24} host key {}\n",
+                "",
+                escape::line(key.as_bytes())
+            ));
+        }
     }
-    super::print(out, &text)?;
-    match probed
-        .observations
-        .values()
-        .any(|observation| observation.is_err())
-    {
-        true => Ok(ExitCode::Failed),
-        false => Ok(ExitCode::Done),
-    }
+    text
 }
 
 /// What a node says of itself, in one line.

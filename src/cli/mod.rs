@@ -83,7 +83,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let color = cli.globals.color;
-    let ended = Context::find(cli.globals).and_then(|context| run(cli.verb, &context));
+    let ended = run(cli.verb, cli.globals);
     ended.unwrap_or_else(|failure| {
         let look = context::look(color, Stream::stderr());
         tell(&report::diagnostics::render_failure(&failure, look));
@@ -91,17 +91,19 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     })
 }
 
-fn run(verb: Verb, context: &Context) -> Result<ExitCode, Failure> {
+fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
     let out = &mut std::io::stdout();
+    // Only where it is needed: a broken project is not in the way of the other verbs.
+    let context = || Context::find(globals);
     match verb {
-        Verb::Deploy(arguments) => arguments.run(context),
-        Verb::Plan(arguments) => arguments.run(context, out),
-        Verb::Status(arguments) => arguments.run(context, out),
-        Verb::History(arguments) => arguments.run(context, out),
-        Verb::Logs(arguments) => arguments.run(context, out),
-        Verb::Lint(arguments) => arguments.run(context, out),
-        Verb::Graph(arguments) => arguments.run(context, out),
-        Verb::Inventory(arguments) => arguments.run(context, out),
+        Verb::Deploy(arguments) => arguments.run(&context()?),
+        Verb::Plan(arguments) => arguments.run(&context()?, out),
+        Verb::Lint(arguments) => arguments.run(&context()?, out),
+        Verb::Status(arguments) => arguments.run(&context()?, out),
+        Verb::History(arguments) => arguments.run(&context()?, out),
+        Verb::Logs(arguments) => arguments.run(&context()?, out),
+        Verb::Graph(arguments) => arguments.run(&context()?, out),
+        Verb::Inventory(arguments) => arguments.run(&context()?, out),
         Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),
         Verb::Completions(arguments) => arguments.run(out),
         Verb::Man(arguments) => arguments.run(out),

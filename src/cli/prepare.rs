@@ -31,7 +31,7 @@ pub(super) struct TargetArgs {
     /// Only these nodes: names with *, @GROUP, LABEL=VALUE, @failed, @not-reached, @file:PATH;
     /// commas between, ! before
     #[arg(long, value_name = "SELECTOR")]
-    limit: Option<String>,
+    pub(super) limit: Option<String>,
     /// Run packages that are up to date, too
     #[arg(long)]
     reinstall: bool,
@@ -119,7 +119,7 @@ impl Offline {
         };
         let inventory = &self.documents.inventory;
         let base = &context.working_directory;
-        let nodes = zone::nodes(inventory, self.selected.iter().cloned(), base, &connect)?;
+        let nodes = zone::nodes(inventory, &self.selected, base, &connect)?;
         let Probed {
             nodes,
             observations,

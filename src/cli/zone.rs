@@ -1,5 +1,7 @@
 //! From an inventory to nodes that can be spoken to.
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::document::Document;
@@ -13,15 +15,34 @@ use crate::node::{
 /// Makes a node of every selected entry of an inventory. Nothing is connected yet.
 pub(super) fn nodes(
     inventory: &Document<Inventory>,
-    names: impl IntoIterator<Item = Name>,
+    selected: &BTreeSet<Name>,
     base: &Utf8Path,
     options: &ConnectOptions,
 ) -> Result<Vec<Box<dyn Node>>, Failure> {
+    let mut targets = targets(inventory, base);
+    targets.retain(|target| selected.contains(&target.name));
+    connected(targets, options)
+}
+
+/// What an inventory says of every machine; `base` is the working directory.
+pub(super) fn targets(inventory: &Document<Inventory>, base: &Utf8Path) -> Vec<Target> {
     let path = base.join(inventory.source.path());
     let directory = path.parent().unwrap_or(base);
-    let made = names.into_iter().map(|name| {
-        let settings = inventory.value.node(&name).unwrap_or_default();
-        connect(target(name.clone(), &settings, directory), options).map_err(|error| {
+    let named = inventory.value.nodes.keys().map(|name| {
+        let settings = inventory.value.node(name).unwrap_or_default();
+        target(name.clone(), &settings, directory)
+    });
+    named.collect()
+}
+
+/// Makes nodes of targets.
+pub(super) fn connected(
+    targets: Vec<Target>,
+    options: &ConnectOptions,
+) -> Result<Vec<Box<dyn Node>>, Failure> {
+    let made = targets.into_iter().map(|target| {
+        let name = target.name.clone();
+        connect(target, options).map_err(|error| {
             Failure::refused(format!("the inventory's node {name} is not usable")).because(&error)
         })
     });

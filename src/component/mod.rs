@@ -4,6 +4,8 @@
 //! built in, and users add their own.
 
 mod order;
+#[cfg(test)]
+mod tests;
 
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;

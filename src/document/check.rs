@@ -1,5 +1,7 @@
 //! Checks a syntax tree against a document's schema, and reports everything at once.
 
+mod keys;
+
 use std::collections::BTreeSet;
 
 use super::diagnostic::Diagnostic;
@@ -16,27 +18,13 @@ pub(super) fn check(source: &Source, tree: &Tree, schema: &DocumentSchema) -> Ve
         schema,
         diagnostics: Vec::new(),
         path: Vec::new(),
+        meant: BTreeSet::new(),
     };
     // Only a text that could not be read at all has no root, and that is an error already.
     if let Some(root) = tree.root() {
         checker.value(root, schema.shape());
     }
-    without_misplaced(checker.diagnostics)
-}
-
-/// A key that stands in the wrong place is not missing in the right one.
-fn without_misplaced(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let misplaced: BTreeSet<KeyPath> = diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.code == Some("DDT206"))
-        .filter_map(|diagnostic| diagnostic.path.as_ref()?.segments().last().cloned())
-        .map(|key| KeyPath::from_iter([key]))
-        .collect();
-    diagnostics.retain(|diagnostic| {
-        let path = diagnostic.path.as_ref();
-        diagnostic.code != Some("DDT202") || path.is_none_or(|path| !misplaced.contains(path))
-    });
-    diagnostics
+    checker.without_consequences()
 }
 
 /// Walks a tree. The parser caps its depth, and so the recursion here.
@@ -45,15 +33,33 @@ struct Checker<'a> {
     schema: &'a DocumentSchema,
     diagnostics: Vec<Diagnostic>,
     path: Vec<Segment>,
+    /// The keys that seem to be missing because they are misspelt or misplaced.
+    meant: BTreeSet<KeyPath>,
 }
 
 impl Checker<'_> {
+    /// What was found, without the keys that are missing only because they stand elsewhere.
+    fn without_consequences(mut self) -> Vec<Diagnostic> {
+        self.diagnostics.retain(|diagnostic| {
+            let is_meant = diagnostic
+                .path()
+                .is_some_and(|path| self.meant.contains(path));
+            diagnostic.code != Some("DDT202") || !is_meant
+        });
+        self.diagnostics
+    }
+
+    /// Where the value being looked at stands.
+    fn here(&self) -> KeyPath {
+        self.path.iter().cloned().collect()
+    }
+
     /// Starts an error about the value being looked at.
     fn error(&self, code: &'static str, message: impl Into<String>, span: Span) -> Diagnostic {
         Diagnostic::error(message)
             .code(code)
-            .about(self.path.iter().cloned().collect())
             .at(self.source, span, "")
+            .about(self.here())
     }
 
     fn value(&mut self, value: Value<'_>, shape: Shape<'_>) {
@@ -95,20 +101,14 @@ impl Checker<'_> {
 
     fn object(&mut self, object: Value<'_>, shape: Shape<'_>) {
         self.repeated_keys(object);
-        if self.path.is_empty() && object.members().next().is_none() {
+        let is_empty = object.members().next().is_none();
+        if self.path.is_empty() && is_empty && shape.required().next().is_some() {
             return self.empty_document(shape);
         }
         self.missing_keys(object, shape);
         for member in object.members() {
             self.member(member, shape);
         }
-    }
-
-    fn empty_document(&mut self, shape: Shape<'_>) {
-        let required: Vec<String> = shape.required().map(|key| format!("`{key}`")).collect();
-        let error = self.error("DDT207", "the document is empty", Span::new(0, 0));
-        let help = format!("write at least {}", required.join(" and "));
-        self.diagnostics.push(error.help(help));
     }
 
     fn member(&mut self, member: Member<'_>, shape: Shape<'_>) {
@@ -178,61 +178,6 @@ impl Checker<'_> {
         };
         let error = self.error("DDT203", message, value.span());
         self.diagnostics.push(error.help(help));
-    }
-
-    fn unknown_key(&mut self, member: Member<'_>, shape: Shape<'_>) {
-        let key = member.key.text();
-        let is_nested = self.path.len() > 1;
-        let belongs = is_nested && self.schema.shape().keys().any(|known| known == key);
-        let known: Vec<&str> = shape.keys().collect();
-        let (code, message, help) = match closest(&key, known.iter().copied()) {
-            _ if belongs => (
-                "DDT206",
-                format!("`{key}` does not belong here"),
-                "move it to the root of the document".to_owned(),
-            ),
-            Some(meant) => (
-                "DDT201",
-                format!("unknown key `{key}`"),
-                format!("did you mean `{meant}`?"),
-            ),
-            None => (
-                "DDT201",
-                format!("unknown key `{key}`"),
-                format!("known here: {}", known.join(", ")),
-            ),
-        };
-        let error = self.error(code, message, member.key.span());
-        self.diagnostics.push(error.help(help));
-    }
-
-    fn missing_keys(&mut self, object: Value<'_>, shape: Shape<'_>) {
-        for key in shape.required().filter(|key| object.get(key).is_none()) {
-            let message = format!("{} lacks `{key}`", self.subject());
-            let path: KeyPath = self.path.iter().cloned().collect();
-            let span = beginning(object, self.source.text());
-            let error = self.error("DDT202", message, span).about(path.key(key));
-            self.diagnostics.push(error.help(format!("add `{key}: …`")));
-        }
-    }
-
-    fn repeated_keys(&mut self, object: Value<'_>) {
-        let mut seen = std::collections::BTreeMap::new();
-        for member in object.members() {
-            let key = member.key.text().into_owned();
-            if let Some(first) = seen.insert(key.clone(), member.key.span()) {
-                let place = self.source.position(first.start);
-                let message = format!("`{key}` is repeated; the one at {place} is ignored");
-                let path: KeyPath = self.path.iter().cloned().collect();
-                let error = Diagnostic::error(message)
-                    .code("DDT105")
-                    .about(path.key(key))
-                    .at(self.source, member.key.span(), "this one counts")
-                    .at(self.source, first, "this one is ignored")
-                    .help("keep one of them");
-                self.diagnostics.push(error);
-            }
-        }
     }
 }
 

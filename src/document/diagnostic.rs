@@ -25,6 +25,8 @@ pub struct Label {
     pub span: Span,
     /// What to say beside them; may be empty.
     pub text: String,
+    /// The value they belong to, where that is known: it stays when lines move.
+    pub path: Option<KeyPath>,
 }
 
 /// A message about documents.
@@ -34,8 +36,6 @@ pub struct Diagnostic {
     pub severity: Severity,
     /// The lint rule's code (`DDT301`), where a rule raised it.
     pub code: Option<&'static str>,
-    /// The value it is about, where that is known: survives when lines move.
-    pub path: Option<KeyPath>,
     /// What is wrong, in lower case, naming the thing.
     pub message: String,
     /// Where; the first label is the primary one.
@@ -52,7 +52,6 @@ impl Diagnostic {
         Self {
             severity: Severity::Error,
             code: None,
-            path: None,
             message: message.into(),
             labels: Vec::new(),
             notes: Vec::new(),
@@ -72,19 +71,22 @@ impl Diagnostic {
         self
     }
 
-    /// Names the value it is about.
-    pub fn about(mut self, path: KeyPath) -> Self {
-        self.path = Some(path);
-        self
-    }
-
     /// Adds a place; the first one added is the primary one.
     pub fn at(mut self, source: &Source, span: Span, text: impl Into<String>) -> Self {
         self.labels.push(Label {
             source: source.clone(),
             span,
             text: text.into(),
+            path: None,
         });
+        self
+    }
+
+    /// Names the value that the place added last belongs to.
+    pub fn about(mut self, path: KeyPath) -> Self {
+        if let Some(label) = self.labels.last_mut() {
+            label.path = Some(path);
+        }
         self
     }
 
@@ -103,6 +105,11 @@ impl Diagnostic {
     /// The primary place.
     pub fn primary(&self) -> Option<&Label> {
         self.labels.first()
+    }
+
+    /// The value it is about, where that is known.
+    pub fn path(&self) -> Option<&KeyPath> {
+        self.primary()?.path.as_ref()
     }
 
     /// Whether the document must be refused.

@@ -5,6 +5,9 @@ use crate::engine::event::RunKind;
 use crate::node::facts::{ComponentFacts, Facts};
 use crate::plan::{Plan, PlannedPackage};
 
+#[cfg(test)]
+mod tests;
+
 /// What a node's record should say.
 #[derive(Debug)]
 pub(super) struct Expected<'a> {
@@ -43,6 +46,13 @@ fn release_difference(
     let NodeFiles { releases, .. } = &package.files;
     match recorded.and_then(|recorded| recorded.installed(&package.package)) {
         Some(line) if line.tag == package.tag && line.digest == package.bundle.digest => None,
+        Some(line) if line.tag == package.tag => Some(format!(
+            "{releases} says {} {} with digest {}, the run deployed digest {}",
+            package.package,
+            line.tag,
+            line.digest.short(),
+            package.bundle.digest.short()
+        )),
         Some(line) => Some(format!(
             "{releases} says {} {}, the run deployed {}",
             package.package, line.tag, package.tag

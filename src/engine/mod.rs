@@ -7,6 +7,8 @@
 mod check;
 pub mod driver;
 pub mod event;
+#[cfg(test)]
+mod fixture;
 pub mod journal;
 pub mod machine;
 pub mod observer;

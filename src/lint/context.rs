@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::manifest_view::ManifestView;
-use crate::component::ComponentDefinition;
-use crate::document::Source;
+use crate::component::{BUILT_IN, ComponentDefinition};
+use crate::document::{Document, Source};
 use crate::hjson::Tree;
 use crate::inventory::Inventory;
 use crate::name::Name;
@@ -22,6 +22,22 @@ pub struct Surroundings {
     pub deployment: Deployment,
     /// The time, where it is known.
     pub now: Option<Timestamp>,
+}
+
+impl Surroundings {
+    /// What ddt knows by itself: the definitions that are built in.
+    pub fn built_in() -> Self {
+        let read = BUILT_IN.into_iter().filter_map(|(file, text)| {
+            Document::<ComponentDefinition>::read(Source::new(file, text)).ok()
+        });
+        let definitions = read.map(|document| document.value);
+        Self {
+            definitions: definitions
+                .map(|definition| (definition.component.clone(), definition))
+                .collect(),
+            ..Self::default()
+        }
+    }
 }
 
 /// What a manifest is going to be used for.

@@ -1,6 +1,5 @@
 //! The pages of the rules: `ddt lint --explain CODE` and `docs/rules/` show the same text.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::context::Surroundings;
@@ -9,10 +8,8 @@ use super::output::detailed;
 use super::registry::RULES;
 use super::rule::{Given, Rule};
 use super::selection::Selection;
-use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Document, Severity, Source};
 use crate::inventory::Inventory;
-use crate::name::Name;
 
 /// The page of a rule, as Markdown. What ddt says about the example is not written by hand.
 pub fn page(rule: &Rule) -> String {
@@ -89,22 +86,14 @@ fn surroundings(given: Given) -> Surroundings {
         _ => None,
     };
     Surroundings {
-        definitions: built_in(),
         inventories: inventory
             .into_iter()
             .map(|document| document.value)
             .collect(),
         deployment: given.deployment(),
         now,
+        ..Surroundings::built_in()
     }
-}
-
-fn built_in() -> BTreeMap<Name, ComponentDefinition> {
-    let read = BUILT_IN.into_iter().filter_map(|(file, text)| {
-        Document::<ComponentDefinition>::read(Source::new(file, text)).ok()
-    });
-    read.map(|document| (document.value.component.clone(), document.value))
-        .collect()
 }
 
 fn command(given: Given) -> String {

@@ -58,9 +58,9 @@ impl Finding {
         let mut diagnostic = Diagnostic::error(self.message)
             .severity(rule.severity)
             .code(rule.code);
-        diagnostic.path = self.places.first().map(|(place, _)| place.path().clone());
         for (place, text) in self.places {
-            diagnostic = diagnostic.at(source, place.span(tree), text);
+            let span = place.span(tree);
+            diagnostic = diagnostic.at(source, span, text).about(place.into_path());
         }
         diagnostic.notes = self.notes;
         diagnostic.help = self.help;
@@ -69,6 +69,12 @@ impl Finding {
 }
 
 impl Place {
+    fn into_path(self) -> KeyPath {
+        match self {
+            Self::Key(path) | Self::Value(path) | Self::Text(path, _) => path,
+        }
+    }
+
     fn path(&self) -> &KeyPath {
         match self {
             Self::Key(path) | Self::Value(path) | Self::Text(path, _) => path,

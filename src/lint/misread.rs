@@ -21,7 +21,7 @@ impl Misread {
     pub(super) fn new(parsed: &Parsed, found: &[Diagnostic]) -> Self {
         let errors = || found.iter().filter(|diagnostic| diagnostic.is_error());
         let labels = errors().flat_map(|diagnostic| &diagnostic.labels);
-        let paths = errors().filter_map(|diagnostic| diagnostic.path.as_ref());
+        let paths = errors().filter_map(Diagnostic::path);
         Self {
             spans: merged(labels.map(|label| label.span).collect()),
             objects: paths.filter_map(KeyPath::parent).collect(),
@@ -31,7 +31,7 @@ impl Misread {
 
     /// Whether something that was found beyond the text is only a consequence.
     pub(super) fn explains(&self, diagnostic: &Diagnostic) -> bool {
-        let path = diagnostic.path.as_ref();
+        let path = diagnostic.path();
         match diagnostic.code {
             Some("DDT202") => self.hides_members_of(path.and_then(KeyPath::parent).as_ref()),
             Some("DDT402") => self.hides_members_of(path),

@@ -227,6 +227,7 @@ fn json_holds_everything_a_finding_says() {
               "column": 11,
               "end_line": 8,
               "end_column": 47,
+              "key_path": "components.hostos.packages.hostos-kernel-patch-release.tag",
               "message": "parsed as the value of `tag`"
             }
           ]

@@ -57,7 +57,7 @@ pub struct PackageEntry {
     /// Arguments handed to every step of the bundle.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
-    /// Settings handed to the bundle's steps as JSON, checked by the bundle's own schema.
+    /// Settings handed to the bundle's steps as JSON, in the file `DDT_CONFIG`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<BTreeMap<String, Value>>,
 }

@@ -9,6 +9,8 @@ pub mod attempt;
 mod channel;
 mod error;
 pub mod facts;
+#[cfg(test)]
+pub(crate) mod fake;
 mod live;
 mod local;
 mod probe;
@@ -31,7 +33,7 @@ mod tests;
 pub use error::NodeError;
 pub use target::{
     Become, ConnectOptions, HostKeys, KeyExchange, Purpose, SshContext, SshTarget, Target,
-    Transport, connect,
+    Transport, UnknownHostKeys, connect, fingerprints,
 };
 
 use attempt::{AttemptId, AttemptRequest, Receipt};

@@ -28,7 +28,7 @@ impl Line {
     fn step(&mut self, key: &str, step: &Step) -> Result<(), NodeError> {
         let seconds = step.timeout_seconds.unwrap_or(0);
         let path = encode(step.path.as_str())?;
-        let kind = kind_word(step.kind);
+        let kind = step.kind.word();
         self.0.push_str(&format!(" {key}={kind},{path},{seconds}"));
         Ok(())
     }
@@ -43,16 +43,6 @@ impl Line {
         let (outcome, tag) = recorded(request);
         self.word("recorded", outcome)?;
         self.word("recorded_tag", &tag)
-    }
-}
-
-/// The word for a step in requests and receipts.
-pub(super) fn kind_word(kind: StepKind) -> &'static str {
-    match kind {
-        StepKind::Check => "check",
-        StepKind::Deploy => "deploy",
-        StepKind::Verify => "verify",
-        StepKind::Rollback => "rollback",
     }
 }
 

@@ -127,9 +127,10 @@ impl<L: Link> RunnerNode<L> {
         id: &AttemptId,
         log: &mut LogReader<'_>,
     ) -> Result<Receipt, NodeError> {
-        let mut last_contact = Instant::now();
-        let mut lost = false;
+        let mut lost_at: Option<Instant> = None;
+        let mut was_reached = false;
         loop {
+            was_reached |= self.session().await.is_ok();
             let answer = match self.wait(&request, id, log).await {
                 Ok(response) => self.end(&response, id, log).await,
                 Err(error) => Err(error),
@@ -137,19 +138,21 @@ impl<L: Link> RunnerNode<L> {
             match answer {
                 Ok(Some(receipt)) => return Ok(receipt),
                 Ok(None) => {
-                    last_contact = Instant::now();
+                    lost_at = None;
                     sleep(POLL).await;
                 }
                 // The request that was lost had arrived.
-                Err(NodeError::AlreadyStarted) if lost => request = request::follow(id)?,
+                Err(NodeError::AlreadyStarted) if lost_at.is_some() => {
+                    request = request::follow(id)?;
+                }
                 // Somebody who may not come back cannot say what became of the attempt.
-                Err(error) if lost && error.is_of_access() => {
+                Err(error) if lost_at.is_some() && error.is_of_access() => {
                     return Err(NodeError::Transport(error.to_string()));
                 }
                 Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
-                    lost = true;
-                    if last_contact.elapsed() > self.patience {
-                        return Err(NodeError::Transport(error.to_string()));
+                    let lost_at = *lost_at.get_or_insert_with(Instant::now);
+                    if lost_at.elapsed() >= self.patience {
+                        return Err(in_the_end(error, was_reached));
                     }
                     self.link.disconnect().await;
                     sleep(RETRY).await;
@@ -178,6 +181,14 @@ impl<L: Link> RunnerNode<L> {
         log.take_whole(response);
         let fetched = log.fetch_rest(self.session().await?, &receipt).await;
         self.check(fetched).map(|()| Some(receipt))
+    }
+}
+
+/// The error of a node that stayed away. One that was never reached has heard nothing.
+fn in_the_end(error: NodeError, was_reached: bool) -> NodeError {
+    match error {
+        NodeError::Unreachable(why) if was_reached => NodeError::Transport(why),
+        error => error,
     }
 }
 
@@ -270,6 +281,11 @@ impl<L: Link> Node for RunnerNode<L> {
     }
 
     async fn close(&mut self) {
-        self.session = None;
+        // A dry run leaves nothing behind: its files are the runner's to remove.
+        if let Some(session) = self.session.take()
+            && self.purpose == Purpose::DryRun
+        {
+            session.end().await;
+        }
     }
 }

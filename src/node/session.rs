@@ -21,6 +21,9 @@ const LARGEST_GREETING: usize = 64 << 10;
 /// How long a runner may take to start.
 const START: Duration = Duration::from_secs(30);
 
+/// How long a runner may take to end.
+const END: Duration = Duration::from_secs(10);
+
 /// How long to wait for a response.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Patience {
@@ -70,6 +73,17 @@ impl Session {
         // What was said so far is what there is, whether the stream ends or not.
         drop(timeout(Duration::from_secs(2), reading).await);
         quote(&String::from_utf8_lossy(&said))
+    }
+
+    /// Lets the runner end by itself, and waits until it has removed what it kept for the
+    /// session.
+    pub(super) async fn end(self) {
+        let Channel {
+            input, mut output, ..
+        } = self.channel;
+        drop(input);
+        // One that takes too long is left to itself: nothing depends on it any more.
+        drop(timeout(END, tokio::io::copy(&mut output, &mut tokio::io::sink())).await);
     }
 
     /// Asks one thing. After an error the session is of no use.

@@ -9,7 +9,7 @@ use super::ssh::Ssh;
 use super::{Node, NodeError};
 use crate::name::Name;
 
-pub use super::ssh::{HostKeys, KeyExchange, SshContext, SshTarget};
+pub use super::ssh::{HostKeys, KeyExchange, SshContext, SshTarget, UnknownHostKeys, fingerprints};
 
 /// One machine of a zone.
 #[derive(Clone, Debug, PartialEq, Eq)]

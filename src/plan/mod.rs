@@ -9,6 +9,8 @@ mod planner;
 mod problem;
 mod reason;
 mod rules;
+#[cfg(test)]
+mod tests;
 
 pub use input::{Assume, Bundle, BundleSteps, Observation, PlanInput, PlanOptions};
 pub use model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};

@@ -48,7 +48,7 @@ pub enum Problem {
     #[error("{} is not what ddt wrote: {}", .0.path, .0.reason)]
     UnknownContent(UnknownContent),
     /// The stage file names a stage the definition does not know.
-    #[error("the stage {stage:?} in {path} is not one of {component}'s")]
+    #[error("{path} says {stage:?}, which is not a stage of {component}")]
     UnknownStage {
         /// The component.
         component: Name,

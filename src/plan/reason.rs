@@ -55,7 +55,7 @@ impl fmt::Display for Reason {
             Self::AllowedDowngrade => {
                 out.write_str("older than installed, allowed by the operator")
             }
-            Self::RunAgain(run) => write!(out, "run {run} left no receipt; safe to run again"),
+            Self::RunAgain(run) => write!(out, "run {run} left no receipt; run again"),
             Self::StillRunning(run) => write!(out, "run {run} started it; it is still running"),
             Self::Unfinished(run) => write!(out, "run {run} did all but the reboot and the record"),
             Self::UpToDate => out.write_str("up to date"),

@@ -170,16 +170,13 @@ impl Observer for Summary {
 
 /// `nothing to do: 3 nodes of mzone7204 are up to date, 1 node skipped`.
 fn nothing_to_do(start: &RunStart) -> String {
-    let verb = if start.up_to_date.len() == 1 {
-        "is"
-    } else {
-        "are"
+    let (number, word) = match start.up_to_date.len() {
+        0 => (start.skipped.len(), "skipped"),
+        number => (number, "up to date"),
     };
-    let mut out = format!(
-        "nothing to do: {} of {} {verb} up to date",
-        count(start.up_to_date.len(), "node"),
-        start.mzone
-    );
+    let verb = if number == 1 { "is" } else { "are" };
+    let nodes = count(number, "node");
+    let mut out = format!("nothing to do: {nodes} of {} {verb} {word}", start.mzone);
     for (node, reason) in &start.skipped {
         // Writing to a string cannot fail.
         let _ = write!(out, "\n{node} skipped: {}", line(reason.as_bytes()));

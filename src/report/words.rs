@@ -80,7 +80,7 @@ pub(super) fn recovery_level(level: RecoveryLevel) -> (&'static str, &'static st
         RecoveryLevel::Nodes => ("recovery level 1", "the node is provisioned anew"),
         RecoveryLevel::Deployment => (
             "recovery level 2",
-            "node and system are fine, the deployment is tried again",
+            "deploy again, nothing has to be installed anew",
         ),
     }
 }

@@ -6,4 +6,5 @@ mod fleet;
 mod fleet_deploy;
 mod hjson;
 mod support;
+mod tour;
 mod walls;

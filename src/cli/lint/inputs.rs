@@ -9,7 +9,7 @@ use super::LintArgs;
 use crate::cli::context::Context;
 use crate::cli::documents;
 use crate::failure::{Failure, FailureKind};
-use crate::lint::{Origin, Subject};
+use crate::lint::{DocumentKind, Origin, Subject};
 
 /// Directories that hold nothing that a person wrote.
 const SKIPPED: &str = "target";
@@ -37,6 +37,23 @@ pub(super) fn read(arguments: &LintArgs, context: &Context) -> Result<Vec<Subjec
         true => Err(no_input("there is no `.hjson` file to lint".to_owned())),
         false => Ok(subjects.into_values().collect()),
     }
+}
+
+/// Reads the project's own component definitions.
+pub(super) fn definitions(context: &Context) -> Result<Vec<Subject>, Failure> {
+    let files = documents::definition_files(context)?.into_iter();
+    let read = files.map(|path| {
+        let shown = path
+            .strip_prefix(&context.working_directory)
+            .unwrap_or(&path);
+        let bytes = documents::read_bytes(&path, shown)?;
+        Ok(Subject::of_kind(
+            shown.as_str(),
+            &bytes,
+            DocumentKind::Component,
+        ))
+    });
+    read.collect()
 }
 
 fn no_input(message: String) -> Failure {

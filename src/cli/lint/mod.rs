@@ -84,8 +84,10 @@ impl LintArgs {
             return explain(explained, out);
         }
         let selection = self.selection()?;
-        let subjects = inputs::read(&self, context)?;
-        let surroundings = self.surroundings(context, &subjects)?;
+        let mut subjects = inputs::read(&self, context)?;
+        let definitions = inputs::definitions(context)?;
+        let surroundings = self.surroundings(context, &definitions, &subjects)?;
+        add_broken(&mut subjects, definitions);
         let linter = Linter {
             surroundings: &surroundings,
             selection: &selection,
@@ -128,31 +130,25 @@ impl LintArgs {
     fn surroundings(
         &self,
         context: &Context,
+        definitions: &[Subject],
         subjects: &[Subject],
     ) -> Result<Surroundings, Failure> {
-        let mut definitions = documents::definitions(context)?;
-        let linted = subjects
-            .iter()
-            .filter_map(Subject::typed::<ComponentDefinition>);
-        definitions.extend(linted.map(|definition| (definition.component.clone(), definition)));
-        let read = |path: &Utf8PathBuf| {
-            let document =
-                documents::read::<Inventory>(&context.working_directory.join(path), path)?;
-            Ok(document.value)
-        };
-        Ok(Surroundings {
-            definitions,
-            inventories: self
-                .inventory
-                .iter()
-                .map(read)
-                .collect::<Result<_, Failure>>()?,
-            deployment: match self.fresh {
-                true => Deployment::Fresh,
-                false => Deployment::Any,
-            },
-            now: Some(self.now.unwrap_or_else(clock::now)),
-        })
+        let mut surroundings = Surroundings::built_in();
+        let typed = definitions.iter().chain(subjects);
+        for definition in typed.filter_map(Subject::typed::<ComponentDefinition>) {
+            let name = definition.component.clone();
+            surroundings.definitions.insert(name, definition);
+        }
+        for path in &self.inventory {
+            let absolute = context.working_directory.join(path);
+            let document = documents::read::<Inventory>(&absolute, path)?;
+            surroundings.inventories.push(document.value);
+        }
+        surroundings.now = Some(self.now.unwrap_or_else(clock::now));
+        if self.fresh {
+            surroundings.deployment = Deployment::Fresh;
+        }
+        Ok(surroundings)
     }
 
     fn rendered(
@@ -186,6 +182,19 @@ impl Level {
             Self::Info => Severity::Info,
         }
     }
+}
+
+/// A definition of the project that cannot be used is linted, too: without it a manifest
+/// would seem to name an unknown component.
+fn add_broken(subjects: &mut Vec<Subject>, definitions: Vec<Subject>) {
+    for definition in definitions {
+        let is_broken = definition.typed::<ComponentDefinition>().is_none();
+        let is_linted = |subject: &Subject| subject.source.path() == definition.source.path();
+        if is_broken && !subjects.iter().any(is_linted) {
+            subjects.push(definition);
+        }
+    }
+    subjects.sort_by(|left, right| left.source.path().cmp(right.source.path()));
 }
 
 /// Prints the pages of the rules that are meant.

@@ -57,12 +57,22 @@ impl Documents {
         }
     }
 
+    /// `components`, if there is such a directory.
+    fn component_directories(&self) -> Vec<Utf8PathBuf> {
+        let path = Utf8PathBuf::from("components");
+        let exists = self.root.path().join(&path).is_dir();
+        exists.then_some(path).into_iter().collect()
+    }
+
     fn context(&self) -> Context {
         let root: Utf8PathBuf = Utf8Path::from_path(self.root.path())
             .expect("UTF-8")
             .to_owned();
         Context {
-            project: Project::default(),
+            project: Project {
+                components: self.component_directories(),
+                ..Project::default()
+            },
             project_directory: root.clone(),
             state_dir: root.join(".ddt"),
             logs_dir: root.join("deploy_logs"),
@@ -176,6 +186,17 @@ fn a_document_that_ddt_does_not_know_is_an_error_only_where_it_is_named() {
 }
 
 #[test]
+fn a_project_may_say_nothing() {
+    let documents = Documents::new(&[("ddt.hjson", ""), ("sub/ddt.hjson", "mirrors: {}\n")]);
+    let said = documents.lint(&[".", "--output", "concise"]);
+    insta::assert_snapshot!(said, @r#"
+    sub/ddt.hjson:1:1: info[DDT110]: the document has no braces around it, which some parsers reject
+    sub/ddt.hjson:1:1: error[DDT201]: unknown key `mirrors`
+    exit code 1
+    "#);
+}
+
+#[test]
 fn people_see_the_lines_that_are_meant() {
     let documents = Documents::new(&[("bad.hjson", BAD)]);
     insta::assert_snapshot!(documents.lint(&["bad.hjson"]), @r#"
@@ -215,6 +236,22 @@ fn definitions_that_are_linted_too_define_their_components() {
     insta::assert_snapshot!(documents.lint(&["m.hjson", "agent.hjson"]), @r#"
     2 files, no findings
     exit code 0
+    "#);
+}
+
+#[test]
+fn a_broken_definition_of_the_project_is_reported_at_its_place() {
+    let definition = include_str!("../../../fixtures/lint/DDT408/good.hjson");
+    let documents = Documents::new(&[
+        ("m.hjson", GOOD),
+        (
+            "components/agent.hjson",
+            &definition.replace("ready:", "raedy:"),
+        ),
+    ]);
+    insta::assert_snapshot!(documents.lint(&["m.hjson", "--output", "concise"]), @r#"
+    components/agent.hjson:6:3: error[DDT201]: unknown key `raedy`
+    exit code 1
     "#);
 }
 

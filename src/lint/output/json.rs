@@ -51,6 +51,7 @@ struct Related<'a> {
     path: &'a str,
     #[serde(flatten)]
     place: JsonPlace,
+    key_path: Option<String>,
     message: &'a str,
 }
 
@@ -94,7 +95,7 @@ fn finding(diagnostic: &Diagnostic) -> JsonFinding<'_> {
         path: primary.map(|label| label.source.path().as_str()),
         place: primary.map(json_place),
         label: primary.map(|label| label.text.as_str()),
-        key_path: diagnostic.path.as_ref().map(ToString::to_string),
+        key_path: diagnostic.path().map(ToString::to_string),
         notes: &diagnostic.notes,
         help: diagnostic.help.as_deref(),
         related: diagnostic.labels.iter().skip(1).map(related).collect(),
@@ -105,6 +106,7 @@ fn related(label: &Label) -> Related<'_> {
     Related {
         path: label.source.path().as_str(),
         place: json_place(label),
+        key_path: label.path.as_ref().map(ToString::to_string),
         message: &label.text,
     }
 }

@@ -30,14 +30,14 @@ prepare() {
   [ -d "${1%/*}" ] || mkdir -p "${1%/*}" || return
   bits=$((0777 & ~0$mode_of_file))
   umask $((bits / 64))$((bits / 8 % 8))$((bits % 8))
-  temporary=${1%/*}/.${1##*/}.ddt
+  temporary=${1%/*}/.${1##*/}.ddt-$$
   rm_if_there "$temporary" && printf '%s' "$2" > "$temporary"
   prepared=$?
   umask 077
   return $prepared
 }
 
-# What a crash has left may have another mode.
+# Removes a file, if there is one.
 rm_if_there() {
   [ ! -e "$1" ] || rm -f "$1"
 }
@@ -154,6 +154,15 @@ write_records() {
   return $written
 }
 
+# Removes what sessions that are gone have left beside a record.
+sweep_record() {
+  set +f
+  for left in "${1%/*}/.${1##*/}".ddt-*; do
+    [ ! -e "$left" ] || read_process "${left##*-}" || rm -f "$left"
+  done
+  set -f
+}
+
 # Adds the task's line to the history, which is for people: where that cannot be
 # written, nothing else is held up.
 add_history() {
@@ -174,6 +183,7 @@ settle() {
   else
     make_durable "$attempt.outcome"
   fi || { abandon; return; }
+  [ -z "$taken_up" ] || { sweep_record "$releases_file"; sweep_record "$stage_file"; }
   add_history
   write_receipt "$attempt.receipt" || { abandon; return; }
   known_since=$attempt.receipt

@@ -72,7 +72,7 @@ prepare_attempt() {
       && make_durable "$state/current.new" && mv -f "$state/current.new" "$state/current"; } \
     || return
   printf '%s %s %s\n' "$component" "$package" "$number" >> "$directory/order" || return
-  set -- "$directory/order" "$attempt.progress" "$attempt.config" "$directory"
+  set -- "$directory/order" "$attempt.config" "$directory"
   [ ! -e "$attempt.releases" ] || set -- "$@" "$attempt.releases"
   [ ! -e "$attempt.stage" ] || set -- "$@" "$attempt.stage"
   make_durable "$attempt.request" "$@"

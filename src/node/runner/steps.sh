@@ -34,19 +34,18 @@ start_step() {
   ! read_process $pid || note_process step $pid "$started_at"
 }
 
-# Ends the step's processes after $seconds, and notes that it did. The nap is killed: of
-# any other signal, a child that has not become `sleep` yet takes no notice.
+# Ends the step's processes after $seconds, and notes that it did. However early or late
+# the watch is called off, its `sleep` goes with it.
 watch_step() {
   (
     nap= ended=
+    # Nothing weaker is sure to reach a process that is just becoming `sleep`.
     trap 'ended=yes; [ -z "$nap" ] || kill -s KILL "$nap"' TERM
     sleep "$seconds" &
     nap=$!
-    # The step may have ended before there was anything to kill.
     [ -z "$ended" ] || kill -s KILL "$nap"
     wait "$nap"
-    nap=
-    [ -z "$ended" ] || exit
+    [ -z "$ended" ] || exit 0
     : > "$attempt.timed-out"
     end_session "$pid"
   ) </dev/null >/dev/null 2>&1 4>&- &

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use camino::Utf8Path;
 
-use super::target::{HostKeys, SshTarget};
+use super::target::{HostKeys, SshTarget, UnknownHostKeys};
 
 /// What a configuration refers to besides the target.
 pub(super) struct ConfigRequest<'a> {
@@ -20,6 +20,8 @@ pub(super) struct ConfigRequest<'a> {
     pub(super) connect_seconds: u16,
     /// The seconds that an idle connection is kept.
     pub(super) persist_seconds: u16,
+    /// What a host key that nobody knows means.
+    pub(super) unknown_host_keys: UnknownHostKeys,
 }
 
 /// The name of the machine in its configuration; a jump host's has `-jump` after it.
@@ -98,12 +100,16 @@ fn write_first(text: &mut String, request: &ConfigRequest<'_>) {
 fn write_common(text: &mut String, request: &ConfigRequest<'_>) {
     _ = write!(
         text,
-        "Host *\n  ConnectTimeout {}\n  ServerAliveInterval 5\n  ServerAliveCountMax 3\n",
-        request.connect_seconds
+        "Host *\n  ConnectTimeout {}\n  ServerAliveInterval 5\n  ServerAliveCountMax 3\n  \
+         StrictHostKeyChecking {}\n",
+        request.connect_seconds,
+        match request.unknown_host_keys {
+            UnknownHostKeys::Refuse => "yes",
+            UnknownHostKeys::Learn => "accept-new",
+        },
     );
     text.push_str(
         "  BatchMode yes
-  StrictHostKeyChecking yes
   UpdateHostKeys no
   CheckHostIP no
   PreferredAuthentications publickey
@@ -151,6 +157,7 @@ mod tests {
             key_exchanges: Some("curve25519-sha256"),
             connect_seconds: 10,
             persist_seconds: 60,
+            unknown_host_keys: UnknownHostKeys::Refuse,
         };
         insta::assert_snapshot!(write(&request));
         assert_eq!(known_hosts(&target), "ddt-node ssh-ed25519 AAAA\n");

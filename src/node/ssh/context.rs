@@ -10,7 +10,7 @@ use tokio::process::Command;
 use tokio::sync::{OnceCell, Semaphore};
 
 use super::super::NodeError;
-use super::target::KeyExchange;
+use super::target::{KeyExchange, UnknownHostKeys};
 
 /// How many connections are made at a time: sshd drops more than ten that wait for their
 /// authentication, by default.
@@ -37,6 +37,8 @@ pub struct SshContext {
     pub connect_seconds: u16,
     /// The seconds that an idle connection is kept for the next run.
     pub persist_seconds: u16,
+    /// What a host key that nobody knows means.
+    pub unknown_host_keys: UnknownHostKeys,
     pub(super) gate: Arc<Semaphore>,
     key_exchanges: Arc<OnceCell<Option<String>>>,
 }
@@ -47,6 +49,7 @@ impl Default for SshContext {
             runtime_directory: None,
             connect_seconds: 10,
             persist_seconds: 60,
+            unknown_host_keys: UnknownHostKeys::Refuse,
             gate: Arc::new(Semaphore::new(CONNECTS_AT_ONCE)),
             key_exchanges: Arc::default(),
         }
@@ -54,6 +57,20 @@ impl Default for SshContext {
 }
 
 impl SshContext {
+    /// Keeps sockets in a directory of the caller's choice.
+    pub fn new(runtime_directory: impl Into<Utf8PathBuf>) -> Self {
+        Self {
+            runtime_directory: Some(runtime_directory.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Keeps idle connections for so many seconds.
+    pub fn persist_seconds(mut self, seconds: u16) -> Self {
+        self.persist_seconds = seconds;
+        self
+    }
+
     /// The directory of sockets, made if need be: nobody else may look into it.
     pub(super) fn directory(&self) -> Result<Utf8PathBuf, NodeError> {
         let directory = self

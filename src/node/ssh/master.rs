@@ -26,6 +26,14 @@ const TRIES: u32 = 6;
 pub(super) struct Master {
     files: Files,
     session: Arc<Session>,
+    origin: Origin,
+}
+
+/// Who made a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    ThisRun,
+    EarlierRun,
 }
 
 /// The files of one connection. Their name is a digest of all that the connection
@@ -46,14 +54,29 @@ impl Master {
         if files.socket.exists() {
             let session = files.session();
             if session.check().await.is_ok() {
-                return Ok(Self { files, session });
+                let origin = Origin::EarlierRun;
+                return Ok(Self {
+                    files,
+                    session,
+                    origin,
+                });
             }
             // Nobody listens there any more.
             drop(std::fs::remove_file(&files.socket));
         }
         files.launch(context).await?;
         let session = files.session();
-        Ok(Self { files, session })
+        let origin = Origin::ThisRun;
+        Ok(Self {
+            files,
+            session,
+            origin,
+        })
+    }
+
+    /// Says whether an earlier run has left it: it may be lost without anybody's notice.
+    pub(super) fn is_taken_up(&self) -> bool {
+        self.origin == Origin::EarlierRun
     }
 
     /// The connection, for one more command.
@@ -83,6 +106,7 @@ impl Files {
                 key_exchanges,
                 connect_seconds: context.connect_seconds,
                 persist_seconds: context.persist_seconds,
+                unknown_host_keys: context.unknown_host_keys,
             })
         };
         let known_hosts = config::known_hosts(target);

@@ -6,6 +6,7 @@
 mod config;
 mod context;
 mod explain;
+mod known;
 mod master;
 mod target;
 
@@ -13,7 +14,8 @@ use async_trait::async_trait;
 use openssh::Stdio;
 
 pub use context::SshContext;
-pub use target::{HostKeys, KeyExchange, SshTarget};
+pub use known::fingerprints;
+pub use target::{HostKeys, KeyExchange, SshTarget, UnknownHostKeys};
 
 use super::NodeError;
 use super::channel::{Channel, Link};
@@ -54,6 +56,10 @@ impl Ssh {
         Ok(self.master.insert(master))
     }
 
+    fn is_taken_up(&self) -> bool {
+        self.master.as_ref().is_some_and(Master::is_taken_up)
+    }
+
     async fn spawn(&mut self) -> Result<Channel, NodeError> {
         let command = self.command.clone();
         let session = self.master().await?.session();
@@ -86,8 +92,8 @@ impl Link for Ssh {
     async fn open(&mut self) -> Result<Channel, NodeError> {
         let was_connected = self.master.is_some();
         match self.spawn().await {
-            // The connection has been lost since it was used last.
-            Err(NodeError::Transport(_)) if was_connected => {
+            // The connection has been lost since it was used last, by whatever run.
+            Err(NodeError::Transport(_)) if was_connected || self.is_taken_up() => {
                 self.disconnect().await;
                 self.spawn().await
             }

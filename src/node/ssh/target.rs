@@ -38,6 +38,16 @@ pub enum HostKeys {
     Pinned(String),
 }
 
+/// What a host key that nobody knows means. A key that has changed is always refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownHostKeys {
+    /// The machine is not spoken to.
+    #[default]
+    Refuse,
+    /// It is the machine's from now on: written to the file of known hosts.
+    Learn,
+}
+
 /// The order in which key exchanges are tried.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyExchange {

@@ -292,6 +292,35 @@ async fn a_step_that_hangs_is_ended_with_all_its_processes() {
     .await;
 }
 
+#[tokio::test]
+async fn the_watch_over_a_step_ends_with_it() {
+    in_every_shell(async |sandbox| {
+        let mut node = sandbox.node();
+        let payload = sandbox
+            .upload(&mut node, &[("deploy", "#!/bin/sh\n")])
+            .await;
+        for number in 1..=20 {
+            let mut request = request(payload.clone());
+            request.id.number = number;
+            // A number that no other process of this machine sleeps for.
+            request.steps[0].timeout_seconds = Some(1_000_000 + std::process::id());
+            let (receipt, _) = start(&mut node, &request).await;
+            assert_eq!(
+                receipt.expect("a receipt").outcome,
+                AttemptOutcome::Succeeded
+            );
+        }
+        drop(node);
+        let nap = format!("sleep\0{}\0", 1_000_000 + std::process::id());
+        let processes = std::fs::read_dir("/proc").expect("there").flatten();
+        let left = processes
+            .filter_map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).ok())
+            .filter(|words| words.ends_with(&nap));
+        assert_eq!(left.count(), 0);
+    })
+    .await;
+}
+
 fn is_running(pid: &str) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ")

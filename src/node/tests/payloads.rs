@@ -2,7 +2,7 @@
 
 use super::sandbox::in_every_shell;
 use crate::digest::Digest;
-use crate::node::{FactsQuery, Node as _, NodeError};
+use crate::node::{FactsQuery, Node as _, NodeError, Purpose};
 
 #[tokio::test]
 async fn payloads_are_verified_and_sent_once() {
@@ -95,6 +95,29 @@ async fn an_archive_that_is_too_short_is_said_at_once() {
                 .ends_with("the file is shorter than it was"),
             "{error}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_disk_that_is_full_is_said_and_nothing_is_left() {
+    use std::os::unix::fs::PermissionsExt as _;
+    in_every_shell(async |sandbox| {
+        // A disk that fills while the archive is unpacked, as `tar` tells it.
+        let tools = sandbox.directory.path().join("tools");
+        std::fs::create_dir(&tools).expect("made");
+        let script = "#!/bin/sh\ncat > /dev/null\n\
+                      echo 'tar: x: Cannot write: No space left on device' >&2\nexit 2\n";
+        std::fs::write(tools.join("tar"), script).expect("written");
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(tools.join("tar"), mode).expect("set");
+        let path = format!("{}:{}", tools.display(), sandbox.shell.path);
+        let mut node = sandbox.node_with(Purpose::Deploy, &path);
+        let payload = sandbox.payload(&[("a", "#!/bin/sh\n")]);
+        let error = node.upload(&[payload]).await.expect_err("full");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(error, @"has no space left: tar: x: Cannot write: No space left on device");
+        }
     })
     .await;
 }

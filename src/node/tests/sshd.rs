@@ -59,14 +59,16 @@ impl Sshd {
     pub(super) async fn run(&mut self, extra: &str) {
         // Where it is root, sshd wants an empty directory that only packages make.
         drop(std::fs::create_dir("/run/sshd"));
+        // A home of its own: nobody's profile takes part.
         let mut config = String::new();
         write!(
             config,
             "HostKey {}\nListenAddress {}\nAuthorizedKeysFile {}\nPidFile none\nStrictModes no\n\
-             UsePAM no\nUseDNS no\nPrintMotd no\nPrintLastLog no\n{extra}\n",
+             UsePAM no\nSetEnv HOME={}\nUseDNS no\nPrintMotd no\nPrintLastLog no\n{extra}\n",
             self.file("host"),
             self.address,
             self.file("user.pub"),
+            self.directory.path().display(),
         )
         .expect("written");
         std::fs::write(self.file("config"), config).expect("written");
@@ -145,9 +147,7 @@ impl Sshd {
 
     /// The same with its sockets in a directory of a name.
     pub(super) fn node_in(&self, name: &str, root: &Utf8Path, target: SshTarget) -> Box<dyn Node> {
-        let mut ssh = SshContext::default();
-        ssh.runtime_directory = Some(self.file(name));
-        ssh.persist_seconds = 2;
+        let ssh = SshContext::new(self.file(name)).persist_seconds(2);
         let options = ConnectOptions {
             ssh,
             ..ConnectOptions::default()

@@ -76,12 +76,10 @@ fn reason(
 ) -> Reason {
     let installed = deployment.recorded.installed(&package.package);
     match deployment.mode {
-        Mode::Fresh if installed.is_some() => Reason::NewCycle,
-        Mode::Fresh => Reason::NotInstalled,
         Mode::NewBootCycle if deployment.is_boot(&package.package) => Reason::StartsBootCycle,
-        Mode::NewBootCycle => Reason::NewCycle,
+        Mode::Fresh | Mode::NewBootCycle => not_in_cycle(installed),
         Mode::Continued | Mode::Upgrade if deployment.is_boot(&package.package) => {
-            held_boot(installed, wanted)
+            held_boot(installed, wanted, options)
         }
         Mode::Upgrade if package.fresh_only.is_yes() => Reason::NotInUpgrade,
         Mode::Upgrade => upgrade(deployment, package, wanted, options),
@@ -107,12 +105,16 @@ fn upgrade(
 }
 
 /// A boot release is installed by a boot cycle only.
-fn held_boot(installed: Option<&ReleaseLine>, wanted: &PackageEntry) -> Reason {
+fn held_boot(
+    installed: Option<&ReleaseLine>,
+    wanted: &PackageEntry,
+    options: &PlanOptions,
+) -> Reason {
     match installed.map(|line| wanted.tag.order(&line.tag)) {
         None => Reason::StagePassed,
         Some(TagOrder::Newer) => Reason::NeedsForceReboot,
-        Some(TagOrder::Same) => Reason::UpToDate,
-        Some(TagOrder::Older | TagOrder::Conflict) => Reason::NotInUpgrade,
+        Some(TagOrder::Same) if !options.reinstall => Reason::UpToDate,
+        Some(_) => Reason::NotInUpgrade,
     }
 }
 
@@ -123,9 +125,16 @@ fn continued(
     options: &PlanOptions,
 ) -> Reason {
     match deployment.recorded_in_cycle(&package.package) {
-        None => Reason::NewCycle,
+        None => not_in_cycle(deployment.recorded.installed(&package.package)),
         Some(_) if !deployment.has_reached(package.sets.as_ref()) => Reason::StageNotReached,
         Some(line) => compare(Some(line), wanted, options),
+    }
+}
+
+fn not_in_cycle(installed: Option<&ReleaseLine>) -> Reason {
+    match installed {
+        Some(_) => Reason::NewCycle,
+        None => Reason::NotInstalled,
     }
 }
 

@@ -134,11 +134,12 @@ impl<'a> Deployment<'a> {
     /// Goes on as if a package that has a problem were done, so that its problem does not
     /// come back as one of every package behind it.
     pub(in crate::plan) fn suppose_done(&mut self, package: &PlannedPackage) {
-        let definition = self.definition.package(&package.package);
-        let sets = definition.and_then(|definition| definition.sets.as_ref());
-        if let Some(sets) = sets.filter(|sets| !self.has_reached(Some(sets))) {
-            self.stage = self.definition.stage_index(sets.as_str());
-        }
+        let Some(definition) = self.definition.package(&package.package) else {
+            return;
+        };
+        let stages = definition.needs.iter().chain(&definition.sets);
+        let indices = stages.filter_map(|stage| self.definition.stage_index(stage.as_str()));
+        self.stage = self.stage.into_iter().chain(indices).max();
     }
 
     fn moves_to(&self, package: &PackageDefinition, stage: &Name) -> bool {

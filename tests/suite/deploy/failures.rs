@@ -130,7 +130,7 @@ fn a_step_that_is_killed_is_told_from_one_that_fails() {
 
 fn task_states(zone: &Zone) -> Vec<String> {
     let history = zone.run(&["history", "latest", "--json"]).exits(0).json();
-    let tasks = history["tasks"].as_array().expect("a list of tasks");
+    let tasks = history["run"]["tasks"].as_array().expect("a list of tasks");
     let states = tasks
         .iter()
         .map(|task| task["state"].as_str().expect("a state").to_owned());

@@ -1,13 +1,18 @@
 //! The `ddt` binary on zones of local nodes, as its users meet it: what it does, says and exits with.
 
+mod components;
 mod crashes;
+mod documents;
+mod doubts;
 mod dry_run;
 mod failures;
+mod plans;
 mod reboots;
 mod refusals;
 mod sample;
 mod stops;
 mod upgrades;
+mod verbs;
 
 use crate::support::zone::{HOSTOS, Zone};
 

@@ -89,7 +89,7 @@ fn other_words_are_rejected_with_their_place() {
         zone.deploy(&[])
             .exits(2)
             .says("DDT204")
-            .says("manifest.hjson:10:24")
+            .says("manifest.hjson:9:24")
             .says(&format!("forcereboot: {word}"));
         assert!(!zone.path("nodes").exists(), "a node was touched");
     }

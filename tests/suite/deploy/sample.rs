@@ -1,9 +1,10 @@
 //! The shipped sample: `manifests/hostos`, with records, logs and nodes in a workspace.
 
 use crate::support::ddt::Workspace;
+use crate::support::local_node::LocalNode;
 use crate::support::process::{Ended, Running};
 use crate::support::tree::Tree;
-use crate::support::zone::{HOSTOS, LocalNode};
+use crate::support::zone::HOSTOS;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,10 +4,12 @@
 pub(crate) mod ddt;
 pub(crate) mod fleet;
 pub(crate) mod gate;
+pub(crate) mod local_node;
 pub(crate) mod process;
 pub(crate) mod release;
 pub(crate) mod remote;
 pub(crate) mod skip;
+pub(crate) mod snapshot;
 pub(crate) mod traces;
 pub(crate) mod tree;
 pub(crate) mod wait;

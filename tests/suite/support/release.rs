@@ -11,7 +11,8 @@ use std::path::Path;
 #[derive(Debug, Clone)]
 pub(crate) struct Release {
     package: String,
-    bundle: String,
+    /// The package whose bundle it shares.
+    shares: Option<String>,
     tag: String,
     entry: String,
     descriptor: String,
@@ -26,7 +27,7 @@ impl Release {
         let steps = [("check", ""), ("deploy", installs), ("verify", "")];
         Self {
             package: package.to_owned(),
-            bundle: package.to_owned(),
+            shares: None,
             tag: tag.to_owned(),
             entry: String::new(),
             descriptor: String::new(),
@@ -34,9 +35,9 @@ impl Release {
         }
     }
 
-    /// Uses the bundle of another name.
-    pub(crate) fn of_bundle(mut self, bundle: &str) -> Self {
-        self.bundle = bundle.to_owned();
+    /// Uses the bundle of another package, whose steps it runs.
+    pub(crate) fn sharing_bundle_of(mut self, package: &str) -> Self {
+        self.shares = Some(package.to_owned());
         self
     }
 
@@ -80,9 +81,12 @@ impl Release {
         format!("        {package}: {{\n          tag: {tag}\n{entry}        }}\n")
     }
 
-    /// Writes the source tree into a directory of bundles.
+    /// Writes the source tree into a directory of bundles; the package that shares another's has none of its own.
     pub(super) fn write(&self, bundles: &Path, witnesses: &Path) {
-        let tree = bundles.join(&self.bundle).join(&self.tag);
+        if self.shares.is_some() {
+            return;
+        }
+        let tree = bundles.join(&self.package).join(&self.tag);
         fs::create_dir_all(&tree).expect("a directory");
         fs::write(tree.join("bundle.hjson"), self.bundle_descriptor()).expect("a descriptor");
         for (step, body) in &self.steps {
@@ -94,7 +98,7 @@ impl Release {
 
     fn bundle_descriptor(&self) -> String {
         let Self {
-            bundle,
+            package,
             tag,
             descriptor,
             ..
@@ -104,7 +108,7 @@ impl Release {
             .iter()
             .map(|(step, _)| format!("  {step}: {step}\n"))
             .collect();
-        format!("bundle: {bundle}\ntag: {tag}\n{descriptor}steps: {{\n{steps}}}\n")
+        format!("bundle: {package}\ntag: {tag}\n{descriptor}steps: {{\n{steps}}}\n")
     }
 }
 

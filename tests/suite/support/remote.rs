@@ -1,11 +1,12 @@
 //! A zone of real hosts behind sshds, with everything a deployment to it needs.
 
 use super::fleet::{Fleet, Kind};
+use super::local_node::package_tag_and_outcome;
 use super::process::{Ended, Running};
 use super::release::Release;
 use super::tree::Tree;
 use super::wait::until;
-use super::zone::{HOSTOS, Zone, package_tag_and_outcome};
+use super::zone::{HOSTOS, Zone};
 use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,151 @@
+//! Small plans, action by action, and nodes that keep what those leave there: for tests.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where a value is missing")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::component::NodeFiles;
+use crate::digest::Digest;
+use crate::engine::event::RunKind;
+use crate::engine::machine::{OnFailure, RunIdentity};
+use crate::name::Name;
+use crate::node::facts::{BootId, ComponentFacts, Facts, ReleaseLine, ReleaseOutcome};
+use crate::plan::{
+    Action, Bundle, BundleSteps, NodePlan, Plan, PlannedPackage, PlannedTask, Reason, SCHEMA,
+    SkipReason, Verdict,
+};
+
+pub(super) fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+
+/// A run that ends at the first failure, or a dry run, which does not.
+pub(super) fn identity(kind: RunKind) -> RunIdentity {
+    RunIdentity {
+        run: name("run-2"),
+        kind,
+        epoch: 3,
+        on_failure: match kind {
+            RunKind::Deploy => OnFailure::EndRun,
+            RunKind::DryRun => OnFailure::GoOnWithNode,
+        },
+    }
+}
+
+/// A plan with a row of actions for each node. Every package sets a stage of its own.
+pub(super) fn plan(rows: &[Vec<Action>]) -> Plan {
+    let packages = rows.first().map_or(0, Vec::len);
+    Plan {
+        schema: SCHEMA,
+        mzone: name("mzone7204"),
+        packages: (0..packages).map(package).collect(),
+        nodes: rows
+            .iter()
+            .enumerate()
+            .map(|(at, row)| node(at, row))
+            .collect(),
+    }
+}
+
+/// Leaves a node out, as rule 5 does.
+pub(super) fn skip(plan: &mut Plan, node: usize) {
+    let tag = || "3.0.0".parse().unwrap();
+    plan.nodes[node].verdict = Verdict::Skipped(SkipReason::OtherMajor {
+        package: name("package-0"),
+        installed: tag(),
+        wanted: tag(),
+    });
+    for task in &mut plan.nodes[node].tasks {
+        task.action = Action::Nothing;
+        task.sets = None;
+    }
+}
+
+fn package(at: usize) -> PlannedPackage {
+    let digest = |what: &str| Digest::of(format!("{what} {at}").as_bytes());
+    PlannedPackage {
+        component: name("hostos"),
+        package: name(&format!("package-{at}")),
+        bundle_name: name(&format!("package-{at}")),
+        tag: "3.1.0-20220101T000000Z_aaaaaaa".parse().unwrap(),
+        bundle: Bundle {
+            digest: digest("bundle"),
+            payload: digest("payload"),
+            payload_bytes: 1,
+            arch: Vec::new(),
+            steps: BundleSteps {
+                check: None,
+                deploy: "deploy".into(),
+                verify: None,
+                rollback: None,
+            },
+            idempotent: false,
+            timeout_seconds: None,
+        },
+        flags: Vec::new(),
+        config: "{}".to_owned(),
+        files: NodeFiles {
+            stage: "/etc/stage".into(),
+            releases: "/etc/releases".into(),
+            history: "/var/log/history".into(),
+            network: None,
+        },
+    }
+}
+
+fn node(at: usize, actions: &[Action]) -> NodePlan {
+    let task = |(at, action): (usize, &Action)| PlannedTask {
+        action: action.clone(),
+        reason: Reason::NotInstalled,
+        from_tag: None,
+        stage: None,
+        sets: action.is_something().then(|| name(&format!("stage-{at}"))),
+    };
+    let has_work = actions.iter().any(Action::is_something);
+    NodePlan {
+        node: name(&format!("node-{at}")),
+        verdict: if has_work {
+            Verdict::Deploy
+        } else {
+            Verdict::UpToDate
+        },
+        boot_id: BootId("boot-1".to_owned()),
+        modes: BTreeMap::new(),
+        tasks: actions.iter().enumerate().map(task).collect(),
+    }
+}
+
+/// A node's facts before the run.
+pub(super) fn facts() -> Facts {
+    Facts {
+        boot_id: BootId("boot-1".to_owned()),
+        arch: "x86_64".to_owned(),
+        privileged: true,
+        free_kib: 1,
+        epoch: 3,
+        components: BTreeMap::from([(name("hostos"), ComponentFacts::default())]),
+        payloads: BTreeSet::new(),
+        last_attempt: None,
+    }
+}
+
+/// Writes what a node writes when a task of the plan succeeds there.
+pub(super) fn record(facts: &mut Facts, plan: &Plan, node: usize, package: usize) {
+    let (planned, task) = (&plan.packages[package], &plan.nodes[node].tasks[package]);
+    let recorded = facts
+        .components
+        .entry(planned.component.clone())
+        .or_default();
+    recorded.releases.push(ReleaseLine {
+        time: "2026-11-21T00:33:34Z".to_owned(),
+        package: planned.package.clone(),
+        bundle: planned.bundle_name.clone(),
+        tag: planned.tag.clone(),
+        digest: planned.bundle.digest.clone(),
+        run: name("run-2"),
+        outcome: ReleaseOutcome::Deployed,
+    });
+    if let Some(stage) = &task.sets {
+        recorded.stage = Some(stage.to_string());
+    }
+}

@@ -1,0 +1,97 @@
+//! What the answers of the world lead to.
+
+use super::Machine;
+use super::exchange::{Command, Step};
+use super::nodes::NodeProgress;
+use super::tasks::TaskState;
+use crate::engine::event::{Act, Ending, Event, RunKind, TaskFailure};
+use crate::failure::FailureClass;
+
+impl Machine {
+    pub(super) fn prepared(
+        &mut self,
+        node: usize,
+        result: Result<(), TaskFailure>,
+        step: &mut Step,
+    ) {
+        if !self.nodes.is(node, NodeProgress::Preparing) {
+            return;
+        }
+        let name = self.plan.nodes[node].node.clone();
+        match result {
+            Ok(()) => {
+                self.nodes.set(node, NodeProgress::Ready);
+                step.events.push(Event::NodePrepared { node: name });
+            }
+            Err(failure) => {
+                self.nodes.fail_preparation(node, &failure);
+                step.events.push(Event::NodeFailed {
+                    node: name.clone(),
+                    failure,
+                });
+                self.tolerate(name);
+            }
+        }
+    }
+
+    pub(super) fn ended(&mut self, task: usize, ending: Ending, step: &mut Step) {
+        if self.tasks[task].state != TaskState::Running {
+            return;
+        }
+        let id = self.tasks[task].id.clone();
+        let ending = self.possible(task, ending);
+        step.events.push(Event::Ended {
+            task: id.clone(),
+            ending: ending.clone(),
+        });
+        match ending {
+            Ending::Succeeded { .. } => self.tasks.settle(task, TaskState::Succeeded),
+            Ending::AwaitingReboot { boot_id } => {
+                self.act(task, Act::Reboot { since: boot_id }, step)
+            }
+            Ending::Rebooted { .. } => {
+                let (run, number) = self.tasks[task].attempt.clone();
+                self.act(task, Act::Finish { run, number }, step);
+            }
+            Ending::Failed(_) => {
+                self.tasks.settle(task, TaskState::Failed);
+                self.tolerate(id.node);
+            }
+            Ending::InDoubt(_) => {
+                self.tasks.settle(task, TaskState::InDoubt);
+                self.tolerate(id.node);
+            }
+        }
+    }
+
+    /// A receipt is a node's word: one that waits for a reboot is believed only of an
+    /// attempt that the plan reboots for, and only once.
+    fn possible(&self, task: usize, ending: Ending) -> Ending {
+        match ending {
+            Ending::AwaitingReboot { .. } if !self.may_reboot(task) => {
+                Ending::Failed(TaskFailure {
+                    class: FailureClass::Reboot,
+                    message: "it waits for a reboot that is not planned".to_owned(),
+                    step: None,
+                })
+            }
+            ending => ending,
+        }
+    }
+
+    fn may_reboot(&self, task: usize) -> bool {
+        let task = &self.tasks[task];
+        let action = &self.plan.nodes[task.node].tasks[task.package].action;
+        let is_attempt = matches!(task.act, Act::Start { .. } | Act::TakeUp { .. });
+        is_attempt && action.reboots() && self.identity.kind == RunKind::Deploy
+    }
+
+    pub(super) fn act(&mut self, task: usize, act: Act, step: &mut Step) {
+        self.tasks.begin(task, act.clone());
+        step.events.push(Event::Intended {
+            task: self.tasks[task].id.clone(),
+            act: act.clone(),
+        });
+        step.commands.push(Command::Act { task, act });
+    }
+}

@@ -1,0 +1,231 @@
+//! The events of a run, checked as they come: what must hold at every moment, and what
+//! must hold at the end. The fold of the store reads along.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::engine::event::{Act, Ending, Event, NodeState, RunState, Skip, TaskId};
+use crate::engine::machine::{Command, Machine, OnFailure, RunIdentity, Step};
+use crate::name::Name;
+use crate::plan::Plan;
+use crate::store::RunRecord;
+use crate::store::fold::{Entry, Fold, NodeStatus, RunView, TaskState};
+
+/// Everything that happened.
+pub(super) struct History {
+    pub(super) events: Vec<Event>,
+    plan: Arc<Plan>,
+    on_failure: OnFailure,
+    fold: Fold,
+    begun: BTreeSet<TaskId>,
+    over: BTreeMap<TaskId, TaskState>,
+    /// Prepared, or not to be.
+    settled: BTreeSet<Name>,
+    ended: BTreeMap<Name, NodeState>,
+    nothing_starts: bool,
+}
+
+impl History {
+    pub(super) fn new(plan: Arc<Plan>, identity: &RunIdentity) -> Self {
+        let record = RunRecord {
+            run: identity.run.clone(),
+            mzone: plan.mzone.clone(),
+            kind: identity.kind,
+            epoch: identity.epoch,
+            manifest: "zone.hjson".into(),
+            begun: Timestamp::UNIX_EPOCH,
+        };
+        Self {
+            events: Vec::new(),
+            plan,
+            on_failure: identity.on_failure,
+            fold: Fold::new(&record),
+            begun: BTreeSet::new(),
+            over: BTreeMap::new(),
+            settled: BTreeSet::new(),
+            ended: BTreeMap::new(),
+            nothing_starts: false,
+        }
+    }
+
+    /// Takes one step of the machine.
+    pub(super) fn take(&mut self, step: &Step, machine: &Machine) {
+        for event in &step.events {
+            self.follow(event);
+            self.events.push(event.clone());
+            self.fold_on(event);
+        }
+        intents_match_commands(step, machine, &self.plan);
+    }
+
+    fn fold_on(&mut self, event: &Event) {
+        let seq = self.events.len() as u64;
+        let entry = Entry {
+            seq,
+            time: Timestamp::UNIX_EPOCH,
+            event: event.clone(),
+        };
+        self.fold
+            .apply(&entry)
+            .expect("the fold takes what the machine says");
+    }
+
+    fn follow(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted(_) => assert!(self.events.is_empty(), "it starts once"),
+            Event::NodePrepared { node } => assert!(self.settled.insert(node.clone())),
+            Event::NodeFailed { node, .. } => {
+                assert!(self.settled.insert(node.clone()));
+                self.fail();
+            }
+            Event::Intended { task, act } => self.intend(task, act),
+            Event::Ended { task, ending } => self.end(task, ending),
+            Event::TaskSkipped { task, reason } => self.skip(task, reason),
+            Event::StopRequested => {
+                assert!(!self.events.contains(event), "one stop is enough");
+                self.nothing_starts = true;
+            }
+            Event::NodeEnded { node, state, .. } => {
+                assert_eq!(
+                    self.ended.insert(node.clone(), *state),
+                    None,
+                    "{node} ends twice"
+                );
+            }
+            Event::RunEnded { .. } => {}
+        }
+    }
+
+    fn intend(&mut self, task: &TaskId, act: &Act) {
+        assert!(
+            !self.over.contains_key(task),
+            "{task:?} goes on after its end"
+        );
+        if !self.begun.insert(task.clone()) {
+            assert!(
+                matches!(act, Act::Reboot { .. } | Act::Finish { .. }),
+                "{task:?} starts again"
+            );
+            return;
+        }
+        assert!(!self.nothing_starts, "{task:?} starts though nothing may");
+        let nodes: BTreeSet<_> = self.tasks().into_iter().map(|task| task.node).collect();
+        assert_eq!(
+            nodes, self.settled,
+            "{task:?} starts before all nodes are prepared"
+        );
+        let wave = |task: &TaskId| {
+            let mut packages = self.plan.packages.iter();
+            packages.position(|planned| planned.package == task.package)
+        };
+        let mut before = self
+            .tasks()
+            .into_iter()
+            .filter(|other| wave(other) < wave(task));
+        assert!(
+            before.all(|other| self.over.contains_key(&other)),
+            "{task:?} is ahead"
+        );
+    }
+
+    fn end(&mut self, task: &TaskId, ending: &Ending) {
+        let state = match ending {
+            Ending::Succeeded { .. } => TaskState::Succeeded,
+            Ending::Failed(_) => TaskState::Failed,
+            Ending::InDoubt(_) => TaskState::InDoubt,
+            Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => return,
+        };
+        assert_eq!(
+            self.over.insert(task.clone(), state),
+            None,
+            "{task:?} ends twice"
+        );
+        if state != TaskState::Succeeded {
+            self.fail();
+        }
+    }
+
+    fn skip(&mut self, task: &TaskId, reason: &Skip) {
+        assert!(
+            !self.begun.contains(task),
+            "{task:?} is skipped though it began"
+        );
+        let state = match reason {
+            Skip::Stopped => TaskState::Stopped,
+            _ => TaskState::Skipped,
+        };
+        assert_eq!(
+            self.over.insert(task.clone(), state),
+            None,
+            "{task:?} ends twice"
+        );
+    }
+
+    fn fail(&mut self) {
+        self.nothing_starts |= self.on_failure == OnFailure::EndRun;
+    }
+
+    /// The tasks that the run began with.
+    fn tasks(&self) -> Vec<TaskId> {
+        match self.events.first() {
+            Some(Event::RunStarted(start)) => {
+                start.tasks.iter().map(|task| task.id.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Checks the end of the run, and gives what the fold makes of it.
+    pub(super) fn close(self, outcome: RunState) -> RunView {
+        let ends = |event: &&Event| matches!(event, Event::RunEnded { .. });
+        assert_eq!(self.events.iter().filter(ends).count(), 1);
+        assert_eq!(
+            self.events.last(),
+            Some(&Event::RunEnded { state: outcome })
+        );
+        let tasks: BTreeSet<TaskId> = self.tasks().into_iter().collect();
+        assert_eq!(self.over.keys().cloned().collect::<BTreeSet<_>>(), tasks);
+        let nodes: BTreeSet<Name> = tasks.iter().map(|task| task.node.clone()).collect();
+        assert_eq!(self.ended.keys().cloned().collect::<BTreeSet<_>>(), nodes);
+        let view = self.fold.finish();
+        assert_eq!(view.state, outcome);
+        for task in &view.tasks {
+            assert_eq!(task.state, self.over[&task.id], "{:?}", task.id);
+        }
+        for (node, state) in &self.ended {
+            assert_eq!(view.nodes[node].state, NodeStatus::from(*state));
+        }
+        view
+    }
+
+    /// How each node with work ended.
+    pub(super) fn ended(&self) -> &BTreeMap<Name, NodeState> {
+        &self.ended
+    }
+
+    /// How each task ended.
+    pub(super) fn over(&self) -> &BTreeMap<TaskId, TaskState> {
+        &self.over
+    }
+}
+
+/// Whatever is done was intended in the same step, and the other way round.
+fn intents_match_commands(step: &Step, machine: &Machine, plan: &Plan) {
+    let intended = step.events.iter().filter_map(|event| match event {
+        Event::Intended { task, act } => {
+            Some((task.node.clone(), task.package.clone(), act.clone()))
+        }
+        _ => None,
+    });
+    let commanded = step.commands.iter().filter_map(|command| match command {
+        Command::Act { task, act } => {
+            let (node, package) = machine.place(*task);
+            let (node, package) = (&plan.nodes[node].node, &plan.packages[package].package);
+            Some((node.clone(), package.clone(), act.clone()))
+        }
+        _ => None,
+    });
+    assert!(intended.eq(commanded), "{step:?}");
+}

@@ -1,0 +1,156 @@
+//! Any plan, any order of answers, any failures, a stop at any moment. What must hold on
+//! the way is checked by [`History`](super::history::History).
+
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use super::world::{Answer, World};
+use crate::engine::event::{Event, NodeState, RunKind, RunState};
+use crate::engine::fixture::{identity, name, plan, skip};
+use crate::engine::machine::{OnFailure, RunIdentity};
+use crate::plan::{Action, Plan};
+use crate::store::fold::TaskState;
+
+fn action() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        2 => Just(Action::Nothing),
+        4 => Just(Action::Run),
+        2 => Just(Action::RunAndReboot),
+        1 => any::<bool>().prop_map(|reboots| Action::TakeUp {
+            run: name("run-1"),
+            number: 1,
+            reboots,
+        }),
+        1 => any::<bool>().prop_map(|reboot| Action::Finish {
+            run: name("run-1"),
+            number: 1,
+            reboot,
+        }),
+    ]
+}
+
+fn any_plan() -> impl Strategy<Value = Plan> {
+    let rows = (1usize..5, 0usize..5).prop_flat_map(|(packages, nodes)| {
+        prop::collection::vec(prop::collection::vec(action(), packages), nodes)
+    });
+    (rows, prop::option::weighted(0.2, any::<Index>())).prop_map(|(rows, skipped)| {
+        let mut plan = plan(&rows);
+        if let Some(index) = skipped.filter(|_| !rows.is_empty()) {
+            skip(&mut plan, index.index(rows.len()));
+        }
+        plan
+    })
+}
+
+fn any_identity() -> impl Strategy<Value = RunIdentity> {
+    let kind = prop_oneof![3 => Just(RunKind::Deploy), 1 => Just(RunKind::DryRun)];
+    let policy = prop_oneof![3 => Just(OnFailure::EndRun), 1 => Just(OnFailure::GoOnWithNode)];
+    (kind, policy).prop_map(|(kind, on_failure)| RunIdentity {
+        on_failure,
+        ..identity(kind)
+    })
+}
+
+fn answer() -> impl Strategy<Value = Answer> {
+    prop_oneof![
+        12 => Just(Answer::Well),
+        1 => Just(Answer::Fail),
+        1 => Just(Answer::Lose),
+        1 => Just(Answer::Lie),
+    ]
+}
+
+/// Which command is answered next, and how.
+fn script() -> impl Strategy<Value = Vec<(Index, Answer)>> {
+    prop::collection::vec((any::<Index>(), answer()), 0..60)
+}
+
+/// Follows the script to the end of the run, and stops where it says.
+fn play(mut world: World, script: &[(Index, Answer)], stop: Option<usize>) -> World {
+    let mut answers = script.iter();
+    for moment in 0.. {
+        if stop == Some(moment) {
+            world.stop();
+        }
+        if world.open.is_empty() {
+            break;
+        }
+        match answers.next() {
+            Some((at, answer)) => world.answer(at.index(world.open.len()), *answer),
+            None => world.answer(0, Answer::Well),
+        }
+    }
+    world
+}
+
+/// How a run of such nodes ends (design of the engine, states).
+fn expected(world: &World) -> RunState {
+    let ended = world.history.ended();
+    let any = |state: NodeState| ended.values().any(|ended| *ended == state);
+    let is_stopped = world.history.events.contains(&Event::StopRequested);
+    let mut over = world.history.over().values();
+    let is_done = over.all(|state| *state == TaskState::Succeeded);
+    if any(NodeState::InDoubt) {
+        RunState::InDoubt
+    } else if any(NodeState::Error) || any(NodeState::Unreachable) {
+        RunState::Failed
+    } else if !is_done {
+        assert!(
+            is_stopped,
+            "only a stop leaves something undone without a failure"
+        );
+        RunState::Stopped
+    } else if world.plan.skips_a_node() {
+        RunState::Partial
+    } else {
+        RunState::Succeeded
+    }
+}
+
+/// How the tasks of a node stand decides how the node stands; the facts decide the rest.
+fn nodes_follow_from_tasks(world: &World) {
+    for (node, state) in world.history.ended() {
+        let over = world.history.over().iter();
+        let tasks: Vec<_> = over
+            .filter(|(id, _)| id.node == *node)
+            .map(|(_, state)| *state)
+            .collect();
+        let has = |state: TaskState| tasks.contains(&state);
+        let is_done = tasks.iter().all(|state| *state == TaskState::Succeeded);
+        match state {
+            NodeState::Ready => assert!(is_done),
+            NodeState::InDoubt => assert!(has(TaskState::InDoubt)),
+            NodeState::Stopped => assert!(!is_done && !has(TaskState::Failed)),
+            NodeState::Error | NodeState::Unreachable => {}
+        }
+        assert!(*state == NodeState::InDoubt || !has(TaskState::InDoubt));
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_run_comes_to_one_honest_end(
+        plan in any_plan(),
+        identity in any_identity(),
+        script in script(),
+        stop in prop::option::of(0usize..20),
+    ) {
+        let world = play(World::new(plan, identity), &script, stop);
+        let outcome = world.outcome().expect("an end");
+        nodes_follow_from_tasks(&world);
+        prop_assert_eq!(outcome, expected(&world));
+        world.history.close(outcome);
+    }
+
+    #[test]
+    fn without_failures_the_order_of_answers_changes_nothing(
+        plan in any_plan(),
+        order in prop::collection::vec(any::<Index>(), 0..60),
+    ) {
+        let script: Vec<_> = order.into_iter().map(|at| (at, Answer::Well)).collect();
+        let world = play(World::new(plan.clone(), identity(RunKind::Deploy)), &script, None);
+        let wanted = if plan.skips_a_node() { RunState::Partial } else { RunState::Succeeded };
+        prop_assert_eq!(world.outcome(), Some(wanted));
+        world.history.close(wanted);
+    }
+}

@@ -1,0 +1,128 @@
+//! What a stop does: nothing begins after it, and what runs comes to its end.
+
+use super::world::{Answer, World};
+use crate::engine::event::{RunKind, RunState};
+use crate::engine::fixture::{identity, plan};
+use crate::plan::Action::{self, Run};
+
+fn world() -> World {
+    let rows = [vec![Run, Run], vec![Run, Run]];
+    World::new(plan(&rows), identity(RunKind::Deploy))
+}
+
+#[test]
+fn a_stop_waits_for_what_runs_and_skips_the_rest() {
+    let mut world = world();
+    world.until_acting();
+    world.stop();
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    stop
+    node-0 package-1: skipped, Stopped
+    node-1 package-1: skipped, Stopped
+    node-0 package-0: succeeded
+    node-1 package-0: succeeded
+    node-0 ends as Stopped: package-1 was stopped before it began
+    node-1 ends as Stopped: package-1 was stopped before it began
+    the run ends as Stopped
+    ");
+}
+
+#[test]
+fn a_stop_before_anything_has_begun_begins_nothing() {
+    let mut world = world();
+    world.stop();
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r"
+    stop
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: skipped, Stopped
+    node-1 package-0: skipped, Stopped
+    node-0 package-1: skipped, Stopped
+    node-1 package-1: skipped, Stopped
+    node-0 ends as Stopped: package-0 was stopped before it began
+    node-1 ends as Stopped: package-0 was stopped before it began
+    the run ends as Stopped
+    ");
+}
+
+#[test]
+fn a_second_stop_and_one_after_the_end_change_nothing() {
+    let mut world = world();
+    world.until_acting();
+    world.stop();
+    let events = world.history.events.len();
+    world.stop();
+    assert_eq!(world.history.events.len(), events);
+    world.finish();
+    let events = world.history.events.len();
+    world.stop();
+    assert_eq!(world.history.events.len(), events);
+    assert_eq!(world.outcome(), Some(RunState::Stopped));
+}
+
+#[test]
+fn a_stop_during_the_last_wave_leaves_nothing_undone() {
+    let mut world = World::new(plan(&[vec![Run]]), identity(RunKind::Deploy));
+    world.until_acting();
+    world.stop();
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-0 package-0: start 1
+    stop
+    node-0 package-0: succeeded
+    node-0 ends as Ready: -
+    the run ends as Succeeded
+    ");
+}
+
+#[test]
+fn a_failure_after_a_stop_is_still_a_failure() {
+    let mut world = world();
+    let at = world.until_acting();
+    world.stop();
+    world.answer(at, Answer::Fail);
+    world.finish();
+    assert_eq!(world.outcome(), Some(RunState::Failed));
+}
+
+#[test]
+fn a_task_that_has_begun_gets_its_reboot_and_its_record() {
+    let rows = [vec![Action::RunAndReboot, Run]];
+    let mut world = World::new(plan(&rows), identity(RunKind::Deploy));
+    world.until_acting();
+    world.stop();
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r"
+    node-0 is prepared
+    node-0 package-0: start 1
+    stop
+    node-0 package-1: skipped, Stopped
+    node-0 package-0: waits for a reboot since boot-1
+    node-0 package-0: reboot since boot-1
+    node-0 package-0: rebooted into boot-2
+    node-0 package-0: finish run-2/1
+    node-0 package-0: succeeded
+    node-0 ends as Stopped: package-1 was stopped before it began
+    the run ends as Stopped
+    ");
+}
+
+#[test]
+fn what_runs_is_known() {
+    let mut world = world();
+    let at = world.until_acting();
+    world.answer(at, Answer::Well);
+    let running: Vec<String> = world
+        .machine
+        .running()
+        .map(|task| task.node.to_string())
+        .collect();
+    assert_eq!(running, ["node-1"]);
+}

@@ -1,0 +1,227 @@
+//! The world around a machine: it remembers every command, answers as it is told, and
+//! keeps what each node would keep.
+
+use std::sync::Arc;
+
+use super::history::History;
+use crate::engine::event::{Act, Ending, Event, RunKind, RunState, TaskFailure};
+use crate::engine::fixture::{facts, record};
+use crate::engine::machine::{Command, Input, Machine, RunIdentity, Step};
+use crate::failure::FailureClass;
+use crate::node::facts::{BootId, Facts};
+use crate::plan::Plan;
+
+/// How the world answers a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// As everybody hopes.
+    Well,
+    /// It does not work.
+    Fail,
+    /// The connection breaks, and nobody knows more.
+    Lose,
+    /// The node says what it should not: it waits for a reboot, or has no records.
+    Lie,
+}
+
+/// A machine, and what is going on around it.
+pub(super) struct World {
+    pub(super) plan: Arc<Plan>,
+    pub(super) identity: RunIdentity,
+    pub(super) machine: Machine,
+    pub(super) history: History,
+    /// The commands that were not answered yet.
+    pub(super) open: Vec<Command>,
+    nodes: Vec<Facts>,
+}
+
+impl World {
+    /// Begins a run.
+    pub(super) fn new(plan: Plan, identity: RunIdentity) -> Self {
+        let plan = Arc::new(plan);
+        let mut machine = Machine::new(Arc::clone(&plan), identity.clone());
+        let step = machine.begin();
+        let mut world = Self {
+            nodes: vec![facts(); plan.nodes.len()],
+            history: History::new(Arc::clone(&plan), &identity),
+            plan,
+            identity,
+            machine,
+            open: Vec::new(),
+        };
+        world.take(step);
+        world
+    }
+
+    /// Answers an open command.
+    pub(super) fn answer(&mut self, at: usize, answer: Answer) {
+        let command = self.open.remove(at);
+        let input = self.input(&command, answer);
+        let step = self.machine.handle(input);
+        self.take(step);
+    }
+
+    /// Answers every command well until there is none.
+    pub(super) fn finish(&mut self) {
+        while !self.open.is_empty() {
+            self.answer(0, Answer::Well);
+        }
+    }
+
+    /// Answers well until a command to act is open, and says where the first one is.
+    pub(super) fn until_acting(&mut self) -> usize {
+        let is_act = |command: &Command| matches!(command, Command::Act { .. });
+        while !self.open.iter().any(is_act) {
+            self.answer(0, Answer::Well);
+        }
+        self.open.iter().position(is_act).unwrap()
+    }
+
+    pub(super) fn stop(&mut self) {
+        let step = self.machine.handle(Input::StopRequested);
+        self.take(step);
+    }
+
+    pub(super) fn outcome(&self) -> Option<RunState> {
+        self.machine.outcome()
+    }
+
+    /// All events but the first, one line each.
+    pub(super) fn told(&self) -> String {
+        self.history.events.iter().skip(1).map(tell).collect()
+    }
+
+    fn take(&mut self, step: Step) {
+        self.history.take(&step, &self.machine);
+        self.open.extend(step.commands);
+    }
+
+    fn input(&mut self, command: &Command, answer: Answer) -> Input {
+        match command {
+            Command::Prepare { node } => Input::Prepared {
+                node: *node,
+                result: match answer {
+                    Answer::Well | Answer::Lie => Ok(()),
+                    Answer::Fail => Err(failure(FailureClass::Space)),
+                    Answer::Lose => Err(failure(FailureClass::Unreachable)),
+                },
+            },
+            Command::Act { task, act } => Input::Ended {
+                task: *task,
+                ending: self.ending(*task, act, answer),
+            },
+            Command::Check { node } => Input::Checked {
+                node: *node,
+                facts: Box::new(match answer {
+                    Answer::Well => Ok(self.nodes[*node].clone()),
+                    Answer::Lie => Ok(facts()),
+                    Answer::Fail | Answer::Lose => Err("cannot be reached: no route".to_owned()),
+                }),
+            },
+        }
+    }
+
+    fn ending(&mut self, task: usize, act: &Act, answer: Answer) -> Ending {
+        let (node, package) = self.machine.place(task);
+        let is_reboot = matches!(act, Act::Reboot { .. });
+        let boot_id = || BootId("boot-1".to_owned());
+        match answer {
+            Answer::Lose => Ending::InDoubt(failure(FailureClass::InDoubt)),
+            Answer::Lie if !is_reboot => Ending::AwaitingReboot { boot_id: boot_id() },
+            Answer::Fail | Answer::Lie => Ending::Failed(failure(FailureClass::Script)),
+            Answer::Well if is_reboot => Ending::Rebooted {
+                boot_id: BootId("boot-2".to_owned()),
+            },
+            Answer::Well if self.waits_for_reboot(node, package, act) => {
+                Ending::AwaitingReboot { boot_id: boot_id() }
+            }
+            Answer::Well => {
+                if self.identity.kind == RunKind::Deploy {
+                    record(&mut self.nodes[node], &self.plan, node, package);
+                }
+                Ending::Succeeded { seconds: 1 }
+            }
+        }
+    }
+
+    fn waits_for_reboot(&self, node: usize, package: usize, act: &Act) -> bool {
+        let action = &self.plan.nodes[node].tasks[package].action;
+        let is_attempt = matches!(act, Act::Start { .. } | Act::TakeUp { .. });
+        is_attempt && action.reboots() && self.identity.kind == RunKind::Deploy
+    }
+}
+
+pub(super) fn failure(class: FailureClass) -> TaskFailure {
+    TaskFailure {
+        class,
+        message: format!("it was {}", class.word()),
+        step: None,
+    }
+}
+
+fn tell(event: &Event) -> String {
+    let line = match event {
+        Event::RunStarted(start) => format!("{} starts", start.run),
+        Event::NodePrepared { node } => format!("{node} is prepared"),
+        Event::NodeFailed { node, failure } => format!("{node} fails: {}", failure.message),
+        Event::Intended { task, act } => {
+            format!("{} {}: {}", task.node, task.package, tell_act(act))
+        }
+        Event::Ended { task, ending } => {
+            format!("{} {}: {}", task.node, task.package, tell_ending(ending))
+        }
+        Event::TaskSkipped { task, reason } => {
+            format!("{} {}: skipped, {reason:?}", task.node, task.package)
+        }
+        Event::StopRequested => "stop".to_owned(),
+        Event::NodeEnded {
+            node,
+            state,
+            reason,
+        } => {
+            format!(
+                "{node} ends as {state:?}: {}",
+                reason.as_deref().unwrap_or("-")
+            )
+        }
+        Event::RunEnded { state } => format!("the run ends as {state:?}"),
+    };
+    line + "\n"
+}
+
+fn tell_act(act: &Act) -> String {
+    match act {
+        Act::Start { number } => format!("start {number}"),
+        Act::TakeUp { run, number } => format!("take up {run}/{number}"),
+        Act::Reboot { since } => format!("reboot since {since}"),
+        Act::Finish { run, number } => format!("finish {run}/{number}"),
+    }
+}
+
+fn tell_ending(ending: &Ending) -> String {
+    match ending {
+        Ending::Succeeded { .. } => "succeeded".to_owned(),
+        Ending::AwaitingReboot { boot_id } => format!("waits for a reboot since {boot_id}"),
+        Ending::Rebooted { boot_id } => format!("rebooted into {boot_id}"),
+        Ending::Failed(failure) => format!("failed, {}", failure.message),
+        Ending::InDoubt(failure) => format!("in doubt, {}", failure.message),
+    }
+}
+
+/// Everything works, until nobody can read what is on the nodes.
+pub(super) fn lost_at_the_end(command: &Command) -> Input {
+    match command {
+        Command::Prepare { node } => Input::Prepared {
+            node: *node,
+            result: Ok(()),
+        },
+        Command::Act { task, .. } => Input::Ended {
+            task: *task,
+            ending: Ending::Succeeded { seconds: 1 },
+        },
+        Command::Check { node } => Input::Checked {
+            node: *node,
+            facts: Box::new(Err("cannot be reached".to_owned())),
+        },
+    }
+}
