@@ -11,7 +11,7 @@ use clap::{Args, Subcommand};
 use crate::bundle::{ResolveError, ResolveErrorKind};
 use crate::failure::Failure;
 
-/// Makes and shows release bundles.
+/// Make and show release bundles
 #[derive(Clone, Debug, Args)]
 pub(super) struct BundleArgs {
     #[command(subcommand)]
