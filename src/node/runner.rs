@@ -33,7 +33,9 @@ pub(super) struct RunnerNode<L> {
     session: Option<Session>,
     purpose: Purpose,
     patience: Duration,
-    /// Payloads that are known to be there.
+    /// Payloads of which it is known whether they are there.
+    asked: BTreeSet<Digest>,
+    /// Those that are.
     present: BTreeSet<Digest>,
 }
 
@@ -46,6 +48,7 @@ impl<L: Link> RunnerNode<L> {
             session: None,
             purpose: options.purpose,
             patience: Duration::from_secs(options.reconnect_seconds),
+            asked: BTreeSet::new(),
             present: BTreeSet::new(),
         }
     }
@@ -80,6 +83,7 @@ impl<L: Link> RunnerNode<L> {
     async fn read_facts(&mut self, query: &FactsQuery) -> Result<Facts, NodeError> {
         let response = self.ask(&request::facts(query)?).await?;
         let facts = probe::read(query, &response)?;
+        self.asked.extend(query.payloads.iter().cloned());
         self.present.extend(facts.payloads.iter().cloned());
         Ok(facts)
     }
@@ -211,13 +215,14 @@ impl<L: Link> Node for RunnerNode<L> {
     }
 
     async fn upload(&mut self, payloads: &[Payload]) -> Result<(), NodeError> {
-        let asked: Vec<Digest> = payloads
+        let unknown: Vec<Digest> = payloads
             .iter()
             .map(|payload| payload.digest.clone())
+            .filter(|digest| !self.asked.contains(digest))
             .collect();
-        if asked.iter().any(|digest| !self.present.contains(digest)) {
+        if !unknown.is_empty() {
             let query = FactsQuery {
-                payloads: asked,
+                payloads: unknown,
                 ..FactsQuery::default()
             };
             self.facts(&query).await?;
