@@ -1,7 +1,8 @@
 //! What a run leaves on this machine: connections for the next one, for a minute.
 
 use super::BASE;
-use crate::support::remote::{GATE, RemoteZone};
+use crate::support::host::GATE;
+use crate::support::remote::RemoteZone;
 use crate::support::wait::until;
 
 /// The ssh processes where the hosts can be reached: they are all ddt's.

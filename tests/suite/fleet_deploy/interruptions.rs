@@ -1,7 +1,8 @@
 //! Whatever happens to ddt, the network or the host in mid-step: the step runs once, and its log is whole.
 
 use super::BASE;
-use crate::support::remote::{GATE, RemoteZone};
+use crate::support::host::GATE;
+use crate::support::remote::RemoteZone;
 use crate::support::wait::until;
 use crate::support::zone::HOSTOS;
 

@@ -1,7 +1,8 @@
 //! A script that exits with 255, a script that is killed and an ssh that fails are three things.
 
 use super::BASE;
-use crate::support::remote::{GATE, RemoteZone};
+use crate::support::host::GATE;
+use crate::support::remote::RemoteZone;
 
 #[test]
 fn every_way_to_end_is_told_apart() {

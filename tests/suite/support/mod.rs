@@ -4,6 +4,7 @@
 pub(crate) mod ddt;
 pub(crate) mod fleet;
 pub(crate) mod gate;
+pub(crate) mod host;
 pub(crate) mod local_node;
 pub(crate) mod process;
 pub(crate) mod release;

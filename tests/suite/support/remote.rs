@@ -1,22 +1,14 @@
 //! A zone of real hosts behind sshds, with everything a deployment to it needs.
 
 use super::fleet::{Fleet, Kind};
-use super::local_node::package_tag_and_outcome;
+use super::host::{Host, WITNESSES};
 use super::process::{Ended, Running};
 use super::release::Release;
-use super::tree::Tree;
-use super::wait::until;
-use super::zone::{HOSTOS, Zone};
+use super::zone::Zone;
 use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-
-/// Where steps on a host note that they ran.
-const WITNESSES: &str = "/var/witnesses";
-
-/// What a step has to run to wait on its host, in shell, until [`Host::open_gate`].
-pub(crate) const GATE: &str = ": >/var/gate; until [ -e /var/open ]; do sleep 0.02; done";
 
 /// A manifest, and the hosts of a fleet that it is for; they are the nodes `node-0`, `node-1` and so on.
 #[derive(Debug)]
@@ -121,10 +113,7 @@ impl RemoteZone {
 
     /// One host of the zone.
     pub(crate) fn host(&self, index: usize) -> Host<'_> {
-        Host {
-            fleet: &self.fleet,
-            index,
-        }
+        Host::of(&self.fleet, index)
     }
 
     /// Every host, in order.
@@ -136,107 +125,5 @@ impl RemoteZone {
     pub(crate) fn log(&self, package: &str, host: usize) -> String {
         let path = format!("deploy_logs/latest/hostos/{package}/node-{host}.log");
         fs::read_to_string(self.zone.path(&path)).expect("a log")
-    }
-}
-
-/// One host of a fleet, as it is without ddt and ssh.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Host<'a> {
-    fleet: &'a Fleet,
-    index: usize,
-}
-
-impl Host<'_> {
-    /// Runs a shell command line as root.
-    #[track_caller]
-    pub(crate) fn run(&self, command_line: &str) -> String {
-        let output = self.fleet.exec(self.index, &["sh", "-c", command_line]);
-        assert!(output.status.success(), "{command_line}: {output:?}");
-        String::from_utf8(output.stdout).expect("UTF-8")
-    }
-
-    /// Waits until a step waits at its gate, or has passed it.
-    #[track_caller]
-    pub(crate) fn reaches_gate(&self) {
-        until(
-            &format!("a step on host {} reaches its gate", self.index),
-            || self.fleet.read(self.index, "/var/gate").is_some(),
-        );
-    }
-
-    /// Lets every step pass, from now on.
-    pub(crate) fn open_gate(&self) {
-        self.fleet.write(self.index, "/var/open", "");
-    }
-
-    /// Waits until the host's own record says that the attempt of a package came so far: `receipt`, or `awaiting`.
-    #[track_caller]
-    pub(crate) fn comes_to(&self, package: &str, mark: &str) {
-        let ended =
-            format!("tail -qn1 /var/lib/ddt/receipts/*/hostos,{package},1.{mark} | grep -qx end");
-        until(
-            &format!("the {mark} of {package} on host {}", self.index),
-            || {
-                self.fleet
-                    .exec(self.index, &["sh", "-c", &ended])
-                    .status
-                    .success()
-            },
-        );
-    }
-
-    /// `PACKAGE TAG OUTCOME` of every line of the record of HostOS releases, oldest first.
-    pub(crate) fn releases(&self) -> Vec<String> {
-        let record = self.fleet.read(self.index, "/etc/genesis/release-bundles");
-        record
-            .unwrap_or_default()
-            .lines()
-            .map(package_tag_and_outcome)
-            .collect()
-    }
-
-    /// The packages whose deploy step ran, as the steps saw it, oldest first.
-    pub(crate) fn deployed(&self) -> Vec<String> {
-        let witness = format!("{WITNESSES}/node-{}", self.index);
-        let witness = self.fleet.read(self.index, &witness).unwrap_or_default();
-        let deployed = witness
-            .lines()
-            .filter_map(|line| line.strip_prefix("deploy "));
-        deployed
-            .filter_map(|line| line.split(' ').next())
-            .map(str::to_owned)
-            .collect()
-    }
-
-    /// Asserts that every package was deployed, once and in order, and recorded.
-    #[track_caller]
-    pub(crate) fn has_all_once(&self) {
-        let expected = HOSTOS.map(|(package, _)| package);
-        assert_eq!(self.deployed(), expected, "what ran on host {}", self.index);
-        let expected = HOSTOS.map(|(package, tag)| format!("{package} {tag} deployed"));
-        assert_eq!(
-            self.releases(),
-            expected,
-            "the record of host {}",
-            self.index
-        );
-    }
-
-    /// How often sshd let somebody in since the host exists.
-    pub(crate) fn logins(&self) -> usize {
-        let log = self
-            .fleet
-            .read(self.index, "/var/log/sshd.log")
-            .unwrap_or_default();
-        log.lines().filter(|line| line.contains("Accepted")).count()
-    }
-
-    /// All that the host has on its disk of its own.
-    pub(crate) fn disk(&self) -> Tree {
-        let upper = self
-            .fleet
-            .directory()
-            .join(format!("store/{}/upper", self.index));
-        Tree::of(&upper).without("var/log/sshd.log")
     }
 }
