@@ -8,6 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::context::Context;
 use super::prepare::{self, NoPlan, Offline, Prepared, TargetArgs};
+use super::words::typed;
 use super::{probing, runtime};
 use crate::engine::driver::{self, RunError, RunRequest, Signal, Surroundings};
 use crate::engine::event::{RunKind, RunState};
@@ -163,19 +164,16 @@ impl DeployArgs {
 
     /// What to type to go on, with the options that say what to deploy and where.
     fn command(&self) -> String {
-        let mut command = format!("ddt deploy {}", self.target.manifest);
+        let mut command = format!("ddt deploy {}", typed(self.target.manifest.as_str()));
         let options = [
             (
                 "--inventory",
-                self.target.inventory.as_ref().map(ToString::to_string),
+                self.target.inventory.as_ref().map(|path| path.as_str()),
             ),
-            (
-                "--limit",
-                self.target.limit.as_ref().map(|limit| format!("'{limit}'")),
-            ),
+            ("--limit", self.target.limit.as_deref()),
         ];
         for (option, value) in options {
-            command.extend(value.map(|value| format!(" {option} {value}")));
+            command.extend(value.map(|value| format!(" {option} {}", typed(value))));
         }
         if self.dry_run {
             command.push_str(" --dry-run");
