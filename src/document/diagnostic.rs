@@ -2,7 +2,7 @@
 //!
 //! `report` renders it for people, `lint` for machines.
 
-use super::Source;
+use super::{Fix, Source};
 use crate::hjson::{KeyPath, Span};
 
 /// How bad it is.
@@ -44,6 +44,8 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
     /// What to do, where that is known.
     pub help: Option<String>,
+    /// How the document can be changed so that this is not said again.
+    pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
@@ -56,6 +58,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             help: None,
+            fix: None,
         }
     }
 
@@ -99,6 +102,12 @@ impl Diagnostic {
     /// Says what to do.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says how the document can be changed.
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
         self
     }
 

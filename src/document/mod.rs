@@ -5,6 +5,7 @@
 
 mod check;
 mod diagnostic;
+mod fix;
 mod format;
 mod read;
 mod schema;
@@ -18,6 +19,7 @@ mod yes_no;
 mod tests;
 
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use fix::{Fix, Safety};
 pub use read::{Document, shape_errors, syntax_errors};
 pub use schema::DocumentSchema;
 pub use source::Source;

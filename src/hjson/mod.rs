@@ -11,6 +11,7 @@
 //! Where the draft standard and its parsers differ, the reference implementation decides.
 
 mod canonical;
+mod edit;
 mod encoding;
 mod error;
 mod error_kind;
@@ -32,6 +33,7 @@ mod walk;
 mod properties;
 
 pub use canonical::canonical;
+pub use edit::{Edit, apply};
 pub use encoding::parse_bytes;
 pub use error::{Related, SyntaxError};
 pub use error_kind::{Delimiter, SyntaxErrorKind};

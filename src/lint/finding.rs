@@ -1,7 +1,7 @@
 //! What a rule found, said in key paths; where that stands is looked up at the end.
 
 use super::rule::Rule;
-use crate::document::{Diagnostic, Source};
+use crate::document::{Diagnostic, Fix, Source};
 use crate::hjson::{KeyPath, Span, Tree};
 
 /// One thing a rule found. The rule's code and severity are added by the linter.
@@ -11,6 +11,7 @@ pub struct Finding {
     places: Vec<(Place, String)>,
     notes: Vec<String>,
     help: Option<String>,
+    fix: Option<Fix>,
 }
 
 /// A place in the document a rule looks at.
@@ -32,6 +33,7 @@ impl Finding {
             places: Vec::new(),
             notes: Vec::new(),
             help: None,
+            fix: None,
         }
     }
 
@@ -53,6 +55,12 @@ impl Finding {
         self
     }
 
+    /// Says how the document can be changed.
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
     /// Looks up the places.
     pub(super) fn locate(self, rule: &Rule, source: &Source, tree: &Tree) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(self.message)
@@ -64,6 +72,7 @@ impl Finding {
         }
         diagnostic.notes = self.notes;
         diagnostic.help = self.help;
+        diagnostic.fix = self.fix;
         diagnostic
     }
 }
