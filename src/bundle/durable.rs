@@ -58,11 +58,22 @@ pub(super) fn finish_file(
     path: Utf8PathBuf,
     audience: Audience,
 ) -> io::Result<Utf8PathBuf> {
-    file.as_file().set_permissions(audience.file())?;
     file.as_file().sync_all()?;
-    file.persist(&path).map_err(|error| error.error)?;
+    place_file(file, &path, audience)?;
     if let Some(directory) = path.parent() {
         File::open(directory)?.sync_all()?;
     }
     Ok(path)
+}
+
+/// Makes a file appear under its name, replacing what stood there. A loss of power may
+/// leave another content there, or none.
+pub(super) fn place_file(
+    file: NamedTempFile,
+    path: &Utf8Path,
+    audience: Audience,
+) -> io::Result<()> {
+    file.as_file().set_permissions(audience.file())?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }

@@ -25,7 +25,7 @@ pub enum NodeError {
     /// There is no room for the payloads.
     #[error("has no space left: {0}")]
     Space(String),
-    /// What arrived on the node is not what was sent.
+    /// What arrived on the node, or was to be sent to it, is not what was packed.
     #[error("received a payload with another digest: {0}")]
     Digest(String),
     /// A newer run has been there.

@@ -104,15 +104,18 @@ pub struct ComponentFiles {
     pub network: Option<Utf8PathBuf>,
 }
 
-/// A bundle's tree as one tar archive on the controller.
+/// A bundle's tree, packed for nodes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Payload {
-    /// The digest of the archive's bytes.
+    /// The digest of the tree's canonical archive: the directory of this name holds the
+    /// tree on a node.
     pub digest: Digest,
-    /// The archive.
+    /// A tar archive on the controller with the tree below that directory.
     pub path: Utf8PathBuf,
     /// The archive's size in bytes.
     pub size: u64,
+    /// The digest of the archive's bytes.
+    pub archive: Digest,
 }
 
 /// Which log to take up, and where.

@@ -1,20 +1,27 @@
-//! Payloads on their way: one tar stream with a member for each.
+//! Payloads on their way: one tar archive with all of them.
 
 use std::io;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
+use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::session::{Patience, Session};
 use super::{NodeError, Payload};
+use crate::digest::Digest;
 
-/// The size of a tar block in bytes.
-const BLOCK: u64 = 512;
+/// The zeros at the end of a tar archive, in bytes: two blocks.
+const TRAILER: u64 = 1024;
 
-/// Sends payloads to a runner, which verifies them.
+/// The bytes that are read at once.
+const CHUNK: usize = 64 << 10;
+
+/// Sends payloads to a runner, which verifies them. What is damaged on this machine is
+/// not sent.
 pub(super) async fn upload(session: &mut Session, payloads: &[&Payload]) -> Result<(), NodeError> {
-    let mut request = format!("upload {}", stream_size(payloads));
+    let digest = archive_digest(payloads).await?;
+    let mut request = format!("upload {} {}", archive_size(payloads), digest.hex());
     for payload in payloads {
         request.push_str(&format!(" {}", payload.digest.hex()));
     }
@@ -22,81 +29,123 @@ pub(super) async fn upload(session: &mut Session, payloads: &[&Payload]) -> Resu
     let sent = send_all(payloads, session.input()).await;
     let said = match &sent {
         // A runner that refuses what it gets says why, and closes its input.
-        Ok(()) => session.answer(&id, Patience::Short).await,
-        Err(failure) if failure.is_refusal() => session.answer(&id, Patience::Short).await,
-        Err(failure) => return Err(NodeError::Transport(failure.to_string())),
+        Ok(()) | Err(SendError::Refused(_)) => session.answer(&id, Patience::Short).await,
+        Err(SendError::Unreadable(_)) => return sent.map_err(NodeError::from),
     };
     match (said, sent) {
-        (Err(NodeError::Transport(_)), Err(failure)) => {
-            Err(NodeError::Transport(failure.to_string()))
-        }
+        (Err(NodeError::Transport(_)), Err(error)) => Err(error.into()),
         (answer, _) => answer?.expect_part("uploaded").map(drop),
     }
 }
 
-/// Why a stream did not get out whole.
+/// Why the archive did not get out whole.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot send {path}: {source}")]
-struct SendFailure {
-    path: Utf8PathBuf,
-    source: io::Error,
+enum SendError {
+    /// The other end took no more.
+    #[error("{0}")]
+    Refused(io::Error),
+    /// A payload cannot be read on this machine.
+    #[error("{0}")]
+    Unreadable(String),
 }
 
-impl SendFailure {
-    /// The other end took no more.
-    fn is_refusal(&self) -> bool {
-        self.source.kind() == io::ErrorKind::BrokenPipe
+impl From<SendError> for NodeError {
+    fn from(error: SendError) -> Self {
+        Self::Transport(error.to_string())
     }
+}
+
+/// The bytes of the archive that is sent.
+fn archive_size(payloads: &[&Payload]) -> u64 {
+    let bodies = payloads.iter().map(|payload| body_size(payload));
+    bodies.sum::<u64>() + TRAILER
+}
+
+/// The bytes of a payload's archive up to its end: what follows may be another's.
+fn body_size(payload: &Payload) -> u64 {
+    payload.size.saturating_sub(TRAILER)
+}
+
+/// The digest of the archive that is sent, if every payload is what it was when it was
+/// packed.
+async fn archive_digest(payloads: &[&Payload]) -> Result<Digest, NodeError> {
+    let mut whole = Sha256::new();
+    for payload in payloads {
+        let (mut found, mut size) = (Sha256::new(), 0);
+        let mut chunks = Chunks::open(payload).await?;
+        while let Some(chunk) = chunks.next().await? {
+            found.update(chunk.bytes);
+            size += chunk.bytes.len() as u64;
+            whole.update(chunk.body);
+        }
+        if (Digest::finish(found), size) != (payload.archive.clone(), payload.size) {
+            let path = &payload.path;
+            let why = format!("{path} was changed after it had been packed");
+            return Err(NodeError::Digest(why));
+        }
+    }
+    whole.update([0; TRAILER as usize]);
+    Ok(Digest::finish(whole))
 }
 
 async fn send_all(
     payloads: &[&Payload],
     input: &mut (dyn AsyncWrite + Send + Unpin),
-) -> Result<(), SendFailure> {
+) -> Result<(), SendError> {
     for payload in payloads {
-        let failed = |source| SendFailure {
-            path: payload.path.clone(),
-            source,
-        };
-        send(payload, input).await.map_err(failed)?;
+        let mut chunks = Chunks::open(payload).await?;
+        while let Some(chunk) = chunks.next().await? {
+            let written = input.write_all(chunk.body).await;
+            written.map_err(SendError::Refused)?;
+        }
     }
     let ended = async {
-        input.write_all(&[0; 2 * BLOCK as usize]).await?;
+        input.write_all(&[0; TRAILER as usize]).await?;
         input.flush().await
     };
-    let failed = |source| SendFailure {
-        path: "the last block".into(),
-        source,
-    };
-    ended.await.map_err(failed)
+    ended.await.map_err(SendError::Refused)
 }
 
-/// The bytes of the whole stream.
-fn stream_size(payloads: &[&Payload]) -> u64 {
-    let member = |payload: &&Payload| BLOCK + payload.size.next_multiple_of(BLOCK);
-    payloads.iter().map(member).sum::<u64>() + 2 * BLOCK
+/// Reads a payload's archive piece by piece.
+struct Chunks {
+    path: Utf8PathBuf,
+    file: File,
+    buffer: Vec<u8>,
+    /// What is left of the body, in bytes.
+    left: u64,
 }
 
-async fn send(payload: &Payload, input: &mut (dyn AsyncWrite + Send + Unpin)) -> io::Result<()> {
-    input.write_all(header(payload)?.as_bytes()).await?;
-    let mut file = File::open(&payload.path).await?.take(payload.size);
-    let copied = tokio::io::copy(&mut file, input).await?;
-    if copied != payload.size {
-        return Err(io::Error::other("the file is shorter than it was"));
+/// A piece of an archive, and what of it is before the archive's end.
+struct Chunk<'buffer> {
+    bytes: &'buffer [u8],
+    body: &'buffer [u8],
+}
+
+impl Chunks {
+    async fn open(payload: &Payload) -> Result<Self, SendError> {
+        let path = payload.path.clone();
+        let file = File::open(&path).await;
+        let file = file.map_err(|error| unreadable(&path, &error))?;
+        Ok(Self {
+            path,
+            file,
+            buffer: vec![0; CHUNK],
+            left: body_size(payload),
+        })
     }
-    let padding = payload.size.next_multiple_of(BLOCK) - payload.size;
-    let zeros = [0; BLOCK as usize];
-    input
-        .write_all(zeros.get(..padding as usize).unwrap_or_default())
-        .await
+
+    async fn next(&mut self) -> Result<Option<Chunk<'_>>, SendError> {
+        let read = self.file.read(&mut self.buffer).await;
+        let length = read.map_err(|error| unreadable(&self.path, &error))?;
+        let body = length.min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        self.left -= body as u64;
+        Ok((length > 0).then(|| Chunk {
+            bytes: &self.buffer[..length],
+            body: &self.buffer[..body],
+        }))
+    }
 }
 
-fn header(payload: &Payload) -> io::Result<tar::Header> {
-    let mut header = tar::Header::new_ustar();
-    header.set_path(format!("{}.tar", payload.digest.hex()))?;
-    header.set_size(payload.size);
-    header.set_mode(0o600);
-    header.set_entry_type(tar::EntryType::Regular);
-    header.set_cksum();
-    Ok(header)
+fn unreadable(path: &Utf8Path, error: &io::Error) -> SendError {
+    SendError::Unreadable(format!("cannot send {path}: {error}"))
 }

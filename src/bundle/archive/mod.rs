@@ -14,8 +14,14 @@ use super::tree::{Content, Entry, Tree};
 /// Writes the canonical archive of a tree. A file whose size has changed since the tree
 /// was read is an error.
 pub(super) fn pack(tree: &Tree, out: impl Write) -> io::Result<()> {
+    pack_below("", tree, out)
+}
+
+/// The same with every path below a directory; `prefix` is empty or ends with a slash.
+pub(super) fn pack_below(prefix: &str, tree: &Tree, out: impl Write) -> io::Result<()> {
     let mut archive = Builder::new(out);
     for (path, entry) in tree.iter() {
+        let path = format!("{prefix}{path}");
         match entry {
             Entry::Directory => {
                 let mut header = header(EntryType::Directory, 0o755, 0);

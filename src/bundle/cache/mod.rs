@@ -1,7 +1,8 @@
 //! Payloads on the controller, by digest, readable by their owner only.
 //!
 //! The cache is `DIRECTORY/sha256/HEX`. What is returned has just been written or has
-//! just been read and found right; a damaged file is replaced.
+//! just been read and found right; a damaged file is replaced, so none has to survive a
+//! loss of power.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -9,9 +10,10 @@ use std::io::{self, BufWriter, Write};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::archive;
-use super::durable::{Audience, create_directory, finish_file, start_file};
+use super::durable::{Audience, create_directory, place_file, start_file};
 use super::hashing::{HashingWriter, Identity};
 use super::tree::Tree;
+use crate::digest::Digest;
 use crate::node::Payload;
 
 /// A cache of payloads.
@@ -28,22 +30,24 @@ impl PayloadCache {
         }
     }
 
-    /// Packs a tree into its canonical archive and keeps that.
+    /// Packs a tree for nodes and keeps that.
     pub fn store(&self, tree: &Tree) -> io::Result<Payload> {
         let directory = self.payloads()?;
+        let digest = canonical_digest(tree)?;
         let mut file = start_file(&directory)?;
         let mut writer = HashingWriter::new(BufWriter::new(file.as_file_mut()));
-        archive::pack(tree, &mut writer)?;
+        archive::pack_below(&format!("{}/", digest.hex()), tree, &mut writer)?;
         writer.flush()?;
         let (_, identity) = writer.finish();
-        let path = directory.join(identity.digest.hex());
+        let path = directory.join(digest.hex());
         if !holds(&path, &identity) {
-            finish_file(file, path.clone(), Audience::Owner)?;
+            place_file(file, &path, Audience::Owner)?;
         }
         Ok(Payload {
-            digest: identity.digest,
+            digest,
             path,
             size: identity.size,
+            archive: identity.digest,
         })
     }
 
@@ -58,6 +62,13 @@ impl PayloadCache {
         create_directory(&directory, Audience::Owner)?;
         Ok(directory)
     }
+}
+
+/// The digest of the canonical archive, which is not kept.
+fn canonical_digest(tree: &Tree) -> io::Result<Digest> {
+    let mut writer = HashingWriter::new(io::sink());
+    archive::pack(tree, &mut writer)?;
+    Ok(writer.finish().1.digest)
 }
 
 fn holds(path: &Utf8Path, identity: &Identity) -> bool {

@@ -20,8 +20,15 @@ fn keeps_payloads_by_digest_for_their_owner_only() {
     let (directory, tree, cache) = demo();
     let payload = cache.store(&tree).unwrap();
     let bytes = fs::read(&payload.path).unwrap();
-    assert_eq!(Digest::of(&bytes), payload.digest);
+    assert_eq!(Digest::of(&bytes), payload.archive);
     assert_eq!(bytes.len() as u64, payload.size);
+    let mut canonical = Vec::new();
+    archive::pack(&tree, &mut canonical).unwrap();
+    assert_eq!(Digest::of(&canonical), payload.digest);
+    let mut archive = tar::Archive::new(&*bytes);
+    let paths = archive.entries().unwrap();
+    let mut paths = paths.map(|entry| entry.unwrap().path().unwrap().into_owned());
+    assert!(paths.all(|path| path.starts_with(payload.digest.hex())));
     let file = format!("cache/sha256/{}", payload.digest.hex());
     let modes = ["cache", "cache/sha256", &file].map(|path| directory.mode(path));
     assert_eq!(modes, [0o700, 0o700, 0o600]);

@@ -51,7 +51,7 @@ fn finds_a_source_tree_by_name_and_tag() {
         let bundle = place.resolve(&format!("dir:repo/demo:{tag}"));
         assert_eq!(bundle.descriptor.tag.to_string(), tag);
         let bytes = fs::read(&bundle.payload.path).unwrap();
-        assert_eq!(Digest::of(&bytes), bundle.payload.digest);
+        assert_eq!(Digest::of(&bytes), bundle.payload.archive);
     }
 }
 

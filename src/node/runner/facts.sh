@@ -29,14 +29,22 @@ is_privileged() {
   fi
 }
 
-show_machine() {
+# Sets $privileged, $architecture and $space, once per session: a run asks for the space
+# before it puts anything on the node.
+read_machine() {
+  [ -z "$space" ] || return 0
   nearest_directory "$state"
   privileged=no
   ! is_privileged || privileged=yes
+  architecture=$(uname -m)
+  space=$(df -Pk "$above")
+}
+
+show_machine() {
+  read_machine
   part machine
-  printf 'boot %s\narch %s\nprivileged %s\nepoch %s\n' \
-    "$boot" "$(uname -m)" $privileged "$seen_epoch"
-  df -Pk "$above"
+  printf 'boot %s\narch %s\nprivileged %s\nepoch %s\n%s\n' \
+    "$boot" "$architecture" $privileged "$seen_epoch" "$space"
 }
 
 has_payload() {

@@ -22,24 +22,25 @@ fail_upload() {
   exit 1
 }
 
-# Writes the list that `sha256sum -c` reads.
-list_digests() {
-  for digest; do
-    printf '%s  %s/%s.tar\n' "$digest" "$staging" "$digest"
-  done
+# Runs a tool; of one that fails, sets $said to what it says when it is run once more. To
+# catch that in the first place would cost a copy of this process each time.
+try() {
+  "$@" </dev/null >/dev/null 2>&1 || said=$("$@" 2>&1 </dev/null)
 }
 
-# Takes SIZE bytes, a tar archive of DIGEST.tar for each DIGEST, from the session.
+# Takes SIZE bytes from the session: a tar archive of digest ARCHIVE that has a directory
+# for each DIGEST.
 answer_upload() {
-  size=$1
-  shift
+  size=$1 archive=$2
+  shift 2
   open_store || exit 1
   staging=$store/bundles/upload-$$
   sweep_uploads
   said=$(mkdir -p "$staging" "$store/bundles/sha256" 2>&1) || fail_upload state
-  said=$(head -c "$size" | tar -xf - -C "$staging" 2>&1) || fail_upload state
-  said=$(list_digests "$@" 2>&1 > "$staging/digests") || fail_upload state
-  said=$(sha256sum -c "$staging/digests" 2>&1) || fail_upload digest
+  said=$(head -c "$size" 2>&1 > "$staging/archive") || fail_upload state
+  said='the digest to compare with cannot be written'
+  printf '%s  %s\n' "$archive" "$staging/archive" > "$staging/digest" || fail_upload state
+  try sha256sum -c "$staging/digest" || fail_upload digest
   for digest; do
     shift
     has_payload "$digest" || set -- "$@" "$staging/$digest"
@@ -51,10 +52,7 @@ answer_upload() {
 
 # Nothing of an archive is under its digest before all of it is on the disk.
 install_payloads() {
-  said=$(mkdir "$@" 2>&1) || fail_upload state
-  for directory; do
-    said=$(tar -xof "$directory.tar" -C "$directory" 2>&1) || fail_upload state
-  done
-  said=$(make_durable -f "$staging" 2>&1 || make_durable 2>&1) || fail_upload state
+  try tar -xof "$staging/archive" -C "$staging" || fail_upload state
+  make_durable -f "$staging" || try make_durable || fail_upload state
   said=$(mv "$@" "$store/bundles/sha256/" 2>&1) || fail_upload state
 }

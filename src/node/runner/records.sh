@@ -1,8 +1,10 @@
 # The records of a success: written together or not at all, over nothing that changed.
 #
-# The outcome is on the disk before the first record is touched. Whoever comes after a
-# crash starts over with it: what is there already is kept, what is not there is written.
-# Every process costs as much as a small step, so what the session knows it remembers.
+# Where only the release is to be noted, its line is added to the releases file: whole, it
+# says as much as the outcome does. Otherwise the outcome is on the disk before the first
+# record is touched. Whoever comes after a crash starts over with it: what is there already
+# is kept, what is not there is written. Every process costs as much as a small step, so
+# what the session knows it remembers.
 
 # Says whether a record can be one: a plain file, or not there yet.
 is_record() {
@@ -49,14 +51,27 @@ read_text() {
   known=${known%.}
 }
 
+# Keeps the releases file open, so that another file in its place is told from it. The
+# shell does not end where that fails.
+hold_releases() {
+  known_file=
+  [ -r "$releases_file" ] && command exec 5< "$releases_file" || return 0
+  known_file=$releases_file
+}
+
+# Says whether the releases file is the one that was held, and not younger than file $1.
+is_held() {
+  [ "$known_file" = "$releases_file" ] && [ "$releases_file" -ef "/proc/$$/fd/5" ] \
+    && [ ! "$releases_file" -nt "$1" ]
+}
+
 # Sets $known and $stage_before to what the records say now. The releases file is read
-# again only if it is younger than what the session saw last.
+# again only if it is not what the session saw last.
 read_records() {
   is_record "$releases_file" && is_record "$stage_file" || return
-  if [ "$known_file" != "$releases_file" ] || [ "$releases_file" -nt "$known_since" ]; then
-    known_file=
+  if ! is_held "$known_since"; then
+    hold_releases
     read_text "$releases_file" || return
-    known_file=$releases_file
   fi
   [ -e "$stage_file" ] || return 0
   read_line "$stage_file" && stage_before=$line
@@ -93,11 +108,34 @@ is_stage_unchanged() {
   fi
 }
 
-# Sets $known to the releases file with this release at its end, once.
+# Sets $release to the line of this release, $before to what the releases file said, and
+# $known to the same with the line at its end, once.
 add_release() {
-  release="$package $bundle:$recorded_tag $digest $run $recorded"
+  release="$package $bundle:$recorded_tag $digest $run $recorded" before=$known
   case $known in *" $release$newline"*) return ;; esac
-  known="$known$stamp $release$newline"
+  release="$stamp $release$newline"
+  known=$known$release
+}
+
+# Says whether adding a line is all that is to be done, to a file that nobody touched.
+can_append() {
+  [ -z "$stage_file" ] && [ -z "$taken_up" ] && [ "$known" != "$before" ] || return
+  case $before in *"$newline") ;; *) return 1 ;; esac
+  is_record "$releases_file" && is_held "$attempt.request"
+}
+
+# Adds the line. Cut short by a full disk or a crash, it is finished by whoever follows.
+append_release() {
+  printf '%s' "$release" >> "$releases_file" \
+    && make_durable "$attempt.outcome" "$releases_file"
+}
+
+# Says whether the releases file ends within the line that this attempt added.
+is_cut_short() {
+  said=$(cat "$1" && echo .) || return
+  said=${said%.}
+  case $known in "$said"*) ;; *) return 1 ;; esac
+  case $said in "$before"*) [ "$said" != "$known" ] ;; *) return 1 ;; esac
 }
 
 refuse() {
@@ -109,6 +147,7 @@ refuse() {
 check_releases() {
   place_releases=yes
   is_unchanged "$releases_file" "$attempt.releases" && return
+  ! is_cut_short "$releases_file" || return 0
   place_releases=no
   cmp -s "$releases_file" "$temporary_releases" \
     || refuse "$releases_file" 'was changed while the steps ran'
@@ -122,7 +161,6 @@ check_stage() {
 
 # Writes the new records beside the old ones, from the releases in $known.
 prepare_records() {
-  add_release
   prepare "$releases_file" "$known" || refuse "$releases_file" 'could not be written' || return
   temporary_releases=$temporary
   [ -n "$stage_file" ] || return 0
@@ -138,6 +176,7 @@ place_records() {
   [ $place_releases = no ] || mv -f "$temporary_releases" "$releases_file" || return
   [ -z "$temporary_stage" ] || mv -f "$temporary_stage" "$stage_file" || return
   make_durable "${releases_file%/*}" ${stage_file:+"${stage_file%/*}"} || return
+  hold_releases
   temporary_stage=
   [ $place_releases = yes ] || return 0
   temporary_releases=
@@ -147,6 +186,8 @@ place_records() {
 # they could not be finished.
 write_records() {
   temporary_releases= temporary_stage= written=0
+  add_release
+  ! can_append || { append_release; return; }
   if prepare_records && check_releases && check_stage; then
     place_records || written=1
   fi

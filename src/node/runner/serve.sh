@@ -155,7 +155,7 @@ serve() {
   root=$decoded mode=$2
   state=$root/var/lib/ddt store= boot_time= modes= left_path= own_start=
   [ "$mode" = scratch ] || store=$state
-  known= known_file= known_since= taken_up= watchdog=
+  known= known_file= known_since= taken_up= watchdog= space=
   printf '\nddt-runner ready\n'
   while IFS= read -r request; do
     set -- $request

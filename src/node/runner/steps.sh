@@ -28,7 +28,7 @@ start_step() {
     umask 022
     cd "$tree" && exec setsid "./$program" "$@"
     exit 127
-  ) </dev/null >&4 2>&4 4>&- &
+  ) </dev/null >&4 2>&4 4>&- 5<&- &
   pid=$!
   # Where it has ended already nobody needs to find it.
   ! read_process $pid || note_process step $pid "$started_at"
@@ -48,7 +48,7 @@ watch_step() {
     [ -z "$ended" ] || exit 0
     : > "$attempt.timed-out"
     end_session "$pid"
-  ) </dev/null >/dev/null 2>&1 4>&- &
+  ) </dev/null >/dev/null 2>&1 4>&- 5<&- &
   watchdog=$!
 }
 

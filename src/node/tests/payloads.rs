@@ -61,18 +61,7 @@ async fn a_payload_that_was_tampered_with_leaves_nothing() {
             .await
             .expect_err("refused");
         assert!(matches!(error, NodeError::Digest(_)), "{error}");
-        let bundles = sandbox.root().join("var/lib/ddt/bundles/sha256");
-        while bundles
-            .parent()
-            .expect("a parent")
-            .read_dir_utf8()
-            .expect("there")
-            .count()
-            > 1
-        {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
-        assert_eq!(bundles.read_dir_utf8().expect("there").count(), 0);
+        assert!(!sandbox.root().join("var/lib/ddt/bundles").exists());
         // The node is as good as before.
         node.upload(&[good]).await.expect("uploaded");
     })
@@ -80,7 +69,7 @@ async fn a_payload_that_was_tampered_with_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn an_archive_that_is_too_short_is_said_at_once() {
+async fn an_archive_that_is_too_short_is_not_sent_to_its_end() {
     in_every_shell(async |sandbox| {
         let mut payload = sandbox.payload(&[("a", "#!/bin/sh\n")]);
         payload.size += 512;
@@ -92,7 +81,7 @@ async fn an_archive_that_is_too_short_is_said_at_once() {
         assert!(
             error
                 .to_string()
-                .ends_with("the file is shorter than it was"),
+                .ends_with(".tar was changed after it had been packed"),
             "{error}"
         );
     })

@@ -120,24 +120,15 @@ impl Sandbox {
 
     /// Packs executables into a payload.
     pub(super) fn payload(&self, steps: &[(&str, &str)]) -> Payload {
-        let mut archive = tar::Builder::new(Vec::new());
-        for (name, text) in steps {
-            let mut header = tar::Header::new_ustar();
-            header.set_size(text.len() as u64);
-            header.set_mode(0o755);
-            header.set_cksum();
-            archive
-                .append_data(&mut header, name, text.as_bytes())
-                .expect("packed");
-        }
-        let bytes = archive.into_inner().expect("packed");
-        let digest = Digest::of(&bytes);
+        let digest = Digest::of(&packed("", steps));
+        let bytes = packed(&format!("{}/", digest.hex()), steps);
         let path = self.directory.path().join(format!("{}.tar", digest.hex()));
         std::fs::write(&path, &bytes).expect("written");
         Payload {
             digest,
             path: Utf8PathBuf::from_path_buf(path).expect("a path"),
             size: bytes.len() as u64,
+            archive: Digest::of(&bytes),
         }
     }
 
@@ -147,6 +138,20 @@ impl Sandbox {
         collect(&self.root(), &mut files);
         files
     }
+}
+
+/// An archive of executables, their names behind a prefix.
+fn packed(prefix: &str, steps: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, text) in steps {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o755);
+        archive
+            .append_data(&mut header, format!("{prefix}{name}"), text.as_bytes())
+            .expect("packed");
+    }
+    archive.into_inner().expect("packed")
 }
 
 fn collect(directory: &Utf8Path, files: &mut BTreeMap<Utf8PathBuf, (u32, Vec<u8>)>) {
