@@ -21,7 +21,7 @@ mod tests;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use fix::{Fix, Safety};
 pub use read::{Document, shape_errors, syntax_errors};
-pub use schema::DocumentSchema;
+pub use schema::{DocumentSchema, KeyOutline, Outline};
 pub use source::Source;
 pub use suggest::closest;
 pub use syntax::keeps_structure;
