@@ -128,7 +128,7 @@ fn length_while(text: &str, belongs: fn(char) -> bool) -> usize {
 }
 
 /// Whitespace between tokens: what the scanner skips, and what it trims off quoteless strings.
-pub(super) fn is_white(character: char) -> bool {
+fn is_white(character: char) -> bool {
     character <= ' ' || character.is_whitespace()
 }
 

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::super::scanner::comment_length;
-use super::super::token::is_white;
 use super::one_line::one_line;
 use super::quotes::{self, Quotes};
 use super::{Kind, Span, Style, Value};
@@ -27,6 +26,16 @@ impl<'tree> Layout<'tree> {
             }
             Kind::String => Self::of_string(value, quotes),
             Kind::Number | Kind::Bool | Kind::Null => Self::Line(Cow::Borrowed(value.raw())),
+        }
+    }
+
+    /// Decides for a root, which without quotes could be read as an object.
+    pub(super) fn of_root(value: Value<'tree>) -> Self {
+        match value.style() {
+            Some(Style::Quoteless) if !quotes::is_quoteless_root(value.raw()) => {
+                Self::Line(Cow::Owned(quotes::double_quoted(value.raw())))
+            }
+            _ => Self::of(value, Quotes::Kept, 0),
         }
     }
 
@@ -59,7 +68,7 @@ fn has_comment_behind(value: Value<'_>) -> bool {
     let source = value.tree.source();
     let behind = Span::new(value.span().end, source.len()).of(source);
     let is_passed = |character: char| {
-        character == ',' || (is_white(character) && !matches!(character, '\n' | '\r'))
+        character == ',' || (character <= ' ' && !matches!(character, '\n' | '\r'))
     };
     comment_length(behind.trim_start_matches(is_passed)).is_some()
 }

@@ -86,12 +86,10 @@ impl<'tree> Formatter<'tree> {
     /// Prints an item of an array or the root; returns the node to go on with.
     fn item(&mut self, index: usize) -> usize {
         let value = Value::new(self.tree, index);
-        // A root without its quotes could be read as an object.
-        let quotes = match index {
-            0 => Quotes::Kept,
-            _ => self.quotes,
+        let layout = match index {
+            0 => Layout::of_root(value),
+            _ => Layout::of(value, self.quotes, self.printer.column()),
         };
-        let layout = Layout::of(value, quotes, self.printer.column());
         self.comments_before(value.span().start);
         self.printer.start_line();
         self.value(value, layout)

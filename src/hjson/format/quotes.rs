@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::super::canonical::print_string;
 use super::super::encoding::text_start;
 use super::super::node::NodeKind;
+use super::super::parsed::parse;
 use super::super::scanner::{Scanner, comment_length, is_punctuator};
 use super::{Key, Style};
 
@@ -49,6 +50,13 @@ pub(super) fn is_quoteless(text: &str) -> bool {
     }
     let (node, _) = Scanner::new(text, 0).scalar();
     node.kind == NodeKind::String(Style::Quoteless) && node.span().len() == text.len()
+}
+
+/// Whether a document with nothing but this text is read as this text.
+pub(super) fn is_quoteless_root(text: &str) -> bool {
+    let parsed = parse(text);
+    let root = parsed.tree.root().filter(|_| parsed.errors.is_empty());
+    root.is_some_and(|root| root.style() == Some(Style::Quoteless) && root.raw() == text)
 }
 
 /// Whether a text without quotes is also read rightly by people: nothing in it seems to end it.

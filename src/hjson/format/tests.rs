@@ -170,6 +170,7 @@ fn text_that_another_place_would_give_a_meaning_gets_quotes() {
         formatted("a: \u{a0}#x\nb: \u{a0}true\nc: \u{a0}\nd: \u{a0}word"),
         "a: \"#x\"\nb: \"true\"\nc: \"\"\nd: word\n"
     );
+    assert_eq!(formatted("\u{a0} a: b"), "\"a: b\"\n");
     assert_eq!(formatted("\n\u{feff}k: 1"), "\"\u{feff}k\": 1\n");
 }
 
@@ -225,5 +226,6 @@ fn json_loses_the_quotes_that_nobody_misses() {
       "": "x # y"
     }
     "##);
+    assert_eq!(unquoted("[\"a\",\u{a0}#x\n]"), "[\n  a\n  \"#x\"\n]\n");
     assert_eq!(unquoted("\"a: b\""), "\"a: b\"\n");
 }
