@@ -16,6 +16,7 @@ mod logs;
 mod man;
 mod plan;
 mod prepare;
+mod rewrite;
 mod status;
 mod table;
 #[cfg(test)]

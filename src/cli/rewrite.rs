@@ -30,10 +30,15 @@ impl Rewrite<'_> {
         let cannot = |error: &io::Error| {
             Failure::environment(format!("cannot write {shown}")).because(error)
         };
-        let path = self.path.canonicalize_utf8().map_err(|error| cannot(&error))?;
+        let path = self
+            .path
+            .canonicalize_utf8()
+            .map_err(|error| cannot(&error))?;
         let metadata = fs::metadata(&path).map_err(|error| cannot(&error))?;
         if metadata.permissions().readonly() {
-            return Err(Failure::environment(format!("{shown} is read-only; it was left as it is")));
+            return Err(Failure::environment(format!(
+                "{shown} is read-only; it was left as it is"
+            )));
         }
         let now = fs::read(&path).map_err(|error| cannot(&error))?;
         if now != self.before.as_bytes() {

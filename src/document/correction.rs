@@ -55,11 +55,17 @@ mod tests {
     fn guesses_what_passes_the_check_and_nothing_else() {
         let tag = |text| correction("ddt-tag", text);
         let good = "3.5.1-20220602T124916Z_887ca13";
-        assert_eq!(tag("03.05.01-20220602T124916Z_887CA13").as_deref(), Some(good));
+        assert_eq!(
+            tag("03.05.01-20220602T124916Z_887CA13").as_deref(),
+            Some(good)
+        );
         assert_eq!(tag("3.5.1-20220602T124916Z_887CA1"), None);
         assert_eq!(tag("3.5.1-20221302T124916Z_887ca13"), None);
         let repo = |text| correction("ddt-repo", text);
-        assert_eq!(repo("https://host.example/team/").as_deref(), Some("host.example/team"));
+        assert_eq!(
+            repo("https://host.example/team/").as_deref(),
+            Some("host.example/team")
+        );
         assert_eq!(repo("https://host.example/A b"), None);
         assert_eq!(correction("ddt-yes-no", "On").as_deref(), Some("yes"));
         assert_eq!(correction("ddt-yes-no", "off").as_deref(), Some("no"));

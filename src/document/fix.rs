@@ -43,7 +43,10 @@ impl Fix {
     /// Guesses that a key or a plain value of `text` should be `word`; quotes around it stay.
     pub fn respell(text: &str, span: Span, word: &str) -> Self {
         let raw = span.of(text);
-        let quote = raw.chars().next().filter(|first| matches!(first, '"' | '\''));
+        let quote = raw
+            .chars()
+            .next()
+            .filter(|first| matches!(first, '"' | '\''));
         let is_quoted = quote.is_some_and(|quote| raw.len() > 1 && raw.ends_with(quote));
         let inner = match is_quoted {
             true => Span::new(span.start + 1, span.end - 1),

@@ -36,7 +36,10 @@ mod tests {
     #[test]
     fn a_comment_gets_the_line_above() {
         let text = "{\n  tag: 1.0 x  # why\n}\n";
-        assert_eq!(lifted(text).as_deref(), Some("{\n  # why\n  tag: 1.0 x\n}\n"));
+        assert_eq!(
+            lifted(text).as_deref(),
+            Some("{\n  # why\n  tag: 1.0 x\n}\n")
+        );
         let text = "{\r\n\ttag:\r\n\t\tx /* why */\r\n}\r\n";
         let moved = "{\r\n\t/* why */\r\n\ttag:\r\n\t\tx\r\n}\r\n";
         assert_eq!(lifted(text).as_deref(), Some(moved));

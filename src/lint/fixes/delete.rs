@@ -17,7 +17,10 @@ pub(in crate::lint) fn delete_member(object: Value<'_>, member: Member<'_>) -> E
     let rest = Span::new(span.end, behind).of(text);
     let is_alone = indentation(text, span.start).is_some() && is_end_of_entry(rest);
     Edit::delete(match is_alone {
-        true => Span::new(with_comments(text, floor(object, member), span.start), behind),
+        true => Span::new(
+            with_comments(text, floor(object, member), span.start),
+            behind,
+        ),
         false => with_comma(text, span),
     })
 }
@@ -81,9 +84,18 @@ mod tests {
     fn a_member_goes_with_its_lines_and_comments() {
         let cases = [
             ("{\n  a: 1\n  # why\n  // so\n  x: 2\n}\n", "{\n  a: 1\n}\n"),
-            ("{\n  # other\n\n  # why\n  x: 2, # here\n  a: 1\n}", "{\n  # other\n\n  a: 1\n}"),
-            ("{\r\n  x: {\r\n    b: 1\r\n  }\r\n  a: 1\r\n}", "{\r\n  a: 1\r\n}"),
-            ("{\n  a: '''\n# text'''\n  x: 2\n}\n", "{\n  a: '''\n# text'''\n}\n"),
+            (
+                "{\n  # other\n\n  # why\n  x: 2, # here\n  a: 1\n}",
+                "{\n  # other\n\n  a: 1\n}",
+            ),
+            (
+                "{\r\n  x: {\r\n    b: 1\r\n  }\r\n  a: 1\r\n}",
+                "{\r\n  a: 1\r\n}",
+            ),
+            (
+                "{\n  a: '''\n# text'''\n  x: 2\n}\n",
+                "{\n  a: '''\n# text'''\n}\n",
+            ),
             ("a: 1\nx: 2", "a: 1\n"),
         ];
         for (text, expected) in cases {

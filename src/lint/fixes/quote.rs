@@ -26,7 +26,15 @@ mod tests {
 
     #[test]
     fn the_text_stays_the_same() {
-        for raw in ["'x'", "''", r"'it\'s'", r#"'a "b"'"#, r"'\\'", r"'\u00e9\n'", "'é'"] {
+        for raw in [
+            "'x'",
+            "''",
+            r"'it\'s'",
+            r#"'a "b"'"#,
+            r"'\\'",
+            r"'\u00e9\n'",
+            "'é'",
+        ] {
             let quoted = double_quoted(raw).expect("it ends");
             let texts = [raw, &quoted].map(|raw| {
                 let parsed = parse(raw);
@@ -36,6 +44,9 @@ mod tests {
             });
             assert_eq!(texts[0], texts[1], "{quoted}");
         }
-        assert_eq!(["'x", "'", "'x\\'", "x"].map(double_quoted), [const { None }; 4]);
+        assert_eq!(
+            ["'x", "'", "'x\\'", "x"].map(double_quoted),
+            [const { None }; 4]
+        );
     }
 }

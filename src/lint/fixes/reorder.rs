@@ -79,7 +79,9 @@ fn body(text: &str, start: usize, line: usize, is_first: bool) -> Option<usize> 
 
 /// Which member comes to each place.
 fn order(ranks: &[Option<usize>]) -> Vec<usize> {
-    let mut ranked: Vec<usize> = (0..ranks.len()).filter(|index| ranks[*index].is_some()).collect();
+    let mut ranked: Vec<usize> = (0..ranks.len())
+        .filter(|index| ranks[*index].is_some())
+        .collect();
     ranked.sort_by_key(|index| ranks[*index]);
     let mut ranked = ranked.into_iter();
     let places = ranks.iter().enumerate();
@@ -132,8 +134,15 @@ mod tests {
     #[test]
     fn line_breaks_and_unknown_members_keep_their_place() {
         let text = "{\r\n  p3: 3\r\n  q: 0\r\n  p1: 1\r\n}";
-        assert_eq!(reordered(text).as_deref(), Some("{\r\n  p1: 1\r\n  q: 0\r\n  p3: 3\r\n}"));
-        assert_eq!(reordered("p2: 2\np1: 1\n"), None, "the first line has no brace of its own");
+        assert_eq!(
+            reordered(text).as_deref(),
+            Some("{\r\n  p1: 1\r\n  q: 0\r\n  p3: 3\r\n}")
+        );
+        assert_eq!(
+            reordered("p2: 2\np1: 1\n"),
+            None,
+            "the first line has no brace of its own"
+        );
     }
 
     #[test]

@@ -140,7 +140,10 @@ fn guesses_are_made_only_where_they_are_allowed() {
     assert_eq!(text_of(&safely), text.replace("'m1'", "\"m1\""));
     assert_eq!((safely.count, safely.findings.len()), (1, 1));
     let wholly = fixed(text, Safety::Unsafe);
-    assert_eq!(text_of(&wholly), text.replace("'m1'", "\"m1\"").replace("repos", "repo"));
+    assert_eq!(
+        text_of(&wholly),
+        text.replace("'m1'", "\"m1\"").replace("repos", "repo")
+    );
     assert_eq!((wholly.count, wholly.findings.len()), (2, 0));
 }
 
@@ -159,7 +162,10 @@ fn a_file_in_another_encoding_stays() {
         surroundings: &Surroundings::built_in(),
         selection: &Selection::default(),
     };
-    let utf16: Vec<u8> = "mzone: 'm1'\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "mzone: 'm1'\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     for bytes in [utf16.as_slice(), b"mzone: 'm1' \xff\n"] {
         let subject = Subject::recognise("a.hjson", bytes, Origin::Named);
         let fixed = linter.fix(&subject, Safety::Unsafe);
@@ -170,7 +176,20 @@ fn a_file_in_another_encoding_stays() {
 /// Pieces of documents with everything that can be fixed.
 fn pieces() -> impl Strategy<Value = String> {
     const PIECES: [&str; 36] = [
-        "{", "}", "[", "]", "{\n", "}\n", "[\n", "]\n", ",", "\n", "\r\n", " ", "\u{feff}", "\u{a0}",
+        "{",
+        "}",
+        "[",
+        "]",
+        "{\n",
+        "}\n",
+        "[\n",
+        "]\n",
+        ",",
+        "\n",
+        "\r\n",
+        " ",
+        "\u{feff}",
+        "\u{a0}",
         "mzone: m1\n",
         "\"mzone\": 'm1'\n",
         "components: {\n",
@@ -266,9 +285,15 @@ proptest! {
 fn to_json_keys(text: &str) -> Vec<String> {
     let parsed = parse(text);
     let root = parsed.tree.root().map(|root| to_json(&root));
-    let packages = root.as_ref().map(|root| &root["components"]["hostos"]["packages"]);
+    let packages = root
+        .as_ref()
+        .map(|root| &root["components"]["hostos"]["packages"]);
     let packages = packages.and_then(|packages| packages.as_object());
-    let mut names: Vec<String> = packages.into_iter().flatten().map(|(name, _)| name.clone()).collect();
+    let mut names: Vec<String> = packages
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.clone())
+        .collect();
     names.sort();
     names
 }

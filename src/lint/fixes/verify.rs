@@ -88,34 +88,51 @@ mod tests {
     use super::*;
 
     fn holds_for(before: &str, after: &str, safety: Safety) -> bool {
-        let subject = |text: &str| {
-            Subject::of_kind("a.hjson", text.as_bytes(), DocumentKind::Manifest)
-        };
+        let subject =
+            |text: &str| Subject::of_kind("a.hjson", text.as_bytes(), DocumentKind::Manifest);
         holds(&subject(before), &subject(after), safety)
     }
 
     fn manifest(inner: &str) -> String {
-        format!("{{\n  mzone: m1\n  components: {{\n    hostos: {{\n      packages: {{\n{inner}\n      }}\n    }}\n  }}\n}}\n")
+        format!(
+            "{{\n  mzone: m1\n  components: {{\n    hostos: {{\n      packages: {{\n{inner}\n      }}\n    }}\n  }}\n}}\n"
+        )
     }
 
     const TAG: &str = "tag: 1.2.3-20220622T070711Z_1412be2";
 
     #[test]
     fn a_safe_change_keeps_the_value() {
-        let (one, other) = (format!("a: {{\n{TAG}\n}}"), "b: {\ntag: 1.2.4-20220622T070711Z_1412be2\n}");
+        let (one, other) = (
+            format!("a: {{\n{TAG}\n}}"),
+            "b: {\ntag: 1.2.4-20220622T070711Z_1412be2\n}",
+        );
         let before = manifest(&format!("{one}\n{other}"));
         let swapped = manifest(&format!("{other}\n# moved\n{one}"));
         assert!(holds_for(&before, &swapped, Safety::Safe));
         assert!(!holds_for(&before, &manifest(&one), Safety::Safe));
         assert!(holds_for(&before, &manifest(&one), Safety::Unsafe));
-        assert!(!holds_for(&before, &before.replace("m1", "m2"), Safety::Safe));
+        assert!(!holds_for(
+            &before,
+            &before.replace("m1", "m2"),
+            Safety::Safe
+        ));
     }
 
     #[test]
     fn what_was_a_number_for_a_bundle_stays_one() {
-        let config = |value: &str| manifest(&format!("a: {{\n{TAG}\nconfig: {{\nx: {value}\n}}\n}}"));
-        assert!(!holds_for(&config("3.10"), &config("\"3.10\""), Safety::Safe));
-        assert!(holds_for(&config("'3.10'"), &config("\"3.10\""), Safety::Safe));
+        let config =
+            |value: &str| manifest(&format!("a: {{\n{TAG}\nconfig: {{\nx: {value}\n}}\n}}"));
+        assert!(!holds_for(
+            &config("3.10"),
+            &config("\"3.10\""),
+            Safety::Safe
+        ));
+        assert!(holds_for(
+            &config("'3.10'"),
+            &config("\"3.10\""),
+            Safety::Safe
+        ));
     }
 
     #[test]
@@ -123,7 +140,11 @@ mod tests {
         let refused = "{\n  mzone: m1\n  colour: 'x'\n  \u{a0}size: 3.10\n}\n";
         let same = "{\n  size: \"3.10\"\n  colour: x\n  mzone: m1\n}\n";
         assert!(holds_for(refused, same, Safety::Safe));
-        assert!(!holds_for(refused, &same.replace("3.10", "3.1"), Safety::Safe));
+        assert!(!holds_for(
+            refused,
+            &same.replace("3.10", "3.1"),
+            Safety::Safe
+        ));
     }
 
     #[test]

@@ -31,7 +31,10 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
         Finding::new("the document has no braces around it, which some parsers reject")
             .at(Place::Text(KeyPath::root(), member.key.span()), "")
             .help("put it between `{` and `}`")
-            .fix(Fix::safe("put it between `{` and `}`", braces(text.source.text())))
+            .fix(Fix::safe(
+                "put it between `{` and `}`",
+                braces(text.source.text()),
+            ))
     });
     finding.into_iter().collect()
 }

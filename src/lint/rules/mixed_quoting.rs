@@ -43,7 +43,10 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
             ))
             .at(Place::Text(walk.path(), member.key.span()), "")
             .help("remove the quotes")
-            .fix(Fix::safe("remove the quotes", vec![Edit::new(member.key.span(), key)]))
+            .fix(Fix::safe(
+                "remove the quotes",
+                vec![Edit::new(member.key.span(), key)],
+            ))
         })
     })
 }

@@ -33,16 +33,25 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
     });
     findings.extend(text.each_value(|walk, value| {
         let place = || Place::Text(walk.path(), value.span());
-        (value.style() == Some(Style::SingleQuoted)).then(|| finding(value.raw(), value.span(), place()))
+        (value.style() == Some(Style::SingleQuoted))
+            .then(|| finding(value.raw(), value.span(), place()))
     }));
     findings
 }
 
 fn finding(raw: &str, span: Span, place: Place) -> Finding {
-    let message = format!("{} is in single quotes, which some parsers reject", shorten(raw));
-    let finding = Finding::new(message).at(place, "").help("use double quotes");
+    let message = format!(
+        "{} is in single quotes, which some parsers reject",
+        shorten(raw)
+    );
+    let finding = Finding::new(message)
+        .at(place, "")
+        .help("use double quotes");
     match double_quoted(raw) {
-        Some(quoted) => finding.fix(Fix::safe("use double quotes", vec![Edit::new(span, quoted)])),
+        Some(quoted) => finding.fix(Fix::safe(
+            "use double quotes",
+            vec![Edit::new(span, quoted)],
+        )),
         None => finding,
     }
 }

@@ -35,7 +35,10 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
                 .at(Place::Text(walk.path(), Span::new(end - 1, end)), "")
                 .note("an unquoted string runs to the end of its line")
                 .help("delete the comma, or put the value in double quotes")
-                .fix(Fix::guess("delete the comma", vec![Edit::delete(commas(value))]))
+                .fix(Fix::guess(
+                    "delete the comma",
+                    vec![Edit::delete(commas(value))],
+                ))
         })
     })
 }
