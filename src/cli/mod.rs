@@ -17,6 +17,7 @@ mod lsp;
 mod man;
 mod plan;
 mod prepare;
+mod rewrite;
 mod status;
 mod table;
 #[cfg(test)]

@@ -4,7 +4,9 @@
 //! checks read, the editors use and the docs show is generated from it.
 
 mod check;
+mod correction;
 mod diagnostic;
+mod expectation;
 mod fix;
 mod format;
 mod read;
