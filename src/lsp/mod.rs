@@ -14,6 +14,7 @@ mod completion;
 mod cursor;
 mod definition;
 mod finding;
+mod formatting;
 mod hover;
 mod inbox;
 mod knowledge;
@@ -23,6 +24,9 @@ mod reading;
 mod server;
 mod symbol;
 mod uri;
+
+#[cfg(test)]
+mod tests;
 
 pub use inbox::Inbox;
 pub use knowledge::{Definition, Knowledge, Origin, Workspace};
