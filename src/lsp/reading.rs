@@ -87,7 +87,7 @@ impl OpenDocument {
     /// What the text means now; `None` where it is no document of ddt, or too long.
     pub(super) fn read(&mut self, now: Timestamp) -> Option<&Reading> {
         if self.reading.is_none() && self.text.len() <= LONGEST {
-            self.reading = Some(self.fresh_reading(now));
+            self.reading = self.fresh_reading(now);
         }
         self.reading()
     }
@@ -97,28 +97,28 @@ impl OpenDocument {
         self.reading.as_ref().filter(|reading| reading.is_ours())
     }
 
-    fn fresh_reading(&self, now: Timestamp) -> Reading {
+    fn fresh_reading(&self, now: Timestamp) -> Option<Reading> {
         let name = self
             .path
             .as_deref()
             .unwrap_or(Utf8Path::new("untitled.hjson"));
         let subject = Subject::recognise(name.as_str(), self.text.as_bytes(), Origin::Found);
+        // A text that looks like UTF-16 is decoded first, and has other offsets than the editor's.
+        if subject.source.text() != self.text {
+            return None;
+        }
         let mut surroundings = self.knowledge.surroundings.clone();
         surroundings.now = Some(now);
         let linter = Linter {
             surroundings: &surroundings,
             selection: &self.knowledge.selection,
         };
-        // A text that is decoded first has other offsets than the one in the editor.
-        let findings = match subject.source.text() == self.text {
-            true => linter.lint(&subject),
-            false => Vec::new(),
-        };
-        Reading {
+        let findings = linter.lint(&subject);
+        Some(Reading {
             positions: Positions::new(subject.source.text(), self.unit),
             subject,
             findings,
-        }
+        })
     }
 }
 

@@ -6,6 +6,7 @@ mod fleet;
 mod fleet_deploy;
 mod hjson;
 mod lint_fix;
+mod lsp;
 mod support;
 mod tour;
 mod walls;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use gen_lsp_types::{
     CodeAction, CodeActionParams, CompletionItem, CompletionParams, DefinitionParams,
-    DocumentSymbol, DocumentSymbolParams, Hover, HoverParams, Location, TextDocumentPositionParams,
+    DocumentFormattingParams, DocumentSymbol, DocumentSymbolParams, Hover, HoverParams, Location,
+    TextDocumentPositionParams, TextEdit,
 };
 use lsp_server::{ErrorCode, Request, Response};
 use serde::Serialize;
@@ -14,7 +15,7 @@ use super::{Server, response};
 use crate::lsp::action::Subject;
 use crate::lsp::knowledge::{Knowledge, Workspace};
 use crate::lsp::reading::Reading;
-use crate::lsp::{completion, definition, hover, symbol};
+use crate::lsp::{completion, definition, formatting, hover, symbol};
 
 /// A place in a document that is read.
 struct Asked<'a> {
@@ -30,6 +31,7 @@ impl<W: Workspace> Server<W> {
             "textDocument/hover" => self.reply(request, Self::hover),
             "textDocument/completion" => self.reply(request, Self::completion),
             "textDocument/definition" => self.reply(request, Self::definition),
+            "textDocument/formatting" => self.reply(request, Self::formatting),
             "textDocument/documentSymbol" => self.reply(request, Self::symbols),
             "textDocument/codeAction" => self.reply(request, Self::actions),
             method => {
@@ -84,6 +86,14 @@ impl<W: Workspace> Server<W> {
         let knowledge = Arc::clone(at.knowledge);
         let target = definition::target(at.reading, &knowledge, at.offset)?;
         target.location(&mut self.workspace, unit)
+    }
+
+    fn formatting(&mut self, asked: DocumentFormattingParams) -> Option<Vec<TextEdit>> {
+        let now = self.workspace.now();
+        let document = self.documents.get_mut(&asked.text_document.uri.0)?;
+        let reading = document.read(now)?;
+        let edits = formatting::edits(reading)?;
+        Some(reading.text_edits(&edits))
     }
 
     fn symbols(&mut self, asked: DocumentSymbolParams) -> Option<Vec<DocumentSymbol>> {

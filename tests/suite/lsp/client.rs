@@ -47,7 +47,10 @@ impl Client {
     /// Starts a conversation and returns what the server can do.
     pub(super) fn initialize(&mut self, encodings: &[&str]) -> Value {
         let capabilities = json!({"general": {"positionEncodings": encodings}});
-        let answer = self.ask("initialize", json!({"processId": null, "capabilities": capabilities}));
+        let answer = self.ask(
+            "initialize",
+            json!({"processId": null, "capabilities": capabilities}),
+        );
         self.tell("initialized", json!({}));
         answer["capabilities"].clone()
     }

@@ -62,7 +62,8 @@ impl Editor {
         let mut parameters = json!({"textDocument": {"uri": self.uri}});
         let more = more.as_object().cloned().unwrap_or_default();
         parameters.as_object_mut().expect("an object").extend(more);
-        self.client.ask(&format!("textDocument/{request}"), parameters)
+        self.client
+            .ask(&format!("textDocument/{request}"), parameters)
     }
 
     fn ask_at(&mut self, request: &str, line: u32, character: u32) -> Value {
@@ -129,7 +130,10 @@ fn a_fix_makes_the_document_clean() {
     let change = &actions[0]["edit"]["documentChanges"][0];
     assert_eq!(change["textDocument"]["version"], 1);
     let edits = change["edits"].as_array().expect("edits").clone();
-    let changes = edits.iter().rev().map(|edit| json!({"range": edit["range"], "text": edit["newText"]}));
+    let changes = edits
+        .iter()
+        .rev()
+        .map(|edit| json!({"range": edit["range"], "text": edit["newText"]}));
     editor.change(2, &changes.collect());
     assert_eq!(codes(&editor.client.findings(2)), [""; 0]);
     editor.end();
@@ -141,10 +145,16 @@ fn a_document_is_explained() {
     let mut editor = Editor::open(&text);
     let mut said = |line, character| {
         let hover = editor.ask_at("hover", line, character);
-        hover["contents"]["value"].as_str().unwrap_or("nothing").to_owned()
+        hover["contents"]["value"]
+            .as_str()
+            .unwrap_or("nothing")
+            .to_owned()
     };
     let tag = said(6, 20);
-    assert!(tag.contains("built 2022-06-02 12:49:16 UTC") && tag.contains("`887ca13`"), "{tag}");
+    assert!(
+        tag.contains("built 2022-06-02 12:49:16 UTC") && tag.contains("`887ca13`"),
+        "{tag}"
+    );
     assert!(said(6, 11).starts_with("`tag` (required): The release to run"));
     assert!(said(5, 12).contains("sets the stage `pre-config`"));
     assert!(said(3, 6).contains("ready at `post-config`"));
@@ -152,22 +162,32 @@ fn a_document_is_explained() {
     assert_eq!(said(0, 0), "nothing");
     let symbols = editor.ask("documentSymbol", &json!({}));
     let package = &symbols[0]["children"][0];
-    assert_eq!((&symbols[0]["name"], &package["name"]), (&json!("hostos"), &json!("hostos-boot-release")));
+    assert_eq!(
+        (&symbols[0]["name"], &package["name"]),
+        (&json!("hostos"), &json!("hostos-boot-release"))
+    );
     editor.end();
 }
 
 #[test]
 fn what_can_be_written_is_listed() {
-    let mut editor = Editor::open("{\n  mzone: \n  components: {\n    hostos: {\n      packages: {\n        h\n        hostos-boot-release: {\n          f\n          forcereboot: \n        }\n      }\n    }\n  }\n}\n");
-    let zones = editor.ask_at("completion", 1, 9);
-    assert_eq!(labels(&zones), ["mzone1"]);
-    let packages = editor.ask_at("completion", 5, 9);
-    assert!(labels(&packages).contains(&"hostos-config-release"));
-    assert!(!labels(&packages).contains(&"hostos-boot-release"), "it is there already");
-    let keys = editor.ask_at("completion", 7, 11);
-    assert_eq!(labels(&keys), ["artifrepo", "config", "digest", "flags", "tag"]);
-    let words = editor.ask_at("completion", 8, 23);
-    assert_eq!(labels(&words), ["yes", "no"]);
+    let text = MANIFEST.replace("'m👍1'", "mzone1");
+    let mut editor = Editor::open(&text);
+    let mut version = 1;
+    let mut listed = |before: &str, half: &str, line, character| {
+        version += 1;
+        editor.change(version, &json!([{"text": text.replace(before, half)}]));
+        let items = editor.ask_at("completion", line, character);
+        labels(&items).join(" ")
+    };
+    assert_eq!(listed("mzone: mzone1", "mzone: ", 1, 9), "mzone1");
+    let packages = listed("packages: {", "packages: {\n        h", 5, 9);
+    assert!(packages.contains("hostos-config-release"), "{packages}");
+    assert!(!packages.contains("hostos-boot-release"), "{packages}");
+    let keys = listed("forcereboot: no", "f", 8, 11);
+    assert_eq!(keys, "config digest flags forcereboot");
+    let words = listed("forcereboot: no", "forcereboot: ", 8, 23);
+    assert_eq!(words, "yes no");
     editor.end();
 }
 
@@ -183,10 +203,15 @@ fn definitions_are_found() {
     let copy = uri.strip_prefix("file://").expect("a file").to_owned();
     let definition = std::fs::read_to_string(&copy).expect("a copy of the definition");
     let line = package["range"]["start"]["line"].as_u64().expect("a line");
-    let line = definition.lines().nth(usize::try_from(line).expect("a line"));
+    let line = definition
+        .lines()
+        .nth(usize::try_from(line).expect("a line"));
     assert_eq!(line.map(str::trim), Some("package: hostos-boot-release"));
     editor.end();
-    assert!(!std::path::Path::new(&copy).exists(), "the copy goes with the server");
+    assert!(
+        !std::path::Path::new(&copy).exists(),
+        "the copy goes with the server"
+    );
 }
 
 #[test]
@@ -195,7 +220,9 @@ fn a_document_is_formatted() {
     let options = json!({"options": {"tabSize": 2, "insertSpaces": true}});
     let edits = editor.ask("formatting", &options);
     let edits = edits.as_array().expect("edits").clone();
-    let changes = edits.iter().map(|edit| json!({"range": edit["range"], "text": edit["newText"]}));
+    let changes = edits
+        .iter()
+        .map(|edit| json!({"range": edit["range"], "text": edit["newText"]}));
     editor.change(2, &changes.collect());
     assert_eq!(editor.ask("formatting", &options), json!([]));
     editor.end();
