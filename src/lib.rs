@@ -21,6 +21,7 @@ pub mod failure;
 pub mod hjson;
 pub mod inventory;
 pub mod lint;
+pub mod lsp;
 pub mod manifest;
 pub mod name;
 pub mod node;

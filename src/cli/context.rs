@@ -50,7 +50,14 @@ pub(super) struct Context {
 impl Context {
     /// Finds the project around the working directory.
     pub(super) fn find(options: GlobalArgs) -> Result<Self, Failure> {
-        let working_directory = working_directory()?;
+        Self::around(working_directory()?, options)
+    }
+
+    /// Finds the project around a directory, which must be absolute.
+    pub(super) fn around(
+        working_directory: Utf8PathBuf,
+        options: GlobalArgs,
+    ) -> Result<Self, Failure> {
         let (project, project_directory) = find_project(&working_directory)?;
         let place = |flag: Option<Utf8PathBuf>, configured: &Option<Utf8PathBuf>, default: &str| {
             let configured = configured.as_deref().unwrap_or(Utf8Path::new(default));

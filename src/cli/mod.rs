@@ -13,9 +13,11 @@ mod inventory;
 mod limit;
 mod lint;
 mod logs;
+mod lsp;
 mod man;
 mod plan;
 mod prepare;
+mod rewrite;
 mod status;
 mod table;
 #[cfg(test)]
@@ -55,6 +57,7 @@ enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
     Lint(lint::LintArgs),
+    Lsp(lsp::LspArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -94,11 +97,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
     let out = &mut std::io::stdout();
     // Only where it is needed: a broken project is not in the way of the other verbs.
-    let context = || Context::find(globals);
+    let context = || Context::find(globals.clone());
     match verb {
         Verb::Deploy(arguments) => arguments.run(&context()?),
         Verb::Plan(arguments) => arguments.run(&context()?, out),
         Verb::Lint(arguments) => arguments.run(&context()?, out),
+        Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),

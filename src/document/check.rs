@@ -4,7 +4,9 @@ mod keys;
 
 use std::collections::BTreeSet;
 
+use super::correction::correction;
 use super::diagnostic::Diagnostic;
+use super::fix::Fix;
 use super::format;
 use super::schema::{DocumentSchema, Shape};
 use super::source::Source;
@@ -107,11 +109,11 @@ impl Checker<'_> {
         }
         self.missing_keys(object, shape);
         for member in object.members() {
-            self.member(member, shape);
+            self.member(object, member, shape);
         }
     }
 
-    fn member(&mut self, member: Member<'_>, shape: Shape<'_>) {
+    fn member(&mut self, object: Value<'_>, member: Member<'_>, shape: Shape<'_>) {
         let key = member.key.text();
         self.path.push(Segment::Key(key.clone().into_owned()));
         match shape.member(&key) {
@@ -123,7 +125,7 @@ impl Checker<'_> {
                 }
                 self.value(member.value, inner);
             }
-            None => self.unknown_key(member, shape),
+            None => self.unknown_key(object, member, shape),
         }
         self.path.pop();
     }
@@ -151,8 +153,11 @@ impl Checker<'_> {
         };
         let message = format!("{}: {}", self.subject(), fault.message);
         let span = part_of(value, &text, fault.range);
-        let error = self.error(fault.code, message, span);
-        self.diagnostics.push(error.help(fault.help));
+        let error = self.error(fault.code, message, span).help(fault.help);
+        let format = shape.format().unwrap_or_default();
+        let meant = correction(format, &text);
+        let fix = meant.map(|meant| Fix::respell(self.source.text(), value.span(), &meant));
+        self.diagnostics.push(Diagnostic { fix, ..error });
     }
 
     fn whole_number(&mut self, value: Value<'_>, shape: Shape<'_>) {
@@ -172,12 +177,14 @@ impl Checker<'_> {
         let text = value.text();
         let message = format!("{} cannot be `{text}`", self.subject());
         let listed: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-        let help = match closest(&text, words.iter().copied()) {
+        let meant = closest(&text, words.iter().copied());
+        let fix = meant.map(|word| Fix::respell(self.source.text(), value.span(), word));
+        let help = match meant {
             Some(word) => format!("did you mean `{word}`?"),
             None => format!("write one of {}", listed.join(", ")),
         };
-        let error = self.error("DDT203", message, value.span());
-        self.diagnostics.push(error.help(help));
+        let error = self.error("DDT203", message, value.span()).help(help);
+        self.diagnostics.push(Diagnostic { fix, ..error });
     }
 }
 

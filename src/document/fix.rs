@@ -1,6 +1,6 @@
 //! How a finding can be mended by changing its document.
 
-use crate::hjson::Edit;
+use crate::hjson::{Edit, Span};
 
 /// A change that ends a finding. It keeps comments and layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,5 +38,36 @@ impl Fix {
             safety: Safety::Unsafe,
             ..Self::safe(title, edits)
         }
+    }
+
+    /// Guesses that a key or a plain value of `text` should be `word`; quotes around it stay.
+    pub fn respell(text: &str, span: Span, word: &str) -> Self {
+        let raw = span.of(text);
+        let quote = raw
+            .chars()
+            .next()
+            .filter(|first| matches!(first, '"' | '\''));
+        let is_quoted = quote.is_some_and(|quote| raw.len() > 1 && raw.ends_with(quote));
+        let inner = match is_quoted {
+            true => Span::new(span.start + 1, span.end - 1),
+            false => span,
+        };
+        Self::guess(format!("write `{word}`"), vec![Edit::new(inner, word)])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hjson::apply;
+
+    #[test]
+    fn a_word_is_respelled_inside_its_quotes() {
+        let respelled = |raw: &str| {
+            let fix = Fix::respell(raw, Span::new(0, raw.len()), "tag");
+            apply(raw, &fix.edits).expect("one edit fits")
+        };
+        let words = ["tga", "\"tga\"", "'tga'", "\"", ""].map(respelled);
+        assert_eq!(words, ["tag", "\"tag\"", "'tag'", "tag", "tag"]);
     }
 }

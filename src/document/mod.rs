@@ -4,7 +4,9 @@
 //! checks read, the editors use and the docs show is generated from it.
 
 mod check;
+mod correction;
 mod diagnostic;
+mod expectation;
 mod fix;
 mod format;
 mod read;
@@ -21,7 +23,7 @@ mod tests;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use fix::{Fix, Safety};
 pub use read::{Document, shape_errors, syntax_errors};
-pub use schema::DocumentSchema;
+pub use schema::{DocumentSchema, KeyOutline, Outline};
 pub use source::Source;
 pub use suggest::closest;
 pub use syntax::keeps_structure;

@@ -1,9 +1,13 @@
 //! The JSON Schema of a Rust type, as the checks read it.
 
+mod outline;
+
 use std::ops::RangeInclusive;
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value as Json};
+
+pub use outline::{KeyOutline, Outline};
 
 /// The schema of a document. Generated from its type, so the two cannot disagree.
 #[derive(Clone, Debug)]

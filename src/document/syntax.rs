@@ -1,19 +1,28 @@
 //! Syntax errors as diagnostics, under the codes of the lint catalogue.
 
 use super::diagnostic::Diagnostic;
+use super::fix::Fix;
 use super::source::Source;
-use crate::hjson::{SyntaxError, SyntaxErrorKind};
+use crate::hjson::{Edit, Span, SyntaxError, SyntaxErrorKind};
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 pub(super) fn diagnostic(source: &Source, error: &SyntaxError) -> Diagnostic {
     let diagnostic = Diagnostic::error(error.to_string())
         .code(code(&error.kind))
         .at(source, error.span, "");
     let related = error.related.iter();
-    related
+    let diagnostic = related
         .fold(diagnostic, |diagnostic, related| {
             diagnostic.at(source, related.span, &related.note)
         })
-        .help(error.help())
+        .help(error.help());
+    let is_mark = error.kind == SyntaxErrorKind::ByteOrderMark;
+    let fix = is_mark.then(|| {
+        let mark = Span::new(0, BYTE_ORDER_MARK.len_utf8());
+        Fix::safe("delete the byte order mark", vec![Edit::delete(mark)])
+    });
+    Diagnostic { fix, ..diagnostic }
 }
 
 /// Whether a text with this error still has the members and items that its author meant,

@@ -67,7 +67,7 @@ fn step<'tree>(container: &mut Open<'tree>, printed: &mut String) -> Option<Valu
 }
 
 /// Lists the members of an object without those that a later one repeats.
-fn effective_members(value: Value<'_>) -> Vec<Member<'_>> {
+pub(super) fn effective_members(value: Value<'_>) -> Vec<Member<'_>> {
     let mut members: Vec<Member<'_>> = value.members().collect();
     let last: HashMap<Cow<'_, str>, usize> = members
         .iter()
@@ -79,7 +79,8 @@ fn effective_members(value: Value<'_>) -> Vec<Member<'_>> {
     members
 }
 
-fn print_string(text: &str, printed: &mut String) {
+/// Prints a text in double quotes, as JSON has them.
+pub(super) fn print_string(text: &str, printed: &mut String) {
     printed.push('"');
     for character in text.chars() {
         match character {

@@ -4,18 +4,21 @@
 //! byte:
 //!
 //! ```text
-//! bytes ─▶ encoding ─▶ parsed (parser, scanner) ─▶ tree ─▶ value, member, walk, token ─▶ canonical text, JSON
+//! bytes ─▶ encoding ─▶ parsed (parser, scanner) ─▶ tree ─▶ value, member, walk, token ─▶ canonical text, JSON, formatted text
 //! ```
 //!
 //! Nothing here recurses, so no input can overflow the stack, and every pass is linear in the length of the source.
 //! Where the draft standard and its parsers differ, the reference implementation decides.
 
 mod canonical;
+mod column;
 mod edit;
 mod encoding;
 mod error;
 mod error_kind;
+mod format;
 mod json;
+mod json_text;
 mod key_path;
 mod member;
 mod node;
@@ -33,11 +36,14 @@ mod walk;
 mod properties;
 
 pub use canonical::canonical;
+pub use column::ColumnUnit;
 pub use edit::{Edit, apply};
 pub use encoding::parse_bytes;
 pub use error::{Related, SyntaxError};
 pub use error_kind::{Delimiter, SyntaxErrorKind};
+pub use format::{Quotes, format};
 pub use json::to_json;
+pub use json_text::json_text;
 pub use key_path::{KeyPath, Segment};
 pub use member::{Items, Key, Member, Members};
 pub use node::Style;

@@ -49,12 +49,12 @@ const PIECES: [&str; 40] = [
     "list: [\n",
 ];
 
-fn source() -> impl Strategy<Value = String> {
+pub(super) fn source() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(PIECES.as_slice()), 0..40)
         .prop_map(|pieces| pieces.concat())
 }
 
-fn json() -> impl Strategy<Value = Json> {
+pub(super) fn json() -> impl Strategy<Value = Json> {
     let scalar = prop_oneof![
         Just(Json::Null),
         any::<bool>().prop_map(Json::from),

@@ -92,6 +92,16 @@ impl Iterator for Tokens<'_> {
     }
 }
 
+/// Lists the tokens of the text between two neighbouring keys, scalars or brackets.
+pub(super) fn gap_tokens(source: &str, gap: Span) -> impl Iterator<Item = Token> {
+    let mut position = gap.start;
+    std::iter::from_fn(move || {
+        let token = gap_token(Span::new(position, gap.end).of(source), position)?;
+        position = token.span.end;
+        Some(token)
+    })
+}
+
 /// Reads the first token of the text between two keys or scalars.
 fn gap_token(gap: &str, start: usize) -> Option<Token> {
     let first = gap.chars().next()?;

@@ -85,6 +85,11 @@ impl<'tree> Value<'tree> {
         self.node().span()
     }
 
+    /// Returns the text of the whole document.
+    pub fn source(self) -> &'tree str {
+        &self.tree.source
+    }
+
     /// Returns the source text of the span.
     pub fn raw(self) -> &'tree str {
         self.span().of(&self.tree.source)

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::kind::DocumentKind;
 use super::manifest_view::ManifestView;
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Document, Source};
@@ -64,6 +65,8 @@ pub struct TextContext<'a> {
     pub source: &'a Source,
     /// What the parser made of it.
     pub tree: &'a Tree,
+    /// What it is taken for.
+    pub kind: DocumentKind,
 }
 
 /// A manifest and what is known besides.

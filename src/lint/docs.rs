@@ -15,7 +15,7 @@ use crate::inventory::Inventory;
 pub fn page(rule: &Rule) -> String {
     format!(
         "# {code} {name}\n\n\
-         {severity}: {summary}.\n\n\
+         {severity}: {summary}.\n\n{fixable}\
          ## Why it matters\n\n{why}\n\n\
          ## Example\n\n```hjson\n{bad}```\n\n\
          {command} says:\n\n```text\n{findings}```\n\n\
@@ -25,6 +25,7 @@ pub fn page(rule: &Rule) -> String {
         name = rule.name,
         severity = severity(rule.severity),
         summary = rule.summary,
+        fixable = fixable(rule),
         why = rule.docs.why,
         bad = rule.docs.bad,
         command = command(rule.docs.given),
@@ -45,14 +46,14 @@ pub fn index() -> String {
         // Writing to a string cannot fail.
         let _ = write!(
             text,
-            "\n## {title}\n\n| code | name | severity | finds |\n| --- | --- | --- | --- |\n"
+            "\n## {title}\n\n| code | name | severity | fix | finds |\n| --- | --- | --- | --- | --- |\n"
         );
         for rule in family {
             let (code, name) = (rule.code, rule.name);
-            let severity = severity(rule.severity);
+            let (severity, fixable) = (severity(rule.severity), rule.fixable.word());
             let _ = writeln!(
                 text,
-                "| [{code}]({code}.md) | {name} | {severity} | {} |",
+                "| [{code}]({code}.md) | {name} | {severity} | {fixable} | {} |",
                 rule.summary
             );
         }
@@ -62,7 +63,7 @@ pub fn index() -> String {
 
 /// What the linter says about an example of a rule.
 pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<crate::document::Diagnostic> {
-    let surroundings = surroundings(rule.docs.given);
+    let surroundings = example_surroundings(rule);
     let selection = Selection::default();
     let linter = Linter {
         surroundings: &surroundings,
@@ -75,8 +76,9 @@ pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<crate::documen
     ))
 }
 
-/// What an example needs: the built-in definitions, and what the rule says.
-fn surroundings(given: Given) -> Surroundings {
+/// What the examples of a rule need: the built-in definitions, and what the rule says.
+pub(super) fn example_surroundings(rule: &Rule) -> Surroundings {
+    let given = rule.docs.given;
     let inventory = match given {
         Given::Inventory(text) => Document::<Inventory>::read(Source::new("inventory.hjson", text)),
         _ => Err(Vec::new()),
@@ -105,6 +107,12 @@ fn command(given: Given) -> String {
         }
         Given::Time(time) => format!("`ddt lint --now {time}`"),
     }
+}
+
+/// How it can be fixed, as a paragraph.
+fn fixable(rule: &Rule) -> String {
+    let sentence = rule.fixable.sentence();
+    sentence.map_or_else(String::new, |sentence| format!("{sentence}\n\n"))
 }
 
 fn severity(severity: Severity) -> &'static str {

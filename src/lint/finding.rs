@@ -12,6 +12,7 @@ pub struct Finding {
     notes: Vec<String>,
     help: Option<String>,
     fix: Option<Fix>,
+    meant: Option<String>,
 }
 
 /// A place in the document a rule looks at.
@@ -34,6 +35,7 @@ impl Finding {
             notes: Vec::new(),
             help: None,
             fix: None,
+            meant: None,
         }
     }
 
@@ -61,6 +63,12 @@ impl Finding {
         self
     }
 
+    /// Guesses which word should stand at the primary place, where there is a guess.
+    pub fn meant(mut self, word: Option<&str>) -> Self {
+        self.meant = word.map(str::to_owned);
+        self
+    }
+
     /// Looks up the places.
     pub(super) fn locate(self, rule: &Rule, source: &Source, tree: &Tree) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(self.message)
@@ -72,7 +80,10 @@ impl Finding {
         }
         diagnostic.notes = self.notes;
         diagnostic.help = self.help;
-        diagnostic.fix = self.fix;
+        let place = diagnostic.labels.first().map(|label| label.span);
+        let respelled = self.meant.zip(place);
+        let respelled = respelled.map(|(word, span)| Fix::respell(source.text(), span, &word));
+        diagnostic.fix = self.fix.or(respelled);
         diagnostic
     }
 }

@@ -59,7 +59,7 @@ impl DocumentKind {
     }
 
     /// The schema of the kind, where the linter checks the shape. Generated once.
-    pub(super) fn schema(self) -> Option<&'static DocumentSchema> {
+    pub fn schema(self) -> Option<&'static DocumentSchema> {
         static MANIFEST: LazyLock<DocumentSchema> = LazyLock::new(DocumentSchema::of::<Manifest>);
         static INVENTORY: LazyLock<DocumentSchema> = LazyLock::new(DocumentSchema::of::<Inventory>);
         static COMPONENT: LazyLock<DocumentSchema> =

@@ -86,6 +86,7 @@ impl Subject {
         TextContext {
             source: &self.source,
             tree: &self.parsed.tree,
+            kind: self.kind,
         }
     }
 
@@ -111,7 +112,7 @@ impl Linter<'_> {
             let meant = self.meaning_findings(subject);
             found.extend(meant.into_iter().filter(|one| !misread.explains(one)));
         }
-        let mut found = Suppressions::of(subject, self.surroundings.now).apply(found);
+        let mut found = Suppressions::of(subject, self.surroundings).apply(found);
         found.retain_mut(|diagnostic| self.selection.keep(diagnostic));
         found.sort_by_key(place_and_code);
         found

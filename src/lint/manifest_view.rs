@@ -30,6 +30,8 @@ pub struct ComponentView<'a> {
     pub name: String,
     /// Where it stands.
     pub path: KeyPath,
+    /// The object itself.
+    pub value: Value<'a>,
     /// What it requires, as written.
     pub requires: Vec<String>,
     /// Its definition, if there is one.
@@ -87,6 +89,7 @@ impl<'a> ComponentView<'a> {
             packages: packages.collect(),
             name: entry.name,
             path: entry.path,
+            value: entry.value,
         }
     }
 

@@ -11,6 +11,7 @@
 mod context;
 pub mod docs;
 mod finding;
+mod fixes;
 mod gate;
 mod kind;
 mod linter;
@@ -28,9 +29,10 @@ mod text;
 mod tests;
 
 pub use context::{Deployment, Surroundings};
+pub use fixes::Fixed;
 pub use gate::{Checked, read};
 pub use kind::{DocumentKind, Linted};
 pub use linter::{Linter, Origin, Subject};
 pub use registry::{RULES, rule};
-pub use rule::{Family, Rule};
+pub use rule::{Family, Fixable, Rule};
 pub use selection::{RuleSelector, Selection, UnknownRule};

@@ -1,9 +1,9 @@
 //! What a lint rule is: what people read about it, and how it looks at documents.
 
-use super::context::{Deployment, ManifestContext, TextContext};
+use super::context::{Deployment, ManifestContext, Surroundings, TextContext};
 use super::finding::Finding;
 use crate::component::ComponentDefinition;
-use crate::document::Severity;
+use crate::document::{Safety, Severity};
 use crate::inventory::Inventory;
 
 /// A lint rule. Its code and its name never change their meaning.
@@ -15,6 +15,8 @@ pub struct Rule {
     pub name: &'static str,
     /// How bad a finding is, unless the user says otherwise.
     pub severity: Severity,
+    /// Whether ddt can mend what it finds.
+    pub fixable: Fixable,
     /// What the rule finds, in one line.
     pub summary: &'static str,
     /// The longer explanation.
@@ -49,6 +51,54 @@ pub enum Given {
     Inventory(&'static str),
     /// The time, in RFC 3339: `--now`.
     Time(&'static str),
+}
+
+/// Whether, and how, findings of a rule can be fixed. Not every finding of a rule can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fixable {
+    /// Only by a person.
+    No,
+    /// Without a look.
+    Safely,
+    /// By a guess that needs a look.
+    Guessed,
+    /// Some without a look, some by a guess.
+    Either,
+}
+
+impl Fixable {
+    /// Whether a finding may have a fix of this kind.
+    pub fn includes(self, safety: Safety) -> bool {
+        match self {
+            Self::No => false,
+            Self::Safely => safety == Safety::Safe,
+            Self::Guessed => safety == Safety::Unsafe,
+            Self::Either => true,
+        }
+    }
+
+    /// The same in a table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::No => "",
+            Self::Safely => "safe",
+            Self::Guessed => "needs a look",
+            Self::Either => "safe or needs a look",
+        }
+    }
+
+    /// The same for people; nothing where there is no fix.
+    pub fn sentence(self) -> Option<&'static str> {
+        match self {
+            Self::No => None,
+            Self::Safely => Some("Fix: safe, by `ddt lint --fix`."),
+            Self::Guessed => Some("Fix: needs a look, by `ddt lint --fix --unsafe-fixes`."),
+            Self::Either => Some(
+                "Fix: safe, by `ddt lint --fix`, where ddt itself reads the text; elsewhere it needs \
+                 a look, with `--unsafe-fixes`.",
+            ),
+        }
+    }
 }
 
 /// How a rule looks at documents.
@@ -123,6 +173,16 @@ impl Family {
 }
 
 impl Given {
+    /// Whether it is known.
+    pub(super) fn is_known(self, surroundings: &Surroundings) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::FreshNodes => surroundings.deployment.is_fresh(),
+            Self::Inventory(_) => !surroundings.inventories.is_empty(),
+            Self::Time(_) => surroundings.now.is_some(),
+        }
+    }
+
     /// What deployment the rules assume.
     pub(super) fn deployment(self) -> Deployment {
         match self {

@@ -7,12 +7,13 @@ mod directive;
 
 use jiff::{Timestamp, tz::TimeZone};
 
+use super::context::Surroundings;
 use super::finding::{Finding, Place};
 use super::linter::Subject;
 use super::registry::{RULES, rule};
 use super::rule::Rule;
 use super::rules::{suppression_policy, unknown_rule, unused_suppression};
-use crate::document::{Diagnostic, Severity};
+use crate::document::{Diagnostic, Fix, Severity};
 use crate::hjson::{KeyPath, Span};
 use directive::{Directive, Named};
 
@@ -21,12 +22,12 @@ pub(super) struct Suppressions<'a> {
     subject: &'a Subject,
     directives: Vec<Directive<'a>>,
     not_understood: Vec<Span>,
-    now: Option<Timestamp>,
+    surroundings: &'a Surroundings,
 }
 
 impl<'a> Suppressions<'a> {
     /// Reads them; without a time none of them expires.
-    pub(super) fn of(subject: &'a Subject, now: Option<Timestamp>) -> Self {
+    pub(super) fn of(subject: &'a Subject, surroundings: &'a Surroundings) -> Self {
         let read = directive::directives(subject.source.text(), &subject.parsed.tree);
         let mut directives = Vec::new();
         let mut not_understood = Vec::new();
@@ -40,7 +41,7 @@ impl<'a> Suppressions<'a> {
             subject,
             directives,
             not_understood,
-            now,
+            surroundings,
         }
     }
 
@@ -49,7 +50,7 @@ impl<'a> Suppressions<'a> {
         found.retain(|diagnostic| !self.suppress(diagnostic));
         for directive in &self.directives {
             let named = directive.named.iter();
-            found.extend(named.filter_map(|named| self.name_fault(named)));
+            found.extend(named.filter_map(|named| self.name_fault(directive, named)));
             found.extend(self.date_fault(directive));
             found.extend(self.reason_fault(directive));
         }
@@ -64,7 +65,7 @@ impl<'a> Suppressions<'a> {
         let (Some(rule), Some(place)) = (rule, diagnostic.primary()) else {
             return false;
         };
-        let now = self.now;
+        let now = self.surroundings.now;
         let mut suppressed = false;
         let covering = self.directives.iter_mut();
         for directive in covering.filter(|directive| directive.covers(place.span.start)) {
@@ -77,7 +78,7 @@ impl<'a> Suppressions<'a> {
         suppressed
     }
 
-    fn name_fault(&self, named: &Named<'_>) -> Option<Diagnostic> {
+    fn name_fault(&self, directive: &Directive<'_>, named: &Named<'_>) -> Option<Diagnostic> {
         let fault = |rule: &Rule, message: String, help: &str| {
             Some(self.fault(rule, named.span, message, help))
         };
@@ -87,25 +88,49 @@ impl<'a> Suppressions<'a> {
                 &unknown_rule::RULE,
                 error.to_string(),
                 "correct the code, or delete the comment",
-            ),
+            )
+            .map(|diagnostic| match &error.meant {
+                Some(meant) => diagnostic.fix(Fix::respell(self.text(), named.span, meant)),
+                None => diagnostic,
+            }),
             Ok(_) if RULES.iter().find(is_unignorable).is_some() => fault(
                 &suppression_policy::RULE,
                 format!("`{}` cannot be suppressed", named.text),
                 "correct the syntax error instead",
             ),
-            Ok(_) if !named.used => fault(
+            Ok(_) if self.is_unused(named) => fault(
                 &unused_suppression::RULE,
                 format!("`{}` does not fire here", named.text),
                 "delete the comment",
-            ),
+            )
+            .map(|diagnostic| diagnostic.fix(self.without(directive, named))),
             Ok(_) => None,
         }
+    }
+
+    /// Whether a rule is suppressed in vain. One of which too little is known to speak may speak elsewhere.
+    fn is_unused(&self, named: &Named<'_>) -> bool {
+        let mut meant = RULES.iter().filter(|rule| named.names(rule));
+        let could_fire = meant.all(|rule| rule.docs.given.is_known(self.surroundings));
+        !named.used && named.selector.is_ok() && could_fire
+    }
+
+    /// Takes a rule out of a directive, and the directive away where it has no other.
+    fn without(&self, directive: &Directive<'_>, named: &Named<'_>) -> Fix {
+        match directive.named.iter().all(|other| self.is_unused(other)) {
+            true => directive.deleted(self.text()),
+            false => directive.without(named),
+        }
+    }
+
+    fn text(&self) -> &'a str {
+        self.subject.source.text()
     }
 
     fn date_fault(&self, directive: &Directive<'_>) -> Option<Diagnostic> {
         let until = directive
             .until
-            .filter(|_| has_expired(directive, self.now))?;
+            .filter(|_| has_expired(directive, self.surroundings.now))?;
         let message = format!("`until={until}` has passed");
         let help = "correct what is suppressed, or renew the date";
         Some(self.fault(&suppression_policy::RULE, directive.span, message, help))

@@ -61,6 +61,12 @@ fn reads_like_member(text: &str) -> bool {
         && (value.is_empty() || value.starts_with([' ', '\t']))
 }
 
+/// Where an entry begins: at its key, where it has one.
+pub(super) fn entry_start(walk: &Walk<'_>, value: Value<'_>) -> usize {
+    let key = walk.member().map(|member| member.key.span().start);
+    key.unwrap_or(value.span().start)
+}
+
 /// How messages name a value: by its key, where it has one.
 pub(super) fn value_of(walk: &Walk<'_>) -> String {
     match walk.member() {

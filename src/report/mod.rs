@@ -7,6 +7,7 @@
 //! through [`escape`] before it is shown. No error of reporting stops a run.
 
 pub mod bars;
+pub mod changes;
 pub mod diagnostics;
 pub mod escape;
 mod excerpt;
@@ -41,3 +42,4 @@ pub use output::Output;
 pub use probing::Probing;
 pub use reporter::{Fanout, Format, Reporter, ReporterRequest};
 pub use trouble::Trouble;
+pub use words::count;

@@ -10,7 +10,7 @@ use crate::name::Name;
 const MOST_NAMES: usize = 4;
 
 /// `1 task`, `2 tasks`.
-pub(super) fn count(number: usize, word: &str) -> String {
+pub fn count(number: usize, word: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {word}{plural}")
 }

@@ -5,6 +5,8 @@ mod deploy;
 mod fleet;
 mod fleet_deploy;
 mod hjson;
+mod lint_fix;
+mod lsp;
 mod support;
 mod tour;
 mod walls;

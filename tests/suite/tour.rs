@@ -45,7 +45,8 @@ fn a_difference_is_found() {
     }
 }
 
-fn copy(names: &[&str], to: &Path) {
+/// Copies files and directories of the repository.
+pub(crate) fn copy(names: &[&str], to: &Path) {
     let copied = Command::new("cp")
         .arg("-R")
         .args(names)

@@ -12,6 +12,7 @@ const PURE: &[&str] = &[
     "inventory",
     "tag",
     "lint",
+    "lsp",
     "plan",
     "engine/machine",
 ];

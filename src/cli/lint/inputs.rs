@@ -39,6 +39,13 @@ pub(super) fn read(arguments: &LintArgs, context: &Context) -> Result<Vec<Subjec
     }
 }
 
+/// What standard input is called, if it is linted.
+pub(super) fn standard_input_name(arguments: &LintArgs) -> Option<&Utf8Path> {
+    let mut paths = arguments.paths.iter();
+    let is_read = paths.any(|path| path == STDIN);
+    is_read.then_some(&arguments.stdin_filename)
+}
+
 /// Reads the project's own component definitions.
 pub(super) fn definitions(context: &Context) -> Result<Vec<Subject>, Failure> {
     let files = documents::definition_files(context)?.into_iter();

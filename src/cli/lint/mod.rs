@@ -1,7 +1,9 @@
 //! `ddt lint`: says what is wrong with documents, without touching anything.
 
+mod fix;
 mod inputs;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use camino::Utf8PathBuf;
@@ -9,7 +11,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::context::Context;
-use super::{documents, print};
+use super::{documents, print, tell};
 use crate::clock;
 use crate::component::ComponentDefinition;
 use crate::document::{Diagnostic, Severity};
@@ -53,6 +55,8 @@ pub(super) struct LintArgs {
     /// The time to judge build times by, in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    #[command(flatten)]
+    fix: fix::FixArgs,
     /// Explain a rule and do nothing else
     #[arg(long, value_name = "RULE")]
     explain: Option<RuleSelector>,
@@ -87,16 +91,35 @@ impl LintArgs {
         let mut subjects = inputs::read(&self, context)?;
         let definitions = inputs::definitions(context)?;
         let surroundings = self.surroundings(context, &definitions, &subjects)?;
+        let named = subjects
+            .iter()
+            .map(|subject| subject.source.path().to_owned());
+        let named: BTreeSet<Utf8PathBuf> = named.collect();
         add_broken(&mut subjects, definitions);
+        let documents = fix::Documents {
+            subjects: &subjects,
+            named: &named,
+            standard_input: inputs::standard_input_name(&self),
+            context,
+        };
         let linter = Linter {
             surroundings: &surroundings,
             selection: &selection,
         };
-        let found: Vec<Diagnostic> = subjects
-            .iter()
-            .flat_map(|subject| linter.lint(subject))
-            .collect();
-        print(out, &self.rendered(&found, subjects.len(), context)?)?;
+        if self.fix.only_shows() {
+            return self.fix.show(&linter, &documents, out);
+        }
+        let mended = self.fix.lint(&linter, &documents, out)?;
+        let found = &mended.findings;
+        let mut rendered = self.rendered(found, subjects.len(), context)?;
+        match self.output {
+            Format::Human => rendered.push_str(&self.fix.said(&mended)),
+            _ => tell(&self.fix.said(&mended)),
+        }
+        match documents.standard_input.filter(|_| self.fix.writes()) {
+            Some(_) => tell(&rendered),
+            None => print(out, &rendered)?,
+        }
         let least = self.fail_on.severity();
         match found.iter().any(|one| one.severity >= least) {
             true => Ok(ExitCode::Error),

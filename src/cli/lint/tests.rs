@@ -282,3 +282,106 @@ fn a_rule_is_explained_by_code_or_name() {
     assert!(page.starts_with("# DDT101 swallowed-member\n"), "{page}");
     assert_eq!(page, documents.lint(&["--explain", "swallowed-member"]));
 }
+
+/// One finding that is fixed safely, and one that is guessed.
+const MENDABLE: &str =
+    "{\n  mzone: 'm1'\n  # where from\n  artifrepos: host.example\n  components: { }\n}\n";
+
+#[test]
+fn what_can_be_fixed_is_said_and_fixed_where_that_is_asked_for() {
+    let documents = Documents::new(&[("m.hjson", MENDABLE), ("good.hjson", GOOD)]);
+    let last = |said: String| {
+        let mut lines: Vec<&str> = said.lines().rev().take(3).collect();
+        lines.reverse();
+        lines.join("\n")
+    };
+    let text = || fs::read_to_string(documents.root.path().join("m.hjson")).expect("a text");
+    insta::assert_snapshot!(last(documents.lint(&["."])), @r#"
+    1 error, 1 warning
+    1 fixable with --fix, 1 more with --unsafe-fixes
+    exit code 1
+    "#);
+    insta::assert_snapshot!(last(documents.lint(&[".", "--unsafe-fixes"])), @r#"
+    1 error, 1 warning
+    2 fixable with --fix --unsafe-fixes
+    exit code 1
+    "#);
+    assert_eq!(text(), MENDABLE, "nothing was asked for");
+    insta::assert_snapshot!(documents.lint(&[".", "--fix"]), @r#"
+    error[DDT201]: unknown key `artifrepos`
+       ╭─[m.hjson:4:3]
+     3 │   # where from
+     4 │   artifrepos: host.example
+       ·   ──────────
+     5 │   components: { }
+       ╰────
+      help: did you mean `artifrepo`?
+
+    1 error
+    fixed 1 finding in 1 file
+    1 fixable with --fix --unsafe-fixes
+    exit code 1
+    "#);
+    assert_eq!(text(), MENDABLE.replace('\'', "\""));
+    insta::assert_snapshot!(documents.lint(&[".", "--fix", "--unsafe-fixes"]), @r#"
+    2 files, no findings
+    fixed 1 finding in 1 file
+    exit code 0
+    "#);
+    assert_eq!(
+        text(),
+        MENDABLE.replace('\'', "\"").replace("repos", "repo")
+    );
+    insta::assert_snapshot!(documents.lint(&[".", "--fix"]), @r#"
+    2 files, no findings
+    exit code 0
+    "#);
+}
+
+#[test]
+fn a_diff_shows_what_would_change_and_changes_nothing() {
+    let documents = Documents::new(&[("m.hjson", MENDABLE), ("good.hjson", GOOD)]);
+    insta::assert_snapshot!(documents.lint(&[".", "--diff"]), @r#"
+    --- m.hjson
+    +++ m.hjson
+    @@ -1,5 +1,5 @@
+     {
+    -  mzone: 'm1'
+    +  mzone: "m1"
+       # where from
+       artifrepos: host.example
+       components: { }
+    exit code 1
+    "#);
+    insta::assert_snapshot!(documents.lint(&[".", "--fix", "--diff", "--unsafe-fixes"]), @r#"
+    --- m.hjson
+    +++ m.hjson
+    @@ -1,6 +1,6 @@
+     {
+    -  mzone: 'm1'
+    +  mzone: "m1"
+       # where from
+    -  artifrepos: host.example
+    +  artifrepo: host.example
+       components: { }
+     }
+    exit code 1
+    "#);
+    insta::assert_snapshot!(documents.lint(&["good.hjson", "--diff"]), @"exit code 0");
+    let text = fs::read_to_string(documents.root.path().join("m.hjson"));
+    assert_eq!(text.expect("a text"), MENDABLE);
+}
+
+#[test]
+fn a_definition_that_nobody_named_is_not_changed() {
+    let definition = include_str!("../../../fixtures/lint/DDT205/bad-component.hjson");
+    let broken = definition.replace("ready:", "raedy:");
+    let documents = Documents::new(&[("m.hjson", GOOD), ("components/agent.hjson", &broken)]);
+    let said = documents.lint(&["m.hjson", "--fix", "--unsafe-fixes", "--output", "concise"]);
+    insta::assert_snapshot!(said, @r#"
+    components/agent.hjson:6:3: error[DDT201]: unknown key `raedy`
+    exit code 1
+    "#);
+    let text = fs::read_to_string(documents.root.path().join("components/agent.hjson"));
+    assert_eq!(text.expect("a text"), broken);
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::diagnostic::Diagnostic;
+use super::super::fix::Fix;
 use super::super::schema::Shape;
 use super::super::suggest::closest;
 use super::{Checker, beginning};
@@ -17,7 +18,7 @@ impl Checker<'_> {
     }
 
     /// Reports a key that an object may not have; the path ends with it.
-    pub(super) fn unknown_key(&mut self, member: Member<'_>, shape: Shape<'_>) {
+    pub(super) fn unknown_key(&mut self, object: Value<'_>, member: Member<'_>, shape: Shape<'_>) {
         let key = member.key.text();
         let is_nested = self.path.len() > 1;
         if is_nested && self.schema.has_root_key(&key) {
@@ -25,18 +26,23 @@ impl Checker<'_> {
             return self.misplaced_key(member);
         }
         let known: Vec<&str> = shape.keys().collect();
-        let help = match closest(&key, known.iter().copied()) {
-            Some(meant) => {
-                let object = self.here().parent().unwrap_or_default();
-                self.meant.insert(object.key(meant));
-                format!("did you mean `{meant}`?")
-            }
+        let meant = closest(&key, known.iter().copied());
+        let free = meant.filter(|meant| self.is_free(object, meant));
+        let fix = free.map(|meant| Fix::respell(self.source.text(), member.key.span(), meant));
+        let help = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
             None if known.is_empty() => "delete it".to_owned(),
             None => format!("known here: {}", known.join(", ")),
         };
         let message = format!("unknown key `{key}`");
-        let error = self.error("DDT201", message, member.key.span());
-        self.diagnostics.push(error.help(help));
+        let error = self.error("DDT201", message, member.key.span()).help(help);
+        self.diagnostics.push(Diagnostic { fix, ..error });
+    }
+
+    /// Whether the first misspelling of a key can take its place: it does not stand there yet.
+    fn is_free(&mut self, object: Value<'_>, meant: &str) -> bool {
+        let path = self.here().parent().unwrap_or_default().key(meant);
+        self.meant.insert(path) && object.get(meant).is_none()
     }
 
     fn misplaced_key(&mut self, member: Member<'_>) {

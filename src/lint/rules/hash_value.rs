@@ -1,11 +1,10 @@
 //! DDT104 hash-value: a value that begins with `#` or `//` is read as a comment.
 
-use crate::document::Severity;
-use crate::hjson::KeyPath;
-use crate::hjson::Span;
+use crate::document::{Fix, Severity};
+use crate::hjson::{Edit, KeyPath, Span};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::{Swallower, shorten, swallower};
 
 /// The rule.
@@ -13,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT104",
     name: "hash-value",
     severity: Severity::Error,
+    fixable: Fixable::Guessed,
     summary: "a value that begins with `#` or `//` is read as a comment",
     docs: RuleDocs {
         why: "Behind a colon `#` begins a comment, so the key has no value on its line, \
@@ -30,7 +30,11 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
         let swallowed = swallower(text, walk.member()?)?;
         let comment = swallowed.comment?;
         let written = shorten(comment.of(text.source.text()));
-        Some(finding(&swallowed, walk.path(), comment, &written))
+        let finding = finding(&swallowed, walk.path(), comment, &written);
+        Some(match quoted(comment, comment.of(text.source.text())) {
+            Some(edit) => finding.fix(Fix::guess("put the value in double quotes", vec![edit])),
+            None => finding,
+        })
     })
 }
 
@@ -44,4 +48,11 @@ fn finding(swallowed: &Swallower<'_>, path: KeyPath, comment: Span, written: &st
         .help(format!(
             "put the value in double quotes: `{key}: \"{written}\"`"
         ))
+}
+
+/// The comment as the value it was meant to be; one that ends before its line does may be a comment after all.
+fn quoted(comment: Span, written: &str) -> Option<Edit> {
+    let is_line = !written.starts_with("/*");
+    let quoted = serde_json::to_string(written).ok().filter(|_| is_line)?;
+    Some(Edit::new(comment, quoted))
 }

@@ -1,10 +1,10 @@
 //! DDT107 invisible-character: a key or an unquoted value holds a character that cannot be seen.
 
-use crate::document::Severity;
-use crate::hjson::{KeyPath, Span, Style};
+use crate::document::{Fix, Severity};
+use crate::hjson::{Edit, KeyPath, Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::{invisible_name, shorten, value_of};
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT107",
     name: "invisible-character",
     severity: Severity::Error,
+    fixable: Fixable::Either,
     summary: "a key or an unquoted value holds a character that cannot be seen",
     docs: RuleDocs {
         why: "A no-break space before a key, copied from a web page, is part of the key: \
@@ -26,36 +27,81 @@ pub(in crate::lint) static RULE: Rule = Rule {
 };
 
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
+    let schema = text.kind.schema();
     let mut findings = text.each_value(|walk, _| {
         let key = walk.member()?.key;
         let subject = format!("key `{}`", shorten(&key.text()));
-        invisible(key.raw(), key.span().start, &subject, || walk.path())
+        let is_checked = |path: KeyPath| {
+            let object = path.parent().unwrap_or_default();
+            schema.is_some_and(|schema| schema.checks_keys(&object))
+        };
+        let found = Invisible::first(key.raw(), key.span().start)?;
+        Some(found.finding(&subject, walk.path(), is_checked(walk.path())))
     });
     findings.extend(text.each_value(|walk, value| {
-        let raw = value.raw();
         let is_quoteless = value.style() == Some(Style::Quoteless);
-        let start = value.span().start;
-        is_quoteless
-            .then(|| invisible(raw, start, &value_of(walk), || walk.path()))
-            .flatten()
+        let raw = value.raw();
+        let found = Invisible::first(raw, value.span().start).filter(|_| is_quoteless)?;
+        let is_checked = schema.is_some_and(|schema| schema.checks_text(&walk.path()));
+        Some(found.finding(&value_of(walk), walk.path(), is_checked))
     }));
     findings
 }
 
 /// The first invisible character of a text that begins at `start`.
-fn invisible(
-    raw: &str,
+struct Invisible<'a> {
+    raw: &'a str,
     start: usize,
-    subject: &str,
-    path: impl FnOnce() -> KeyPath,
-) -> Option<Finding> {
-    let named = |(at, character)| Some((at, character, invisible_name(character)?));
-    let (at, character, name) = raw.char_indices().find_map(named)?;
-    let code = u32::from(character);
-    let span = Span::new(start + at, start + at + character.len_utf8());
-    Some(
-        Finding::new(format!("U+{code:04X} ({name}) in {subject}"))
-            .at(Place::Text(path(), span), "")
-            .help("delete it"),
-    )
+    at: usize,
+    character: char,
+    name: &'static str,
+}
+
+impl<'a> Invisible<'a> {
+    fn first(raw: &'a str, start: usize) -> Option<Self> {
+        let named = |(at, character)| Some((at, character, invisible_name(character)?));
+        let (at, character, name) = raw.char_indices().find_map(named)?;
+        Some(Self {
+            raw,
+            start,
+            at,
+            character,
+            name,
+        })
+    }
+
+    fn finding(&self, subject: &str, path: KeyPath, is_checked: bool) -> Finding {
+        let (code, name) = (u32::from(self.character), self.name);
+        let start = self.start + self.at;
+        let span = Span::new(start, start + self.character.len_utf8());
+        let finding = Finding::new(format!("U+{code:04X} ({name}) in {subject}"))
+            .at(Place::Text(path, span), "")
+            .help("delete it");
+        match self.fix(is_checked) {
+            Some(fix) => finding.fix(fix),
+            None => finding,
+        }
+    }
+
+    /// Deletes every invisible character of the text; a space in front of it becomes a plain one, so that it stays where
+    /// it is. Where ddt checks what is written nothing else can be meant; elsewhere the character may be wanted. Nothing
+    /// where there would be nothing left.
+    fn fix(&self, is_checked: bool) -> Option<Fix> {
+        let characters = self.raw.char_indices();
+        let invisible = characters.filter(|(_, character)| invisible_name(*character).is_some());
+        let margin = self.raw.len() - self.raw.trim_start().len();
+        let edits: Vec<Edit> = invisible
+            .map(|(at, character)| {
+                let start = self.start + at;
+                let place = Span::new(start, start + character.len_utf8());
+                Edit::new(place, if at < margin { " " } else { "" })
+            })
+            .collect();
+        let is_all = edits.iter().map(|edit| edit.span.len()).sum::<usize>() == self.raw.len();
+        let fix = match is_checked {
+            true => Fix::safe("delete what cannot be seen", edits),
+            false => Fix::guess("delete what cannot be seen", edits),
+        };
+        (!is_all).then_some(fix)
+    }
 }

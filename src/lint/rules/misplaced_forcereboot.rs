@@ -1,17 +1,18 @@
 //! DDT404 misplaced-forcereboot: `forcereboot: yes` on a package that never reboots nodes.
 
-use crate::document::Severity;
-use crate::document::YesNo;
+use crate::document::{Fix, Severity, YesNo};
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
+use crate::lint::fixes::delete_member;
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT404",
     name: "misplaced-forcereboot",
     severity: Severity::Error,
+    fixable: Fixable::Guessed,
     summary: "`forcereboot: yes` on a package that never reboots nodes",
     docs: RuleDocs {
         why: "Only a package whose definition says `may_reboot: yes` heeds it. Elsewhere \
@@ -49,8 +50,15 @@ fn finding(component: &ComponentView<'_>, package: &PackageView<'_>) -> Finding 
         [] => format!("no package of `{}` does", component.name),
         names => format!("only {} does", names.join(", ")),
     };
-    Finding::new(format!("`{}` never reboots nodes", package.name))
+    let finding = Finding::new(format!("`{}` never reboots nodes", package.name))
         .at(Place::Key(package.key("forcereboot")), "")
         .note(note)
-        .help("delete it")
+        .help("delete it");
+    match package.value.member("forcereboot") {
+        Some(member) => {
+            let deleted = delete_member(package.value, member);
+            finding.fix(Fix::guess("delete `forcereboot`", vec![deleted]))
+        }
+        None => finding,
+    }
 }

@@ -1,16 +1,17 @@
 //! DDT109 missing-separator: two entries on one line have nothing between them.
 
-use crate::document::Severity;
-use crate::hjson::{KeyPath, Span, Value};
+use crate::document::{Fix, Severity};
+use crate::hjson::{Edit, KeyPath, Span, Value};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT109",
     name: "missing-separator",
     severity: Severity::Warning,
+    fixable: Fixable::Safely,
     summary: "two entries on one line have nothing between them",
     docs: RuleDocs {
         why: "HJSON separates entries by a comma or a line break. Some parsers accept a \
@@ -54,4 +55,5 @@ fn finding(path: KeyPath, first: Span, second: Span) -> Finding {
         .at(Place::Text(path.clone(), second), "this entry")
         .at(Place::Text(path, gap), "nothing separates it")
         .help("add a comma")
+        .fix(Fix::safe("add a comma", vec![Edit::insert(first.end, ",")]))
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::document::Severity;
-use crate::hjson::{Member, Style};
+use crate::document::{Fix, Severity};
+use crate::hjson::{Edit, Member, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 
 /// The rule.
@@ -14,6 +14,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT208",
     name: "mixed-quoting",
     severity: Severity::Info,
+    fixable: Fixable::Safely,
     summary: "a key is in quotes here and without them elsewhere",
     docs: RuleDocs {
         why: "Both mean the same; a search for one of them misses the other.",
@@ -42,6 +43,10 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
             ))
             .at(Place::Text(walk.path(), member.key.span()), "")
             .help("remove the quotes")
+            .fix(Fix::safe(
+                "remove the quotes",
+                vec![Edit::new(member.key.span(), key)],
+            ))
         })
     })
 }

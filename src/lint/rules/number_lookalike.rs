@@ -1,16 +1,18 @@
 //! DDT106 number-lookalike: a text that looks like a number is read as another number.
 
-use crate::document::Severity;
-use crate::hjson::Kind;
+use crate::document::{Fix, Severity};
+use crate::hjson::{Edit, KeyPath, Kind, Value};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::kind::DocumentKind;
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT106",
     name: "number-lookalike",
     severity: Severity::Error,
+    fixable: Fixable::Either,
     summary: "a text that looks like a number is read as another number",
     docs: RuleDocs {
         why: "Without quotes `3.10` is a number, and numbers have no trailing zeros: it is \
@@ -32,10 +34,11 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
         let number = read_as(raw).filter(|_| value.kind() == Kind::Number)?;
         (number != raw).then(|| {
             Finding::new(format!("`{raw}` is read as the number {number}"))
-                .at(Place::Value(walk.path()), "")
+                .at(Place::Text(walk.path(), value.span()), "")
                 .help(format!(
                     "write `\"{raw}\"` if it is a text, else `{number}`"
                 ))
+                .fix(quoted(text.kind, &walk.path(), value))
         })
     })
 }
@@ -44,4 +47,15 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
 fn read_as(raw: &str) -> Option<String> {
     let printed = format!("{:?}", raw.parse::<f64>().ok()?);
     Some(printed.strip_suffix(".0").unwrap_or(&printed).to_owned())
+}
+
+/// Puts the digits in quotes. Where ddt takes a text it takes the same one then; a bundle would get another value.
+fn quoted(kind: DocumentKind, path: &KeyPath, value: Value<'_>) -> Fix {
+    let raw = value.raw();
+    let title = format!("put `{raw}` in double quotes");
+    let edits = vec![Edit::new(value.span(), format!("\"{raw}\""))];
+    match kind.schema().is_some_and(|schema| schema.takes_text(path)) {
+        true => Fix::safe(title, edits),
+        false => Fix::guess(title, edits),
+    }
 }

@@ -1,10 +1,11 @@
 //! DDT108 single-quoted: a text is in single quotes.
 
-use crate::document::Severity;
-use crate::hjson::Style;
+use crate::document::{Fix, Severity};
+use crate::hjson::{Edit, Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::fixes::double_quoted;
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 
 /// The rule.
@@ -12,6 +13,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT108",
     name: "single-quoted",
     severity: Severity::Warning,
+    fixable: Fixable::Safely,
     summary: "a text is in single quotes",
     docs: RuleDocs {
         why: "The HJSON standard allows single quotes, but some parsers reject them.",
@@ -26,21 +28,30 @@ pub(in crate::lint) static RULE: Rule = Rule {
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
     let mut findings = text.each_value(|walk, _| {
         let key = walk.member()?.key;
-        let place = || Place::Key(walk.path());
-        (key.style() == Style::SingleQuoted).then(|| finding(key.raw(), place()))
+        let place = || Place::Text(walk.path(), key.span());
+        (key.style() == Style::SingleQuoted).then(|| finding(key.raw(), key.span(), place()))
     });
     findings.extend(text.each_value(|walk, value| {
         let place = || Place::Text(walk.path(), value.span());
-        (value.style() == Some(Style::SingleQuoted)).then(|| finding(value.raw(), place()))
+        (value.style() == Some(Style::SingleQuoted))
+            .then(|| finding(value.raw(), value.span(), place()))
     }));
     findings
 }
 
-fn finding(raw: &str, place: Place) -> Finding {
-    Finding::new(format!(
+fn finding(raw: &str, span: Span, place: Place) -> Finding {
+    let message = format!(
         "{} is in single quotes, which some parsers reject",
         shorten(raw)
-    ))
-    .at(place, "")
-    .help("use double quotes")
+    );
+    let finding = Finding::new(message)
+        .at(place, "")
+        .help("use double quotes");
+    match double_quoted(raw) {
+        Some(quoted) => finding.fix(Fix::safe(
+            "use double quotes",
+            vec![Edit::new(span, quoted)],
+        )),
+        None => finding,
+    }
 }

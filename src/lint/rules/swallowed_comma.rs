@@ -1,10 +1,10 @@
 //! DDT103 swallowed-comma: a comma behind a value is part of the value.
 
-use crate::document::Severity;
-use crate::hjson::{Span, Style};
+use crate::document::{Fix, Severity};
+use crate::hjson::{Edit, Span, Style, Value};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::value_of;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT103",
     name: "swallowed-comma",
     severity: Severity::Error,
+    fixable: Fixable::Guessed,
     summary: "a comma behind a value is part of the value",
     docs: RuleDocs {
         why: "An unquoted string in HJSON runs to the end of its line, so a comma at the \
@@ -34,6 +35,17 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
                 .at(Place::Text(walk.path(), Span::new(end - 1, end)), "")
                 .note("an unquoted string runs to the end of its line")
                 .help("delete the comma, or put the value in double quotes")
+                .fix(Fix::guess(
+                    "delete the comma",
+                    vec![Edit::delete(commas(value))],
+                ))
         })
     })
+}
+
+/// The commas and blanks that a value ends with; something is always before them.
+fn commas(value: Value<'_>) -> Span {
+    let is_comma = |character: char| character == ',' || character.is_whitespace();
+    let kept = value.raw().trim_end_matches(is_comma).len();
+    Span::new(value.span().start + kept, value.span().end)
 }

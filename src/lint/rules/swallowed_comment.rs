@@ -1,17 +1,19 @@
 //! DDT102 swallowed-comment: a comment behind a value is part of the value.
 
-use crate::document::Severity;
+use crate::document::{Fix, Severity};
 use crate::hjson::{Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
-use crate::lint::text::{shorten, value_of};
+use crate::lint::fixes::lift_comment;
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::text::{entry_start, shorten, value_of};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT102",
     name: "swallowed-comment",
     severity: Severity::Error,
+    fixable: Fixable::Guessed,
     summary: "a comment behind a value is part of the value",
     docs: RuleDocs {
         why: "An unquoted string in HJSON runs to the end of its line. What looks like a \
@@ -34,12 +36,15 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
         let comment = raw.get(start..)?;
         let place = Span::new(value.span().start + start, value.span().end);
         let message = format!("`{}` is part of {}", shorten(comment), value_of(walk));
-        Some(
-            Finding::new(message)
-                .at(Place::Text(walk.path(), place), "not a comment")
-                .note("an unquoted string runs to the end of its line")
-                .help("move the comment to a line of its own, or put the value in double quotes"),
-        )
+        let finding = Finding::new(message)
+            .at(Place::Text(walk.path(), place), "not a comment")
+            .note("an unquoted string runs to the end of its line")
+            .help("move the comment to a line of its own, or put the value in double quotes");
+        let lifted = lift_comment(text.source.text(), entry_start(walk, value), place);
+        Some(match lifted {
+            Some(edits) => finding.fix(Fix::guess("move the comment to the line above", edits)),
+            None => finding,
+        })
     })
 }
 

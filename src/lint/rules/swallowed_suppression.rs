@@ -1,17 +1,19 @@
 //! DDT904 swallowed-suppression: a suppression behind a value is part of the value.
 
-use crate::document::Severity;
+use crate::document::{Fix, Severity};
 use crate::hjson::{Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
-use crate::lint::text::value_of;
+use crate::lint::fixes::lift_comment;
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::text::{entry_start, value_of};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT904",
     name: "swallowed-suppression",
     severity: Severity::Error,
+    fixable: Fixable::Guessed,
     summary: "a suppression behind a value is part of the value",
     docs: RuleDocs {
         why: "An unquoted string in HJSON runs to the end of its line, so the comment is \
@@ -28,11 +30,18 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
     text.each_value(|walk, value| {
         let start = directive_start(value.raw())?;
         let place = Span::new(value.span().start + start, value.span().end);
-        (value.style() == Some(Style::Quoteless)).then(|| {
-            Finding::new(format!("the suppression is part of {}", value_of(walk)))
-                .at(Place::Text(walk.path(), place), "not a comment")
-                .note("an unquoted string runs to the end of its line")
-                .help("move it to a line of its own, above the member")
+        if value.style() != Some(Style::Quoteless) {
+            return None;
+        }
+        let message = format!("the suppression is part of {}", value_of(walk));
+        let finding = Finding::new(message)
+            .at(Place::Text(walk.path(), place), "not a comment")
+            .note("an unquoted string runs to the end of its line")
+            .help("move it to a line of its own, above the member");
+        let lifted = lift_comment(text.source.text(), entry_start(walk, value), place);
+        Some(match lifted {
+            Some(edits) => finding.fix(Fix::guess("move the suppression to the line above", edits)),
+            None => finding,
         })
     })
 }

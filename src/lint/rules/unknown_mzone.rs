@@ -5,13 +5,14 @@ use crate::document::closest;
 use crate::hjson::KeyPath;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT505",
     name: "unknown-mzone",
     severity: Severity::Error,
+    fixable: Fixable::Guessed,
     summary: "the zone is in no inventory",
     docs: RuleDocs {
         why: "Nobody knows which machines it is. The rule speaks when an inventory is \
@@ -35,13 +36,15 @@ fn check(context: &ManifestContext<'_>) -> Vec<Finding> {
     let unknown = mzone.filter(|mzone| !known.is_empty() && !known.contains(&mzone.as_str()));
     unknown
         .map(|mzone| {
-            let help = match closest(mzone.as_str(), known.iter().copied()) {
+            let meant = closest(mzone.as_str(), known.iter().copied());
+            let help = match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => format!("known zones: {}", known.join(", ")),
             };
             Finding::new(format!("`{mzone}` is in no inventory"))
                 .at(Place::Value(KeyPath::from(["mzone"])), "")
                 .help(help)
+                .meant(meant)
         })
         .into_iter()
         .collect()

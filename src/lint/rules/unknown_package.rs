@@ -7,10 +7,10 @@ use crate::document::Severity;
 use crate::document::closest;
 use crate::hjson::KeyPath;
 use crate::inventory::{Inventory, SelectError, select};
-use crate::lint::context::{ManifestContext, Surroundings};
+use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 use crate::name::Name;
 
@@ -19,6 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT205",
     name: "unknown-package",
     severity: Severity::Error,
+    fixable: Fixable::Guessed,
     summary: "a component, package, stage, node or group that nothing defines",
     docs: RuleDocs {
         why: "ddt deploys what the component definition knows, in the order it says. A \
@@ -44,14 +45,17 @@ struct Unknown<'a> {
 }
 
 impl Unknown<'_> {
-    fn finding(&self, place: Place) -> Finding {
+    /// The name that was probably meant may stand there already: `taken`.
+    fn finding(&self, place: Place, taken: impl Fn(&str) -> bool) -> Finding {
         let message = format!("unknown {} `{}`", self.what, shorten(self.name));
-        let help = match closest(self.name, self.known.iter().copied()) {
+        let meant = closest(self.name, self.known.iter().copied());
+        let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if self.known.is_empty() => "none is defined".to_owned(),
             None => format!("known here: {}", self.known.join(", ")),
         };
-        Finding::new(message).at(place, "").help(help)
+        let finding = Finding::new(message).at(place, "").help(help);
+        finding.meant(meant.filter(|meant| !taken(meant)))
     }
 }
 
@@ -60,23 +64,25 @@ fn manifest(context: &ManifestContext<'_>) -> Vec<Finding> {
     for component in &context.manifest.components {
         match component.definition {
             Some(definition) => findings.extend(packages(component, definition)),
-            None => findings.push(unknown_component(component, context.surroundings)),
+            None => findings.push(unknown_component(component, context)),
         }
         findings.extend(required(component, context));
     }
     findings
 }
 
-fn unknown_component(component: &ComponentView<'_>, surroundings: &Surroundings) -> Finding {
+fn unknown_component(component: &ComponentView<'_>, context: &ManifestContext<'_>) -> Finding {
+    let (manifest, surroundings) = (context.manifest, context.surroundings);
     let known = surroundings.definitions.keys().map(Name::as_str).collect();
     let name = &component.name;
+    let is_written = |meant: &str| manifest.components.iter().any(|other| other.name == meant);
     let unknown = Unknown {
         what: "component",
         name,
         known,
     };
     unknown
-        .finding(Place::Key(component.path.clone()))
+        .finding(Place::Key(component.path.clone()), is_written)
         .note("a component of your own needs a definition beside ddt.hjson")
 }
 
@@ -92,7 +98,8 @@ fn packages(component: &ComponentView<'_>, definition: &ComponentDefinition) -> 
                 name: &package.name,
                 known: package_names(definition),
             };
-            unknown.finding(Place::Key(package.path.clone()))
+            let is_written = |meant: &str| component.packages.iter().any(|one| one.name == meant);
+            unknown.finding(Place::Key(package.path.clone()), is_written)
         })
         .collect()
 }
@@ -116,7 +123,7 @@ fn required(component: &ComponentView<'_>, context: &ManifestContext<'_>) -> Vec
                 name,
                 known,
             }
-            .finding(place(index))
+            .finding(place(index), |_| false)
         })
         .collect()
 }
@@ -137,7 +144,7 @@ fn component(definition: &ComponentDefinition) -> Vec<Finding> {
         .filter(|(_, (name, _), known)| !known.contains(&name.as_str()))
         .map(|(what, (name, path), known)| {
             let name = name.as_str();
-            Unknown { what, name, known }.finding(Place::Value(path))
+            Unknown { what, name, known }.finding(Place::Value(path), |_| false)
         })
         .collect()
 }

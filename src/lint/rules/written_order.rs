@@ -1,22 +1,25 @@
 //! DDT401 written-order: packages are not written in the order in which they run.
 
-use crate::document::Severity;
+use crate::document::{Fix, Severity};
+use crate::hjson::Edit;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
+use crate::lint::fixes::reorder;
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT401",
     name: "written-order",
     severity: Severity::Info,
+    fixable: Fixable::Safely,
     summary: "packages are not written in the order in which they run",
     docs: RuleDocs {
         why: "The written order means nothing: objects in HJSON have none, and ddt runs \
             packages in the order of the component definition. A manifest that is \
             written in that order is easier to read.",
-        fix: "Reorder the packages, if you like.",
+        fix: "Reorder the packages, if you like; comments directly above a package move with it.",
         bad: include_str!("../../../fixtures/lint/DDT401/bad.hjson"),
         good: include_str!("../../../fixtures/lint/DDT401/good.hjson"),
         given: Given::Nothing,
@@ -48,7 +51,11 @@ fn finding(component: &ComponentView<'_>) -> Option<Finding> {
         .at(Place::Key(late.path.clone()), "written below it")
         .note(format!("ddt runs {}", names.join(", ")))
         .help("write the packages in this order");
-    Some(finding)
+    let edit = reordered(component, &written);
+    Some(match edit {
+        Some(edit) => finding.fix(Fix::safe("write the packages in this order", vec![edit])),
+        None => finding,
+    })
 }
 
 /// The packages with their place in the deployment order.
@@ -68,4 +75,18 @@ fn in_written_order<'a, 'b>(
             .filter_map(|package| Some((rank(package)?, package)))
             .collect(),
     )
+}
+
+/// The packages in the order in which they run; those that nothing defines keep their place.
+fn reordered(component: &ComponentView<'_>, written: &[(usize, &PackageView<'_>)]) -> Option<Edit> {
+    let packages = component.value.get("packages")?;
+    let rank = |name: &str| {
+        let known = written.iter().find(|(_, package)| package.name == name);
+        known.map(|(rank, _)| *rank)
+    };
+    let ranks: Vec<Option<usize>> = packages
+        .members()
+        .map(|member| rank(&member.key.text()))
+        .collect();
+    reorder(packages, &ranks)
 }

@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::hjson::{Span, TokenKind, Tree};
+use crate::document::Fix;
+use crate::hjson::{Edit, Span, TokenKind, Tree};
+use crate::lint::fixes::delete_line;
 use crate::lint::rule::Rule;
 use crate::lint::selection::{RuleSelector, UnknownRule};
 
@@ -33,6 +35,26 @@ impl Directive<'_> {
     /// Whether a place is covered. The end of the scope is, so that an empty file can be.
     pub(super) fn covers(&self, offset: usize) -> bool {
         self.scope.start <= offset && offset <= self.scope.end
+    }
+
+    /// Deletes it with its line.
+    pub(super) fn deleted(&self, text: &str) -> Fix {
+        let line = delete_line(text, self.span.start);
+        Fix::safe("delete the comment", vec![line])
+    }
+
+    /// Takes a rule out of it.
+    pub(super) fn without(&self, named: &Named<'_>) -> Fix {
+        let others = self.named.iter().map(|other| other.span);
+        let next = others.clone().find(|other| other.start > named.span.start);
+        let before = others.rev().find(|other| other.start < named.span.start);
+        let span = match (next, before) {
+            (Some(next), _) => Span::new(named.span.start, next.start),
+            (None, Some(before)) => Span::new(before.end, named.span.end),
+            (None, None) => named.span,
+        };
+        let title = format!("take `{}` out of the comment", named.text);
+        Fix::safe(title, vec![Edit::delete(span)])
     }
 }
 
