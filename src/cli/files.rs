@@ -4,7 +4,6 @@ use std::io::Read;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::context::Context;
 use crate::failure::{Failure, FailureKind};
 use crate::lint::Origin;
 
@@ -34,9 +33,9 @@ pub(super) fn standard_input() -> Result<Vec<u8>, Failure> {
 /// What nobody wrote is left out.
 pub(super) fn find(
     path: &Utf8Path,
-    context: &Context,
+    working_directory: &Utf8Path,
 ) -> Result<Vec<(Utf8PathBuf, Origin)>, Failure> {
-    let absolute = context.working_directory.join(path);
+    let absolute = working_directory.join(path);
     if !absolute.exists() {
         return Err(no_input(format!("there is no file or directory `{path}`")));
     }
@@ -47,7 +46,7 @@ pub(super) fn find(
     let mut found = Vec::new();
     let mut pending = vec![shown.to_owned()];
     while let Some(directory) = pending.pop() {
-        for entry in entries(&directory, context)? {
+        for entry in entries(&directory, working_directory)? {
             match entry.kind {
                 Kind::Directory => pending.push(entry.path),
                 Kind::Document => found.push((entry.path, Origin::Found)),
@@ -69,11 +68,11 @@ enum Kind {
 }
 
 /// Hidden entries are left out, and links to directories are not followed.
-fn entries(directory: &Utf8Path, context: &Context) -> Result<Vec<Entry>, Failure> {
+fn entries(directory: &Utf8Path, working_directory: &Utf8Path) -> Result<Vec<Entry>, Failure> {
     let cannot = |error: &std::io::Error| {
         Failure::environment(format!("cannot read the directory {directory}")).because(error)
     };
-    let absolute = context.working_directory.join(directory);
+    let absolute = working_directory.join(directory);
     let mut found = Vec::new();
     for entry in absolute.read_dir_utf8().map_err(|error| cannot(&error))? {
         let entry = entry.map_err(|error| cannot(&error))?;

@@ -8,6 +8,7 @@ mod context;
 mod deploy;
 mod documents;
 mod files;
+mod fmt;
 mod graph;
 mod history;
 mod inventory;
@@ -17,6 +18,7 @@ mod logs;
 mod man;
 mod plan;
 mod prepare;
+mod rewrite;
 mod status;
 mod table;
 #[cfg(test)]
@@ -56,6 +58,7 @@ enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
     Lint(lint::LintArgs),
+    Fmt(fmt::FmtArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -100,6 +103,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Deploy(arguments) => arguments.run(&context()?),
         Verb::Plan(arguments) => arguments.run(&context()?, out),
         Verb::Lint(arguments) => arguments.run(&context()?, out),
+        Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),

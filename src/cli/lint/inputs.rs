@@ -20,7 +20,7 @@ pub(super) fn read(arguments: &LintArgs, context: &Context) -> Result<Vec<Subjec
             subjects.insert(name.clone(), subject);
             continue;
         }
-        for (shown, origin) in files::find(path, context)? {
+        for (shown, origin) in files::find(path, &context.working_directory)? {
             let bytes = documents::read_bytes(&context.working_directory.join(&shown), &shown)?;
             let subject = Subject::recognise(shown.as_str(), &bytes, origin);
             subjects.insert(shown, subject);
