@@ -197,7 +197,7 @@ fn json_loses_the_quotes_that_nobody_misses() {
     insta::assert_snapshot!(unquoted(r##"{"mzone": "m1", "odd key": "a b", "n": "3.10", "t": "true", "e": "", "h": "#x", "c": "x,", "u": "https://x/y", "r": "x // y",
     "lines": "one\n  two\n", "tab": "a\tb", "cr": "a\r\nb", "quotes": "'''\n", "list": ["a", 'b'], "items": [
     "a", "b", # behind
-    "3"], "": "x # y"}"##), @r#"
+    "3"], "": "x # y"}"##), @r##"
     {
       mzone: m1
       "odd key": a b
@@ -225,7 +225,7 @@ fn json_loses_the_quotes_that_nobody_misses() {
       ]
       "": "x # y"
     }
-    "#);
+    "##);
     assert_eq!(unquoted("[\"a\",\u{a0}#x\n]"), "[\n  a\n  \"#x\"\n]\n");
     assert_eq!(unquoted("\"a: b\""), "\"a: b\"\n");
 }
