@@ -53,21 +53,29 @@ fn files_are_formatted_in_place() {
     workspace.write("zones/.hidden/c.hjson", UNTIDY);
     workspace.write("zones/notes.txt", UNTIDY);
     std::fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).expect("permissions");
-    assert_ddt(&workspace, &["fmt"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt"],
+        str![[r#"
 formatted zones/a.hjson
 1 file formatted, 1 unchanged
 exit code 0
 
-"#]]);
+"#]],
+    );
     assert_eq!(read(&workspace, "zones/a.hjson"), TIDY);
     assert_eq!(read(&workspace, "zones/.hidden/c.hjson"), UNTIDY);
     let mode = path.metadata().expect("the file").permissions().mode();
     assert_eq!(mode & 0o777, 0o640);
-    assert_ddt(&workspace, &["fmt", "zones"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "zones"],
+        str![[r#"
 2 files unchanged
 exit code 0
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -75,25 +83,36 @@ fn a_check_changes_nothing_and_tells() {
     let workspace = Workspace::new();
     workspace.write("a.hjson", UNTIDY);
     workspace.write("b.hjson", TIDY);
-    assert_ddt(&workspace, &["fmt", "--check"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "--check"],
+        str![[r#"
 would format a.hjson
 1 file would be formatted, 1 unchanged
 exit code 1
 
-"#]]);
+"#]],
+    );
     assert_eq!(read(&workspace, "a.hjson"), UNTIDY);
-    assert_ddt(&workspace, &["fmt", "--check", "b.hjson"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "--check", "b.hjson"],
+        str![[r#"
 1 file unchanged
 exit code 0
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
 fn a_diff_changes_nothing_and_shows() {
     let workspace = Workspace::new();
     workspace.write("a.hjson", UNTIDY);
-    assert_ddt(&workspace, &["fmt", "--diff", "a.hjson"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "--diff", "a.hjson"],
+        str![[r#"
 --- a.hjson
 +++ a.hjson
 @@ -1,7 +1,5 @@
@@ -110,13 +129,18 @@ fn a_diff_changes_nothing_and_shows() {
 +}
 exit code 1
 
-"#]]);
+"#]],
+    );
     assert_eq!(read(&workspace, "a.hjson"), UNTIDY);
     workspace.write("a.hjson", TIDY);
-    assert_ddt(&workspace, &["fmt", "--diff", "--check"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "--diff", "--check"],
+        str![[r#"
 exit code 0
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -128,13 +152,18 @@ fn standard_input_is_formatted_to_standard_output() {
     assert_eq!(said(&unchanged), format!("{TIDY}exit code 0\n"));
     let named = ["fmt", "-", "--check", "--stdin-filename", "zones/a.hjson"];
     let checked = with_input(&workspace, &named, UNTIDY);
-    assert_said(&said(&checked), str![[r#"
+    assert_said(
+        &said(&checked),
+        str![[r#"
 would format zones/a.hjson
 exit code 1
 
-"#]]);
+"#]],
+    );
     let broken = with_input(&workspace, &["fmt", "-"], BROKEN);
-    assert_said(&said(&broken), str![[r#"
+    assert_said(
+        &said(&broken),
+        str![[r#"
 error[DDT002]: `{` opened at 1:1 never closes
    ╭─[stdin.hjson:1:1]
  1 │ { mzone: m1 }
@@ -147,7 +176,8 @@ error[DDT002]: `{` opened at 1:1 never closes
 error: 1 file is not HJSON; it stays as it is
 exit code 2
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -156,7 +186,10 @@ fn what_cannot_be_read_stays_as_it_is() {
     workspace.write("a.hjson", BROKEN);
     workspace.write("b.hjson", UNTIDY);
     workspace.write("c.hjson", "\u{feff}a: 1\n");
-    assert_ddt(&workspace, &["fmt"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt"],
+        str![[r#"
 formatted b.hjson
 1 file formatted
 error[DDT002]: `{` opened at 1:1 never closes
@@ -178,10 +211,14 @@ error[DDT003]: the file starts with a byte order mark; some parsers read the who
 error: 2 files are not HJSON; they stay as they are
 exit code 2
 
-"#]]);
+"#]],
+    );
     assert_eq!(read(&workspace, "a.hjson"), BROKEN);
     assert_eq!(read(&workspace, "b.hjson"), TIDY);
-    assert_ddt(&workspace, &["fmt", "a.hjson", "--check"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "a.hjson", "--check"],
+        str![[r#"
 error[DDT002]: `{` opened at 1:1 never closes
    ╭─[a.hjson:1:1]
  1 │ { mzone: m1 }
@@ -194,7 +231,8 @@ error[DDT002]: `{` opened at 1:1 never closes
 error: 1 file is not HJSON; it stays as it is
 exit code 2
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -204,7 +242,10 @@ fn a_document_becomes_json_with_its_order_and_digits() {
         "a.hjson",
         "# lost\nz: 3.10\na: [no, \"x\\ty\"\n'''\ntwo\nlines\n''']\nz: 18446744073709551616\ne: {}, l: []\n",
     );
-    assert_ddt(&workspace, &["fmt", "--to", "json", "a.hjson"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "--to", "json", "a.hjson"],
+        str![[r#"
 {
   "a": [
     "no, \"x\\ty\"",
@@ -216,9 +257,12 @@ fn a_document_becomes_json_with_its_order_and_digits() {
 }
 exit code 0
 
-"#]]);
+"#]],
+    );
     let output = with_input(&workspace, &["fmt", "--to", "json", "-"], BROKEN);
-    assert_said(&said(&output), str![[r#"
+    assert_said(
+        &said(&output),
+        str![[r#"
 error[DDT002]: `{` opened at 1:1 never closes
    ╭─[stdin.hjson:1:1]
  1 │ { mzone: m1 }
@@ -231,7 +275,8 @@ error[DDT002]: `{` opened at 1:1 never closes
 error: stdin.hjson is not HJSON
 exit code 2
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -251,7 +296,10 @@ fn json_becomes_hjson() {
     let workspace = Workspace::new();
     let json = r#"{"mzone":"m1","tag":"3.10","notes":"one\ntwo","flags":["--verbose"],"empty":""}"#;
     workspace.write("a.json", json);
-    assert_ddt(&workspace, &["fmt", "--to", "hjson", "a.json"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "--to", "hjson", "a.json"],
+        str![[r#"
 {
   mzone: m1
   tag: "3.10"
@@ -265,46 +313,70 @@ fn json_becomes_hjson() {
 }
 exit code 0
 
-"#]]);
-    assert_ddt(&workspace, &["fmt", "a.json"], str![[r#"
+"#]],
+    );
+    assert_ddt(
+        &workspace,
+        &["fmt", "a.json"],
+        str![[r#"
 error: a.json is JSON, and formatted it would be HJSON
   help: `ddt fmt --to hjson a.json` prints it as HJSON
 exit code 2
 
-"#]]);
+"#]],
+    );
     assert_eq!(read(&workspace, "a.json"), json);
 }
 
 #[test]
 fn wrong_calls_say_what_to_type() {
     let workspace = Workspace::new();
-    assert_ddt(&workspace, &["fmt"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt"],
+        str![[r#"
 error: there is no `.hjson` file to format
   help: name a file, or a directory with `.hjson` files
 exit code 3
 
-"#]]);
+"#]],
+    );
     workspace.write("a.hjson", UNTIDY);
     workspace.write("b.hjson", UNTIDY);
-    assert_ddt(&workspace, &["fmt", "c.hjson"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt", "c.hjson"],
+        str![[r#"
 error: there is no file or directory `c.hjson`
   help: name a file, or a directory with `.hjson` files
 exit code 3
 
-"#]]);
-    assert_ddt(&workspace, &["fmt", "--to", "json"], str![[r#"
+"#]],
+    );
+    assert_ddt(
+        &workspace,
+        &["fmt", "--to", "json"],
+        str![[r#"
 error: `--to` prints one document, not 2
   help: name one file, or `-` for standard input
 exit code 2
 
-"#]]);
-    assert_ddt(&workspace, &["fmt", "-", "a.hjson"], str![[r#"
+"#]],
+    );
+    assert_ddt(
+        &workspace,
+        &["fmt", "-", "a.hjson"],
+        str![[r#"
 error: standard input is printed, files are changed: not both at once
   help: name `-` alone
 exit code 2
 
-"#]]);
-    assert_ddt(&workspace, &["fmt", "--to", "json", "--check"], str![[r#"
+"#]],
+    );
+    assert_ddt(
+        &workspace,
+        &["fmt", "--to", "json", "--check"],
+        str![[r#"
 error: the argument '--to <FORM>' cannot be used with '--check'
 
 Usage: ddt fmt --to <FORM> [PATHS]...
@@ -312,7 +384,8 @@ Usage: ddt fmt --to <FORM> [PATHS]...
 For more information, try '--help'.
 exit code 2
 
-"#]]);
+"#]],
+    );
     assert_eq!(read(&workspace, "a.hjson"), UNTIDY);
 }
 
@@ -320,12 +393,16 @@ exit code 2
 fn a_project_that_cannot_be_read_is_not_in_the_way() {
     let workspace = Workspace::new();
     workspace.write("ddt.hjson", "{registrys: {}}\n");
-    assert_ddt(&workspace, &["fmt"], str![[r#"
+    assert_ddt(
+        &workspace,
+        &["fmt"],
+        str![[r#"
 formatted ddt.hjson
 1 file formatted
 exit code 0
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
