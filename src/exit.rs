@@ -6,11 +6,11 @@
 pub enum ExitCode {
     /// Everything that was asked for is done, or there was nothing to do.
     Done = 0,
-    /// `lint` has findings, or ddt or its environment is at fault.
+    /// `lint` or `fmt` has findings, or ddt or its environment is at fault.
     Error = 1,
     /// The call or a document is wrong, or a rule refused it, before any node was touched.
     Refused = 2,
-    /// No input matched (`lint`, selectors).
+    /// No input matched (`lint`, `fmt`, selectors).
     NoInput = 3,
     /// A task failed on at least one node.
     Failed = 4,
@@ -48,11 +48,11 @@ impl ExitCode {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Done => "done, or nothing to do",
-            Self::Error => "findings (`lint`), or an error in ddt or its environment",
+            Self::Error => "findings (`lint`, `fmt`), or an error in ddt or its environment",
             Self::Refused => {
                 "usage, invalid input, or refused by a rule before any node was touched"
             }
-            Self::NoInput => "no input matched (`lint`, selectors)",
+            Self::NoInput => "no input matched (`lint`, `fmt`, selectors)",
             Self::Failed => "failed on at least one node",
             Self::Stopped => "stopped by the operator, resumable",
             Self::RolledBack => "failed and rolled back",

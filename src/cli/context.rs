@@ -87,7 +87,8 @@ pub(super) fn look(color: ColorChoice, stream: Stream) -> Look {
     Look::of(color, stream, |name| std::env::var(name).ok())
 }
 
-fn working_directory() -> Result<Utf8PathBuf, Failure> {
+/// Where a verb is run, absolute.
+pub(super) fn working_directory() -> Result<Utf8PathBuf, Failure> {
     let path = std::env::current_dir().map_err(|error| {
         Failure::environment("cannot find the working directory").because(&error)
     })?;

@@ -7,6 +7,8 @@ mod completions;
 mod context;
 mod deploy;
 mod documents;
+mod files;
+mod fmt;
 mod graph;
 mod history;
 mod inventory;
@@ -58,6 +60,7 @@ enum Verb {
     Plan(plan::PlanArgs),
     Lint(lint::LintArgs),
     Lsp(lsp::LspArgs),
+    Fmt(fmt::FmtArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -103,6 +106,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Plan(arguments) => arguments.run(&context()?, out),
         Verb::Lint(arguments) => arguments.run(&context()?, out),
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
+        Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),

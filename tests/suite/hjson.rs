@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ddt::hjson::{canonical, parse_bytes, to_json};
+use ddt::hjson::{Quotes, canonical, format, json_text, parse, parse_bytes, to_json};
 use serde_json::Value as Json;
 
 /// The suite's inputs by what they ask for.
@@ -87,6 +87,40 @@ fn accepted_inputs_survive_typing() {
         let text = canonical(&parsed.tree.root().expect("there is a root"));
         let typed: Json = deser_hjson::from_str(&text).expect("canonical text is readable");
         assert_eq!(whole(typed), expected(&path), "{}", path.display());
+    }
+}
+
+#[test]
+fn accepted_inputs_are_formatted_once_and_for_all() {
+    for path in suite().map(|suite| suite.accepted).unwrap_or_default() {
+        let parsed = parse_bytes(&std::fs::read(&path).expect("the input is readable"));
+        for quotes in [Quotes::Kept, Quotes::Needed] {
+            let formatted = format(&parsed, quotes).expect("the input is correct");
+            let again = parse(&formatted);
+            assert_eq!(again.errors, [], "{}", path.display());
+            let json = to_json(&again.tree.root().expect("there is a root"));
+            assert_eq!(whole(json), expected(&path), "{}", path.display());
+            let twice = format(&again, quotes);
+            assert_eq!(twice, Some(formatted), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn accepted_inputs_become_json_with_the_expected_values() {
+    for path in suite().map(|suite| suite.accepted).unwrap_or_default() {
+        let parsed = parse_bytes(&std::fs::read(&path).expect("the input is readable"));
+        let text = json_text(&parsed.tree.root().expect("there is a root"));
+        let json: Json = serde_json::from_str(&text).expect("the text is JSON");
+        assert_eq!(whole(json), expected(&path), "{}", path.display());
+    }
+}
+
+#[test]
+fn rejected_inputs_are_not_formatted() {
+    for path in suite().map(|suite| suite.rejected).unwrap_or_default() {
+        let parsed = parse_bytes(&std::fs::read(&path).expect("the input is readable"));
+        assert_eq!(format(&parsed, Quotes::Kept), None, "{}", path.display());
     }
 }
 

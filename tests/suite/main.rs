@@ -4,6 +4,7 @@
 mod deploy;
 mod fleet;
 mod fleet_deploy;
+mod fmt;
 mod hjson;
 mod lint_fix;
 mod lsp;

@@ -13,7 +13,7 @@ fn unquoted(source: &str) -> String {
 
 #[test]
 fn one_member_stands_on_one_line() {
-    insta::assert_snapshot!(formatted("{\"a\":{\"b\" : 3.10,'c':[1,[ ] ,{ }],},d:x, y\n\n\n\ne:null}"), @r##"
+    insta::assert_snapshot!(formatted("{\"a\":{\"b\" : 3.10,'c':[1,[ ] ,{ }],},d:x, y\n\n\n\ne:null}"), @r#"
     {
       "a": {
         "b": 3.10
@@ -27,12 +27,12 @@ fn one_member_stands_on_one_line() {
 
       e: null
     }
-    "##);
+    "#);
 }
 
 #[test]
 fn blank_lines_stand_alone_and_not_beside_brackets() {
-    insta::assert_snapshot!(formatted("\n\n{\n\n\na: 1\n \t\n\nb: [\n\n1\n\n2\n\n]\n\n}\n\n\n"), @r##"
+    insta::assert_snapshot!(formatted("\n\n{\n\n\na: 1\n \t\n\nb: [\n\n1\n\n2\n\n]\n\n}\n\n\n"), @r#"
     {
       a: 1
 
@@ -42,12 +42,12 @@ fn blank_lines_stand_alone_and_not_beside_brackets() {
         2
       ]
     }
-    "##);
+    "#);
 }
 
 #[test]
 fn comments_stay_where_they_are() {
-    insta::assert_snapshot!(formatted("# head\n\n#last of the head  \n{ // open\na: 'x', # behind\n   /* own\n     line */\n\n# below\n\nb: [ # list\n1 /* one */, /* and */ # more\n# end\n] // closed\n# last\n}\n\n# foot"), @r##"
+    insta::assert_snapshot!(formatted("# head\n\n#last of the head  \n{ // open\na: 'x', # behind\n   /* own\n     line */\n\n# below\n\nb: [ # list\n1 /* one */, /* and */ # more\n# end\n] // closed\n# last\n}\n\n# foot"), @r#"
     # head
 
     #last of the head
@@ -66,12 +66,12 @@ fn comments_stay_where_they_are() {
     }
 
     # foot
-    "##);
+    "#);
 }
 
 #[test]
 fn comments_between_key_and_value_go_above_them() {
-    insta::assert_snapshot!(formatted("{\na: 1\n\n\"b\" /* one */ : # two\n\n// three\n{ c: /* four */ 2 }\n}"), @r##"
+    insta::assert_snapshot!(formatted("{\na: 1\n\n\"b\" /* one */ : # two\n\n// three\n{ c: /* four */ 2 }\n}"), @r#"
     {
       a: 1
 
@@ -83,13 +83,13 @@ fn comments_between_key_and_value_go_above_them() {
         c: 2
       }
     }
-    "##);
+    "#);
 }
 
 #[test]
 fn a_list_stays_on_its_line_while_it_has_room() {
     let word = "\"a word of twenty.\", ".repeat(4);
-    insta::assert_snapshot!(formatted(&format!("{{short: [1,'two' \"three\"]\nlong: [{word}1234]\nwide: [{word}12345]\nmatrix: [[1,2],[3]]\nopen: [\n1\n]\nremark: [1 /* no */]\nobjects: [{{}}, {{a:1}}]}}")), @r##"
+    insta::assert_snapshot!(formatted(&format!("{{short: [1,'two' \"three\"]\nlong: [{word}1234]\nwide: [{word}12345]\nmatrix: [[1,2],[3]]\nopen: [\n1\n]\nremark: [1 /* no */]\nobjects: [{{}}, {{a:1}}]}}")), @r#"
     {
       short: [ 1, 'two', "three" ]
       long: [ "a word of twenty.", "a word of twenty.", "a word of twenty.", "a word of twenty.", 1234 ]
@@ -117,12 +117,12 @@ fn a_list_stays_on_its_line_while_it_has_room() {
         }
       ]
     }
-    "##);
+    "#);
 }
 
 #[test]
 fn the_lines_of_a_string_move_with_it() {
-    insta::assert_snapshot!(formatted("{\nkey: '''one\n       two\n\n         three'''\nlist: ['''x''', '''\n  y\n  ''' # behind\n]\nnone: '''\n'''\n}"), @r##"
+    insta::assert_snapshot!(formatted("{\nkey: '''one\n       two\n\n         three'''\nlist: ['''x''', '''\n  y\n  ''' # behind\n]\nnone: '''\n'''\n}"), @r#"
     {
       key:
         '''
@@ -139,12 +139,12 @@ fn the_lines_of_a_string_move_with_it() {
       ]
       none: ''''''
     }
-    "##);
+    "#);
 }
 
 #[test]
 fn a_swallowed_member_does_not_begin_to_look_right() {
-    insta::assert_snapshot!(formatted("{\ntag:\nartifrepo: host\ncolour: #fff\nsize: 3\nnumber:\n3\n}"), @r##"
+    insta::assert_snapshot!(formatted("{\ntag:\nartifrepo: host\ncolour: #fff\nsize: 3\nnumber:\n3\n}"), @r#"
     {
       tag:
         artifrepo: host
@@ -152,7 +152,7 @@ fn a_swallowed_member_does_not_begin_to_look_right() {
         size: 3
       number: 3
     }
-    "##);
+    "#);
 }
 
 #[test]
