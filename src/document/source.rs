@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::hjson::{LineIndex, Position};
+use crate::hjson::{ColumnUnit, LineIndex, Position};
 
 /// A document's text and path. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -49,11 +49,24 @@ impl Source {
         &self.inner.text
     }
 
-    /// Where a byte offset is. An offset past the end is the end.
+    /// Where a byte offset is, with columns in characters. An offset past the end is the end.
     pub fn position(&self, offset: usize) -> Position {
+        self.position_in(offset, ColumnUnit::Character)
+    }
+
+    /// Where a byte offset is, with columns in a unit. An offset past the end is the end.
+    pub fn position_in(&self, offset: usize, unit: ColumnUnit) -> Position {
+        self.lines().position(self.text(), offset, unit)
+    }
+
+    /// Which byte offset a place is, with columns in a unit; of a place that is not there, the nearest end.
+    pub fn offset_in(&self, position: Position, unit: ColumnUnit) -> usize {
+        self.lines().offset(self.text(), position, unit)
+    }
+
+    fn lines(&self) -> &LineIndex {
         let text = self.text();
-        let lines = self.inner.lines.get_or_init(|| LineIndex::new(text));
-        lines.position(text, offset)
+        self.inner.lines.get_or_init(|| LineIndex::new(text))
     }
 }
 

@@ -11,6 +11,7 @@
 //! Where the draft standard and its parsers differ, the reference implementation decides.
 
 mod canonical;
+mod column;
 mod edit;
 mod encoding;
 mod error;
@@ -33,6 +34,7 @@ mod walk;
 mod properties;
 
 pub use canonical::canonical;
+pub use column::ColumnUnit;
 pub use edit::{Edit, apply};
 pub use encoding::parse_bytes;
 pub use error::{Related, SyntaxError};
