@@ -1,6 +1,7 @@
 //! `ddt lint`: says what is wrong with documents, without touching anything.
 
 mod inputs;
+mod output;
 
 use std::io::Write;
 
@@ -17,8 +18,8 @@ use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::inventory::Inventory;
 use crate::lint::{Deployment, Linter, RuleSelector, Selection, Subject, Surroundings};
-use crate::lint::{docs, output, rule};
-use crate::report::{self, Stream};
+use crate::lint::{docs, rule};
+use output::{OutputArgs, OutputRequest};
 
 /// Say what is wrong with documents, before anything is deployed
 #[derive(Clone, Debug, Args)]
@@ -29,9 +30,8 @@ pub(super) struct LintArgs {
     /// What standard input is called in messages
     #[arg(long, value_name = "PATH", default_value = "stdin.hjson")]
     stdin_filename: Utf8PathBuf,
-    /// How findings are printed
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    output: Format,
+    #[command(flatten)]
+    output: OutputArgs,
     /// The inventories that zones are looked up in
     #[arg(long, value_name = "PATH")]
     inventory: Vec<Utf8PathBuf>,
@@ -58,17 +58,6 @@ pub(super) struct LintArgs {
     explain: Option<RuleSelector>,
 }
 
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// With the lines of the document that are meant
-    Human,
-    /// One line per finding
-    Concise,
-    /// One JSON document
-    Json,
-}
-
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Level {
@@ -84,6 +73,7 @@ impl LintArgs {
             return explain(explained, out);
         }
         let selection = self.selection()?;
+        self.output.check()?;
         let mut subjects = inputs::read(&self, context)?;
         let definitions = inputs::definitions(context)?;
         let surroundings = self.surroundings(context, &definitions, &subjects)?;
@@ -96,9 +86,15 @@ impl LintArgs {
             .iter()
             .flat_map(|subject| linter.lint(subject))
             .collect();
-        print(out, &self.rendered(&found, subjects.len(), context)?)?;
+        let files: Vec<_> = subjects.iter().map(|one| one.source.path()).collect();
+        let request = OutputRequest {
+            diagnostics: &found,
+            files: &files,
+        };
+        self.output.write(&request, context, out)?;
         let least = self.fail_on.severity();
-        match found.iter().any(|one| one.severity >= least) {
+        let counts = !self.output.is_exit_zero();
+        match counts && found.iter().any(|one| one.severity >= least) {
             true => Ok(ExitCode::Error),
             false => Ok(ExitCode::Done),
         }
@@ -149,28 +145,6 @@ impl LintArgs {
             surroundings.deployment = Deployment::Fresh;
         }
         Ok(surroundings)
-    }
-
-    fn rendered(
-        &self,
-        found: &[Diagnostic],
-        files: usize,
-        context: &Context,
-    ) -> Result<String, Failure> {
-        match self.output {
-            Format::Concise => Ok(output::concise(found)),
-            Format::Json => output::json(found, files).map_err(|error| {
-                Failure::environment("cannot print the findings as JSON").because(&error)
-            }),
-            Format::Human if found.is_empty() => Ok(match files {
-                1 => "1 file, no findings\n".to_owned(),
-                _ => format!("{files} files, no findings\n"),
-            }),
-            Format::Human => {
-                let look = context.look(Stream::stdout());
-                Ok(report::diagnostics::render(found, look))
-            }
-        }
     }
 }
 
