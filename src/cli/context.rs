@@ -45,7 +45,12 @@ pub(super) struct Context {
     pub logs_dir: Utf8PathBuf,
     /// When to use colour.
     pub color: ColorChoice,
+    /// The environment variables; the tests' own in tests.
+    pub environment: Environment,
 }
+
+/// Reads an environment variable.
+pub(super) type Environment = fn(&str) -> Option<String>;
 
 impl Context {
     /// Finds the project around the working directory.
@@ -70,6 +75,7 @@ impl Context {
             state_dir: place(options.state_dir, &project.state_dir, ".ddt"),
             logs_dir: place(options.logs_dir, &project.logs_dir, "deploy_logs"),
             color: options.color,
+            environment: |name| std::env::var(name).ok(),
             working_directory,
             project,
             project_directory,

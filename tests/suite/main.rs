@@ -8,6 +8,7 @@ mod fmt;
 mod hjson;
 mod lint_fix;
 mod lsp;
+mod lint_formats;
 mod support;
 mod tour;
 mod walls;

@@ -10,7 +10,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use similar::TextDiff;
 
-use super::{print, rewrite, words};
+use super::rewrite::Rewrite;
+use super::{print, words};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::hjson::{self, Quotes};
@@ -99,7 +100,13 @@ fn format(
         (Mode::Write, Place::Standard) => print(out, &formatted),
         _ if !is_changed => Ok(()),
         (Mode::Write, Place::File(path)) => {
-            rewrite::rewrite(path, &input.shown, &formatted)?;
+            let rewrite = Rewrite {
+                path,
+                shown: &input.shown,
+                before: source,
+                after: &formatted,
+            };
+            rewrite.write()?;
             print(out, &format!("formatted {}\n", input.shown))
         }
         (Mode::Check, _) => print(out, &format!("would format {}\n", input.shown)),

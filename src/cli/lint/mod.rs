@@ -2,6 +2,7 @@
 
 mod fix;
 mod inputs;
+mod output;
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -14,13 +15,13 @@ use super::context::Context;
 use super::{documents, print, tell};
 use crate::clock;
 use crate::component::ComponentDefinition;
-use crate::document::{Diagnostic, Severity};
+use crate::document::Severity;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::inventory::Inventory;
 use crate::lint::{Deployment, Linter, RuleSelector, Selection, Subject, Surroundings};
-use crate::lint::{docs, output, rule};
-use crate::report::{self, Stream};
+use crate::lint::{docs, rule};
+use output::{OutputArgs, OutputRequest};
 
 /// Say what is wrong with documents, before anything is deployed
 #[derive(Clone, Debug, Args)]
@@ -31,9 +32,8 @@ pub(super) struct LintArgs {
     /// What standard input is called in messages
     #[arg(long, value_name = "PATH", default_value = "stdin.hjson")]
     stdin_filename: Utf8PathBuf,
-    /// How findings are printed
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    output: Format,
+    #[command(flatten)]
+    output: OutputArgs,
     /// The inventories that zones are looked up in
     #[arg(long, value_name = "PATH")]
     inventory: Vec<Utf8PathBuf>,
@@ -62,17 +62,6 @@ pub(super) struct LintArgs {
     explain: Option<RuleSelector>,
 }
 
-/// How findings are printed.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    /// With the lines of the document that are meant
-    Human,
-    /// One line per finding
-    Concise,
-    /// One JSON document
-    Json,
-}
-
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Level {
@@ -88,6 +77,7 @@ impl LintArgs {
             return explain(explained, out);
         }
         let selection = self.selection()?;
+        self.output.check()?;
         let mut subjects = inputs::read(&self, context)?;
         let definitions = inputs::definitions(context)?;
         let surroundings = self.surroundings(context, &definitions, &subjects)?;
@@ -111,17 +101,28 @@ impl LintArgs {
         }
         let mended = self.fix.lint(&linter, &documents, out)?;
         let found = &mended.findings;
-        let mut rendered = self.rendered(found, subjects.len(), context)?;
-        match self.output {
-            Format::Human => rendered.push_str(&self.fix.said(&mended)),
-            _ => tell(&self.fix.said(&mended)),
-        }
-        match documents.standard_input.filter(|_| self.fix.writes()) {
-            Some(_) => tell(&rendered),
-            None => print(out, &rendered)?,
+        let files: Vec<_> = subjects.iter().map(|one| one.source.path()).collect();
+        let request = OutputRequest {
+            diagnostics: found,
+            files: &files,
+        };
+        // Standard output has the fixed text then.
+        let is_taken = documents.standard_input.is_some() && self.fix.writes();
+        let mut rendered = Vec::new();
+        self.output.write(&request, context, &mut rendered)?;
+        let rendered = String::from_utf8_lossy(&rendered);
+        let said = self.fix.said(&mended);
+        match (is_taken, self.output.is_for_people()) {
+            (true, _) => tell(&format!("{rendered}{said}")),
+            (false, true) => print(out, &format!("{rendered}{said}"))?,
+            (false, false) => {
+                print(out, &rendered)?;
+                tell(&said);
+            }
         }
         let least = self.fail_on.severity();
-        match found.iter().any(|one| one.severity >= least) {
+        let counts = !self.output.is_exit_zero();
+        match counts && found.iter().any(|one| one.severity >= least) {
             true => Ok(ExitCode::Error),
             false => Ok(ExitCode::Done),
         }
@@ -172,28 +173,6 @@ impl LintArgs {
             surroundings.deployment = Deployment::Fresh;
         }
         Ok(surroundings)
-    }
-
-    fn rendered(
-        &self,
-        found: &[Diagnostic],
-        files: usize,
-        context: &Context,
-    ) -> Result<String, Failure> {
-        match self.output {
-            Format::Concise => Ok(output::concise(found)),
-            Format::Json => output::json(found, files).map_err(|error| {
-                Failure::environment("cannot print the findings as JSON").because(&error)
-            }),
-            Format::Human if found.is_empty() => Ok(match files {
-                1 => "1 file, no findings\n".to_owned(),
-                _ => format!("{files} files, no findings\n"),
-            }),
-            Format::Human => {
-                let look = context.look(Stream::stdout());
-                Ok(report::diagnostics::render(found, look))
-            }
-        }
     }
 }
 

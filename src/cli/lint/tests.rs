@@ -1,18 +1,19 @@
 //! Tests of the verb on real files.
 
 use std::fs;
+use std::path::Path;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser;
 use tempfile::TempDir;
 
 use super::LintArgs;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, Environment};
 use crate::project::Project;
 use crate::report::ColorChoice;
 
-const GOOD: &str = include_str!("../../../fixtures/lint/DDT101/good.hjson");
-const BAD: &str = include_str!("../../../fixtures/lint/DDT101/bad.hjson");
+pub(super) const GOOD: &str = include_str!("../../../fixtures/lint/DDT101/good.hjson");
+pub(super) const BAD: &str = include_str!("../../../fixtures/lint/DDT101/bad.hjson");
 const INFO: &str = include_str!("../../../fixtures/lint/sample.hjson");
 
 #[derive(Parser)]
@@ -22,23 +23,27 @@ struct Line {
 }
 
 /// A directory with documents.
-struct Documents {
+pub(super) struct Documents {
     root: TempDir,
+    pub(super) environment: Environment,
 }
 
 impl Documents {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(super) fn new(files: &[(&str, &str)]) -> Self {
         let root = TempDir::new().expect("a directory");
         for (path, text) in files {
             let path = root.path().join(path);
             fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
             fs::write(path, text).expect("a document");
         }
-        Self { root }
+        Self {
+            root,
+            environment: |_| None,
+        }
     }
 
     /// What the verb prints, how it ends, and what is said where it fails.
-    fn lint(&self, arguments: &[&str]) -> String {
+    pub(super) fn lint(&self, arguments: &[&str]) -> String {
         let line = ["lint"].iter().chain(arguments);
         let line = match Line::try_parse_from(line) {
             Ok(line) => line,
@@ -55,6 +60,14 @@ impl Documents {
                 format!("{printed}error: {failure}\nhelp: {help}\nexit code {code}")
             }
         }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.root.path()
+    }
+
+    pub(super) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path().join(name)).expect("a file")
     }
 
     /// `components`, if there is such a directory.
@@ -77,6 +90,7 @@ impl Documents {
             state_dir: root.join(".ddt"),
             logs_dir: root.join("deploy_logs"),
             color: ColorChoice::Never,
+            environment: self.environment,
             working_directory: root,
         }
     }

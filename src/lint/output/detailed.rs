@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::concise::head;
 use super::json::place_of;
+use super::words::head;
 use crate::document::{Diagnostic, Label};
 
 /// Prints each finding over several lines: its places, notes and help.

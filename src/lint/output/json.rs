@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::concise::word;
+use super::words::word;
 use crate::document::{Diagnostic, Label, Severity};
 use crate::hjson::Position;
 use crate::lint::registry::rule;
 
 /// The version of the document's shape. A new key does not change it.
-const SCHEMA: u32 = 1;
+pub(super) const SCHEMA: u32 = 1;
 
 /// The whole document.
 #[derive(Serialize)]
@@ -22,7 +22,7 @@ struct Report<'a> {
 /// One finding; `label` is what is said at its own place. Lines and columns start at 1; columns count characters; the end is
 /// exclusive.
 #[derive(Serialize)]
-struct JsonFinding<'a> {
+pub(super) struct JsonFinding<'a> {
     code: Option<&'static str>,
     name: Option<&'static str>,
     severity: &'static str,
@@ -55,8 +55,9 @@ struct Related<'a> {
     message: &'a str,
 }
 
+/// How many files were looked at, and what was found in them.
 #[derive(Serialize)]
-struct Summary {
+pub(super) struct Summary {
     files: usize,
     errors: usize,
     warnings: usize,
@@ -65,27 +66,32 @@ struct Summary {
 
 /// Prints findings as one JSON document; `files` is how many were looked at.
 pub fn json(diagnostics: &[Diagnostic], files: usize) -> serde_json::Result<String> {
-    let count = |severity| {
-        let same = diagnostics.iter().filter(|one| one.severity == severity);
-        same.count()
-    };
     let report = Report {
         schema: SCHEMA,
         kind: "lint",
         findings: diagnostics.iter().map(finding).collect(),
-        summary: Summary {
-            files,
-            errors: count(Severity::Error),
-            warnings: count(Severity::Warning),
-            infos: count(Severity::Info),
-        },
+        summary: summary(diagnostics, files),
     };
     let mut text = serde_json::to_string_pretty(&report)?;
     text.push('\n');
     Ok(text)
 }
 
-fn finding(diagnostic: &Diagnostic) -> JsonFinding<'_> {
+/// Counts findings; `files` is how many were looked at.
+pub(super) fn summary(diagnostics: &[Diagnostic], files: usize) -> Summary {
+    let count = |severity| {
+        let same = diagnostics.iter().filter(|one| one.severity == severity);
+        same.count()
+    };
+    Summary {
+        files,
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        infos: count(Severity::Info),
+    }
+}
+
+pub(super) fn finding(diagnostic: &Diagnostic) -> JsonFinding<'_> {
     let primary = diagnostic.primary();
     JsonFinding {
         code: diagnostic.code,
