@@ -111,6 +111,8 @@ impl Linter<'_> {
             let misread = Misread::new(&subject.parsed, &found);
             let meant = self.meaning_findings(subject);
             found.extend(meant.into_iter().filter(|one| !misread.explains(one)));
+        } else {
+            withdraw_fixes(&mut found);
         }
         let mut found = Suppressions::of(subject, self.surroundings).apply(found);
         found.retain_mut(|diagnostic| self.selection.keep(diagnostic));
@@ -170,6 +172,12 @@ fn unknown_kind(subject: &Subject) -> Diagnostic {
             "a manifest has `components`, an inventory `nodes`, a component definition `stages`, \
              a bundle descriptor `steps`",
         )
+}
+
+/// In a text that is not understood nobody knows what a change does. A byte order mark is in nobody's way.
+fn withdraw_fixes(found: &mut [Diagnostic]) {
+    let in_doubt = found.iter_mut().filter(|one| one.code != Some("DDT003"));
+    in_doubt.for_each(|one| one.fix = None);
 }
 
 fn text_findings(subject: &Subject) -> Vec<Diagnostic> {

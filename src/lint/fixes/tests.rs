@@ -7,8 +7,9 @@ use camino::Utf8PathBuf;
 use proptest::prelude::*;
 
 use super::Fixed;
+use super::verify::holds;
 use crate::document::{Diagnostic, Document, Safety};
-use crate::hjson::{parse, to_json};
+use crate::hjson::{apply, parse, to_json};
 use crate::lint::docs::{example_findings, example_surroundings};
 use crate::lint::linter::{Linter, Origin, Subject};
 use crate::lint::rule::Rule;
@@ -255,7 +256,31 @@ fn manifests() -> impl Strategy<Value = String> {
     )
 }
 
+/// Every fix of a document, made alone.
+fn alone(text: &str) -> Vec<(Diagnostic, Subject)> {
+    let before = subject(text);
+    let linter = Linter {
+        surroundings: &Surroundings::built_in(),
+        selection: &Selection::default(),
+    };
+    let made = |one: Diagnostic| {
+        let after = apply(text, &one.fix.as_ref()?.edits)?;
+        let after = Subject::of_kind("example.hjson", after.as_bytes(), before.kind);
+        Some((one, after))
+    };
+    linter.lint(&before).into_iter().filter_map(made).collect()
+}
+
 proptest! {
+    #[test]
+    fn every_safe_fix_is_safe_alone(text in prop_oneof![manifests(), pieces()]) {
+        let before = subject(&text);
+        for (found, after) in alone(&text) {
+            let safety = found.fix.as_ref().map_or(Safety::Unsafe, |fix| fix.safety);
+            prop_assert!(holds(&before, &after, safety), "{:?}\n{}", found, after.source.text());
+        }
+    }
+
     #[test]
     fn any_text_is_fixed_without_breaking_it(text in pieces()) {
         for allowed in [Safety::Safe, Safety::Unsafe] {

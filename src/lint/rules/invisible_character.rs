@@ -33,7 +33,9 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
         let subject = format!("key `{}`", shorten(&key.text()));
         let is_checked = |path: KeyPath| {
             let object = path.parent().unwrap_or_default();
-            schema.is_some_and(|schema| schema.checks_keys(&object))
+            let visible = visible(key.raw());
+            let is_written = text.tree.find(&object.clone().key(visible)).is_some();
+            schema.is_some_and(|schema| schema.checks_keys(&object)) && !is_written
         };
         let found = Invisible::first(key.raw(), key.span().start)?;
         Some(found.finding(&subject, walk.path(), is_checked(walk.path())))
@@ -104,4 +106,11 @@ impl<'a> Invisible<'a> {
         };
         (!is_all).then_some(fix)
     }
+}
+
+/// A key as it looks.
+fn visible(raw: &str) -> String {
+    let is_visible = |character: &char| invisible_name(*character).is_none();
+    let visible: String = raw.chars().filter(is_visible).collect();
+    visible.trim_matches(['"', '\'']).to_owned()
 }
