@@ -7,6 +7,7 @@ mod completions;
 mod context;
 mod deploy;
 mod documents;
+mod files;
 mod graph;
 mod history;
 mod inventory;

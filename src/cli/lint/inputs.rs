@@ -8,6 +8,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::LintArgs;
 use crate::cli::context::Context;
 use crate::cli::documents;
+use crate::cli::files;
 use crate::failure::{Failure, FailureKind};
 use crate::lint::{DocumentKind, Origin, Subject};
 
@@ -27,8 +28,8 @@ pub(super) fn read(arguments: &LintArgs, context: &Context) -> Result<Vec<Subjec
             subjects.insert(name.clone(), subject);
             continue;
         }
-        for (shown, origin) in files(path, context)? {
-            let bytes = documents::read_bytes(&context.working_directory.join(&shown), &shown)?;
+        for (shown, origin) in found(path, context)? {
+            let bytes = files::read_named(&context.working_directory.join(&shown), &shown)?;
             let subject = Subject::recognise(shown.as_str(), &bytes, origin);
             subjects.insert(shown, subject);
         }
@@ -43,10 +44,8 @@ pub(super) fn read(arguments: &LintArgs, context: &Context) -> Result<Vec<Subjec
 pub(super) fn definitions(context: &Context) -> Result<Vec<Subject>, Failure> {
     let files = documents::definition_files(context)?.into_iter();
     let read = files.map(|path| {
-        let shown = path
-            .strip_prefix(&context.working_directory)
-            .unwrap_or(&path);
-        let bytes = documents::read_bytes(&path, shown)?;
+        let shown = context.shown(&path);
+        let bytes = files::read_named(&path, shown)?;
         Ok(Subject::of_kind(
             shown.as_str(),
             &bytes,
@@ -71,7 +70,7 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
 }
 
 /// The files that a path stands for, as messages show them.
-fn files(path: &Utf8Path, context: &Context) -> Result<Vec<(Utf8PathBuf, Origin)>, Failure> {
+fn found(path: &Utf8Path, context: &Context) -> Result<Vec<(Utf8PathBuf, Origin)>, Failure> {
     let absolute = context.working_directory.join(path);
     if !absolute.exists() {
         return Err(no_input(format!("there is no file or directory `{path}`")));

@@ -26,14 +26,17 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
     text.each_value(|walk, value| {
+        // An object is not searched: its text is that of all its members.
+        if value.style() != Some(Style::Quoteless) {
+            return None;
+        }
         let start = directive_start(value.raw())?;
         let place = Span::new(value.span().start + start, value.span().end);
-        (value.style() == Some(Style::Quoteless)).then(|| {
-            Finding::new(format!("the suppression is part of {}", value_of(walk)))
-                .at(Place::Text(walk.path(), place), "not a comment")
-                .note("an unquoted string runs to the end of its line")
-                .help("move it to a line of its own, above the member")
-        })
+        let finding = Finding::new(format!("the suppression is part of {}", value_of(walk)))
+            .at(Place::Text(walk.path(), place), "not a comment")
+            .note("an unquoted string runs to the end of its line")
+            .help("move it to a line of its own, above the member");
+        Some(finding)
     })
 }
 

@@ -57,6 +57,7 @@ fn refused(zone: &Zone) -> String {
     assert_eq!(ended.stdout, "");
     assert!(!zone.path("nodes").exists(), "a node was touched");
     assert!(!zone.path("deploy_logs").exists(), "a run was begun");
+    assert!(!zone.path(".ddt").exists(), "something was kept");
     ended.stderr
 }
 
