@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::context::Context;
-use super::files;
+use super::{files, inventories};
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
@@ -167,7 +167,7 @@ fn find_inventory(
     let mut others = Vec::new();
     for path in candidates {
         let shown = context.shown(&path);
-        let document: Document<Inventory> = read(&path, shown)?;
+        let document = inventories::read(&path, shown)?;
         if document.value.mzone == *mzone {
             return Ok(document);
         }

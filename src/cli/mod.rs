@@ -10,6 +10,7 @@ mod documents;
 mod files;
 mod graph;
 mod history;
+mod inventories;
 mod inventory;
 mod limit;
 mod lint;

@@ -7,6 +7,7 @@ mod definitions;
 mod every_kind;
 mod inventories;
 mod keys;
+mod programs;
 mod values;
 
 use crate::support::zone::Zone;
