@@ -73,8 +73,9 @@ impl Groups {
             Ok(order) => order,
             Err(ring) => {
                 let first = ring.0.first().map_or(ALL, Name::as_str).to_owned();
-                let message =
-                    format!("{ring}: each of these groups is among the children of the one before");
+                let circle: Vec<&str> = ring.0.iter().map(Name::as_str).collect();
+                let circle = circle.join(" → ");
+                let message = format!("groups are children of each other in a circle: {circle}");
                 let path = KeyPath::root().key(first).key("children");
                 output.wrong("DDT408", &message, &path, "remove one step of the circle");
                 return Members::default();
