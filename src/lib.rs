@@ -27,6 +27,7 @@ pub mod name;
 pub mod node;
 pub mod plan;
 pub mod project;
+pub mod provider;
 pub mod reference;
 pub mod report;
 pub mod store;

@@ -48,9 +48,9 @@ pub enum TagOrder {
 pub struct TagError {
     /// What is wrong.
     pub kind: TagErrorKind,
-    /// The offset in bytes, within the text, of the part that is wrong.
+    /// The offset in bytes, within the text, of the part that is wrong; between characters.
     pub start: usize,
-    /// The end of that part, exclusive.
+    /// The end of that part, exclusive; between characters, too.
     pub end: usize,
 }
 
@@ -140,11 +140,10 @@ impl<'text> Reader<'text> {
     }
 
     fn fail<T>(&self, kind: TagErrorKind, length: usize) -> Result<T, TagError> {
-        let end = self.text.len().min(self.position + length);
         Err(TagError {
             kind,
             start: self.position,
-            end,
+            end: self.position + length,
         })
     }
 
@@ -167,7 +166,8 @@ impl<'text> Reader<'text> {
     fn number(&mut self, part: &'static str) -> Result<u64, TagError> {
         let digits = self.digits();
         let Ok(number) = digits.parse::<u64>() else {
-            return self.fail(TagErrorKind::Malformed(part), digits.len().max(1));
+            let next = self.rest().chars().next().map_or(0, char::len_utf8);
+            return self.fail(TagErrorKind::Malformed(part), digits.len().max(next));
         };
         if digits.len() > 1 && digits.starts_with('0') {
             let kind = TagErrorKind::LeadingZero(digits.to_owned(), number.to_string());
@@ -204,7 +204,7 @@ impl<'text> Reader<'text> {
                 .bytes()
                 .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if !valid {
-            return self.fail(TagErrorKind::MalformedSha(sha.to_owned()), sha.len().max(1));
+            return self.fail(TagErrorKind::MalformedSha(sha.to_owned()), sha.len());
         }
         self.position = self.text.len();
         Ok(sha.to_owned())

@@ -21,20 +21,17 @@ pub fn read_descriptor(
     origin: &Utf8Path,
 ) -> Result<BundleDescriptor, Vec<Diagnostic>> {
     let path = origin.join(FILE_NAME);
-    let text = match read_text(tree) {
-        Ok(text) => text,
-        Err(problem) => {
-            let source = Source::new(path, "");
-            return Err(vec![problem.at(&source, Span::new(0, 0), "")]);
-        }
-    };
-    let source = Source::new(path, text);
-    let document = BundleDescriptor::read(&source)?;
+    let bytes = read_bytes(tree).map_err(|problem| {
+        let source = Source::new(path.as_path(), "");
+        vec![problem.at(&source, Span::new(0, 0), "")]
+    })?;
+    let document = BundleDescriptor::read(&path, &bytes)?;
     let mut problems = Vec::new();
     for (kind, step) in document.value.steps.iter() {
         let key = KeyPath::root().key("steps").key(step_name(kind));
         let problem = step_problem(tree, kind, step);
-        problems.extend(problem.map(|problem| problem.at(&source, document.span(&key), "")));
+        let place = document.span(&key);
+        problems.extend(problem.map(|problem| problem.at(&document.source, place, "")));
     }
     if problems.is_empty() {
         return Ok(document.value);
@@ -42,26 +39,37 @@ pub fn read_descriptor(
     Err(problems)
 }
 
-fn read_text(tree: &Tree) -> Result<String, Box<Diagnostic>> {
+fn read_bytes(tree: &Tree) -> Result<Vec<u8>, Box<Diagnostic>> {
     let content = match tree.get(Utf8Path::new(FILE_NAME)) {
         Some(Entry::File { content, .. }) if content.size() <= MAX_DESCRIPTOR => content,
-        Some(Entry::File { .. }) => {
-            let message = format!("{FILE_NAME} has more than {MAX_DESCRIPTOR} bytes");
-            return Err(Box::new(Diagnostic::error(message)));
-        }
-        _ => {
-            let message = format!("there is no file {FILE_NAME} at the root of the bundle");
-            let help = "`ddt bundle new NAME` writes a bundle that works";
-            return Err(Box::new(Diagnostic::error(message).help(help)));
-        }
+        unusable => return Err(Box::new(unusable_file(unusable))),
     };
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     content
         .open()
-        .and_then(|reader| reader.take(MAX_DESCRIPTOR).read_to_string(&mut text))
+        .and_then(|reader| reader.take(MAX_DESCRIPTOR).read_to_end(&mut bytes))
         .map_err(|error| Diagnostic::error(format!("cannot read {FILE_NAME}: {error}")))
         .map_err(Box::new)?;
-    Ok(text)
+    Ok(bytes)
+}
+
+/// What stands where the descriptor should.
+fn unusable_file(entry: Option<&Entry>) -> Diagnostic {
+    let (message, help) = match entry {
+        Some(Entry::File { .. }) => (
+            format!("{FILE_NAME} is larger than 1 MiB, too large for a descriptor"),
+            "keep what the steps read in files of their own",
+        ),
+        Some(Entry::Directory) => (
+            format!("{FILE_NAME} is a directory, a file is expected"),
+            "`ddt bundle new NAME` writes a bundle that works",
+        ),
+        _ => (
+            format!("there is no file {FILE_NAME} at the root of the bundle"),
+            "`ddt bundle new NAME` writes a bundle that works",
+        ),
+    };
+    Diagnostic::error(message).help(help)
 }
 
 fn step_problem(tree: &Tree, kind: StepKind, step: &StepPath) -> Option<Diagnostic> {
@@ -71,11 +79,13 @@ fn step_problem(tree: &Tree, kind: StepKind, step: &StepPath) -> Option<Diagnost
         Some(Entry::File { executable, .. }) if *executable => None,
         Some(Entry::File { .. }) => {
             let message = format!("the step `{name}` is not executable: `{step}`");
-            Some(Diagnostic::error(message).help(format!("run `chmod +x {step}`")))
+            let help = format!("run `chmod +x {step}`");
+            Some(Diagnostic::error(message).code("DDT203").help(help))
         }
         _ => {
             let message = format!("the step `{name}` is not in the bundle: `{step}`");
-            Some(Diagnostic::error(message).help("add the file, or correct the path"))
+            let help = "add the file, or correct the path";
+            Some(Diagnostic::error(message).code("DDT205").help(help))
         }
     }
 }

@@ -1,12 +1,14 @@
 //! The bundle descriptor, `bundle.hjson`: what a release bundle is and how it is run.
 
+use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::step_path::StepPath;
 use super::timeout::Timeout;
-use crate::document::{Diagnostic, Document, Source, YesNo};
+use crate::document::{Diagnostic, Document, YesNo};
 use crate::hjson::KeyPath;
+use crate::lint::{self, Surroundings};
 use crate::name::Name;
 use crate::node::attempt::{Step, StepKind};
 use crate::tag::ReleaseTag;
@@ -86,14 +88,15 @@ impl Steps {
 }
 
 impl BundleDescriptor {
-    /// Reads a descriptor. Every error says where it stands in the source.
-    pub fn read(source: &Source) -> Result<Document<Self>, Vec<Diagnostic>> {
-        let document = Document::<Self>::read(source.clone())?;
+    /// Reads the bytes of a descriptor by the rules of `ddt lint`. Every error says where it stands.
+    pub fn read(path: &Utf8Path, bytes: &[u8]) -> Result<Document<Self>, Vec<Diagnostic>> {
+        let read = lint::read::<Self>(path.as_str(), bytes, &Surroundings::default());
+        let document = read.map_err(errors)?.document;
         match document.value.problem() {
             None => Ok(document),
             Some(problem) => {
                 let place = document.span(&KeyPath::root().key("config"));
-                Err(vec![problem.at(source, place, "")])
+                Err(vec![problem.at(&document.source, place, "")])
             }
         }
     }
@@ -116,9 +119,16 @@ impl BundleDescriptor {
         let is_object = |schema: &serde_json::Value| schema.is_object();
         (!self.config.as_ref().is_none_or(is_object)).then(|| {
             Diagnostic::error("`config` is not a JSON Schema: an object is expected")
+                .code("DDT203")
                 .help(r#"write `config: { "type": "object", "properties": { … } }`"#)
         })
     }
+}
+
+/// What is no error is said by `ddt lint`: here it would only hide what is one.
+fn errors(mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    found.retain(Diagnostic::is_error);
+    found
 }
 
 #[cfg(test)]
@@ -144,8 +154,7 @@ mod tests {
     }"#;
 
     fn read(text: &str) -> Result<BundleDescriptor, String> {
-        let source = Source::new("bundle.hjson", text);
-        match BundleDescriptor::read(&source) {
+        match BundleDescriptor::read("bundle.hjson".into(), text.as_bytes()) {
             Ok(document) => Ok(document.value),
             Err(problems) => {
                 let texts = problems.iter().map(|problem| problem.message.as_str());

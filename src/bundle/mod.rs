@@ -31,6 +31,6 @@ mod whiteout;
 pub use cache::PayloadCache;
 pub use content::{read_descriptor, step_name};
 pub use descriptor::{BundleDescriptor, Steps};
-pub use resolve::{ResolveError, ResolveErrorKind, ResolvedBundle, Resolver};
+pub use resolve::{FoundBundle, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver};
 pub use step_path::{StepPath, StepPathError};
 pub use timeout::{Timeout, TimeoutError};

@@ -6,9 +6,12 @@ use camino::Utf8Path;
 
 use super::context::Context;
 use super::documents::Documents;
-use crate::bundle::{BundleDescriptor, PayloadCache, ResolvedBundle, Resolver, Timeout};
+use crate::bundle::{
+    BundleDescriptor, FoundBundle, PayloadCache, ResolveError, ResolveErrorKind, ResolvedBundle,
+    Resolver, Timeout,
+};
 use crate::document::{Diagnostic, Document};
-use crate::failure::{Failure, FailureKind};
+use crate::failure::Failure;
 use crate::hjson::KeyPath;
 use crate::manifest::{Manifest, PackageEntry};
 use crate::name::Name;
@@ -28,38 +31,48 @@ pub(super) struct Bundles {
 /// Resolves the bundle of every package; all that cannot be taken are reported at once.
 pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundles, Failure> {
     let resolver = resolver(context);
+    let mut found = Vec::new();
+    let mut diagnostics = Vec::new();
+    for request in requests(documents) {
+        match request.find(&resolver) {
+            Ok(bundle) => found.push((request, bundle)),
+            Err(NotTaken::Bundle(error)) if error.kind.is_environment() => return Err(error.into()),
+            Err(reason) => diagnostics.extend(request.diagnostics(reason)),
+        }
+    }
+    if !diagnostics.is_empty() {
+        let message = "not every release bundle can be taken; nothing was started";
+        return Err(Failure::refused(message).with_diagnostics(diagnostics));
+    }
     let mut bundles = Bundles {
         by_package: BTreeMap::new(),
         payloads: Vec::new(),
     };
-    let mut diagnostics = Vec::new();
-    for (component, entry) in &documents.manifest.value.components {
-        for (package, wanted) in &entry.packages {
-            let request = Request {
-                documents,
-                component,
-                package,
-                wanted,
-            };
-            match request.resolve(context, &resolver) {
-                Ok(bundle) => bundles.take(component, package, bundle),
-                Err(failure) if failure.kind == FailureKind::Environment => return Err(failure),
-                Err(failure) => diagnostics.extend(request.diagnostics(failure)),
-            }
-        }
+    for (request, bundle) in found {
+        bundles.take(request.component, request.package, resolver.keep(bundle)?);
     }
-    match diagnostics.is_empty() {
-        true => Ok(bundles),
-        false => Err(Failure::refused(
-            "not every release bundle can be taken; nothing was started",
-        )
-        .with_diagnostics(diagnostics)),
-    }
+    Ok(bundles)
+}
+
+/// Every package of the manifest.
+fn requests(documents: &Documents) -> impl Iterator<Item = Request<'_>> {
+    let components = documents.manifest.value.components.iter();
+    components.flat_map(move |(component, entry)| {
+        entry.packages.iter().map(move |(package, wanted)| Request {
+            documents,
+            component,
+            package,
+            wanted,
+        })
+    })
 }
 
 fn resolver(context: &Context) -> Resolver {
     let directory = |repo: &Repo| match repo {
-        Repo::Directory(path) => Some(context.project_directory.join(path)),
+        Repo::Directory(path) => {
+            let path = context.project_directory.join(path);
+            Some(context.shown(&path).to_owned())
+        }
         Repo::Registry { .. } => None,
     };
     let registries = context.project.registries.iter();
@@ -70,6 +83,20 @@ fn resolver(context: &Context) -> Resolver {
         cache: PayloadCache::new(context.state_dir.join("cache")),
         limits: Default::default(),
     }
+}
+
+/// Why the bundle of a package is not taken.
+#[derive(Debug, thiserror::Error)]
+enum NotTaken {
+    /// Nothing says where it is. The linter's rule for that can be silenced.
+    #[error("the package has no `artifrepo`")]
+    NoRepo,
+    /// Its steps count on what they would not get.
+    #[error("the bundle needs secrets ({0}), which this version of ddt cannot hand to it")]
+    Secrets(String),
+    /// It cannot be had, or is not as it should be.
+    #[error(transparent)]
+    Bundle(#[from] ResolveError),
 }
 
 /// One package whose bundle is wanted.
@@ -85,21 +112,18 @@ impl Request<'_> {
         &self.documents.manifest
     }
 
-    fn resolve(&self, context: &Context, resolver: &Resolver) -> Result<ResolvedBundle, Failure> {
-        let path = context
-            .working_directory
-            .join(self.manifest().source.path());
-        let directory = path.parent().unwrap_or(Utf8Path::new("/"));
-        let Some(repo) = self.manifest().value.repo(self.wanted) else {
-            return Err(Failure::refused("the package has no `artifrepo`")
-                .help("set `artifrepo` for the package, or for the whole manifest"));
-        };
+    /// Paths stay relative to the working directory where the manifest's is.
+    fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
+        let manifest = self.manifest().source.path();
+        let directory = manifest.parent().unwrap_or(Utf8Path::new("/"));
+        let repo = self.manifest().value.repo(self.wanted);
+        let repo = repo.ok_or(NotTaken::NoRepo)?;
         let reference = BundleReference {
             repo: repo.relative_to(directory),
             name: self.bundle_name().clone(),
             tag: self.wanted.tag.clone(),
         };
-        let bundle = resolver.resolve(&reference, self.wanted.digest.as_ref())?;
+        let bundle = resolver.find(&reference, self.wanted.digest.as_ref())?;
         refuse_secrets(&bundle.descriptor)?;
         Ok(bundle)
     }
@@ -113,45 +137,54 @@ impl Request<'_> {
 
     /// What is wrong with a bundle is said of its descriptor; that there is none to take, of
     /// the tag that asks for it.
-    fn diagnostics(&self, failure: Failure) -> Vec<Diagnostic> {
-        if failure.diagnostics.is_empty() {
-            return vec![self.diagnostic(failure)];
+    fn diagnostics(&self, reason: NotTaken) -> Vec<Diagnostic> {
+        match reason {
+            NotTaken::Bundle(error) => self.diagnostics_of_bundle(error),
+            NotTaken::NoRepo => vec![
+                self.diagnostic(reason.to_string())
+                    .code("DDT202")
+                    .help("set `artifrepo` for the package, or for the whole manifest"),
+            ],
+            NotTaken::Secrets(_) => vec![self.diagnostic(reason.to_string())],
         }
-        let manifest = self.manifest().source.path();
-        let wanted = format!("{} in {manifest} uses this bundle", self.package);
-        let of_descriptor = failure.diagnostics.into_iter();
-        of_descriptor
-            .map(|diagnostic| diagnostic.note(wanted.clone()))
-            .collect()
     }
 
-    fn diagnostic(&self, failure: Failure) -> Diagnostic {
+    fn diagnostics_of_bundle(&self, error: ResolveError) -> Vec<Diagnostic> {
+        let code = error.kind.code();
+        match error.kind {
+            ResolveErrorKind::Descriptor(wrong) => {
+                let manifest = self.manifest().source.path();
+                let wanted = format!("{} in {manifest} uses this bundle", self.package);
+                let wrong = wrong.into_iter();
+                wrong.map(|one| one.note(wanted.clone())).collect()
+            }
+            kind => {
+                let message = format!("cannot take the bundle {}", error.reference);
+                let diagnostic = self.diagnostic(message).note(kind.to_string());
+                vec![Diagnostic { code, ..diagnostic }]
+            }
+        }
+    }
+
+    /// Starts an error about the tag that asks for the bundle.
+    fn diagnostic(&self, message: String) -> Diagnostic {
         let path = KeyPath::root()
             .key("components")
             .key(self.component.as_str());
         let path = path.key("packages").key(self.package.as_str()).key("tag");
         let span = self.manifest().span(&path);
-        let diagnostic = Diagnostic::error(failure.message).at(&self.manifest().source, span, "");
-        let diagnostic = failure
-            .causes
-            .into_iter()
-            .fold(diagnostic, Diagnostic::note);
-        match failure.help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
+        Diagnostic::error(message)
+            .at(&self.manifest().source, span, "")
+            .about(path)
     }
 }
 
 /// A step that counts on a secret must not be run without it.
-fn refuse_secrets(descriptor: &BundleDescriptor) -> Result<(), Failure> {
+fn refuse_secrets(descriptor: &BundleDescriptor) -> Result<(), NotTaken> {
     let names: Vec<&str> = descriptor.secrets.iter().map(Name::as_str).collect();
     match names.is_empty() {
         true => Ok(()),
-        false => Err(Failure::refused(format!(
-            "the bundle needs secrets ({}), which this version of ddt cannot hand to it",
-            names.join(", ")
-        ))),
+        false => Err(NotTaken::Secrets(names.join(", "))),
     }
 }
 

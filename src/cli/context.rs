@@ -82,6 +82,15 @@ impl Context {
         })
     }
 
+    /// A path as messages show it: relative to the working directory where it is below that.
+    pub(super) fn shown<'path>(&self, path: &'path Utf8Path) -> &'path Utf8Path {
+        match path.strip_prefix(&self.working_directory) {
+            Ok(relative) if relative.as_str().is_empty() => Utf8Path::new("."),
+            Ok(relative) => relative,
+            Err(_) => path,
+        }
+    }
+
     /// How output may look on a stream.
     pub(super) fn look(&self, stream: Stream) -> Look {
         look(self.color, stream)

@@ -1,13 +1,14 @@
 //! Loads the documents of a deployment, and refuses them if they have errors.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::context::Context;
+use super::{file, inventories};
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
@@ -15,9 +16,6 @@ use crate::inventory::Inventory;
 use crate::lint::{self, Linted, Surroundings};
 use crate::manifest::Manifest;
 use crate::name::Name;
-
-/// The largest document that is read, in bytes. The sample manifest has 2 KiB.
-const LARGEST: u64 = 64 << 20;
 
 /// What a deployment is made from.
 #[derive(Debug)]
@@ -79,7 +77,11 @@ fn read_among<T>(
 where
     T: Linted + DeserializeOwned + JsonSchema,
 {
-    let bytes = read_bytes(path, shown)?;
+    let bytes = file::read(path).map_err(|error| {
+        refused(shown, Vec::new())
+            .because(&error)
+            .help(error.help())
+    })?;
     lint::read(shown.as_str(), &bytes, surroundings)
         .map(|checked| checked.document)
         .map_err(|diagnostics| refused(shown, diagnostics))
@@ -89,30 +91,6 @@ where
 pub(super) fn refused(shown: &Utf8Path, diagnostics: Vec<Diagnostic>) -> Failure {
     Failure::refused(format!("{shown} is not usable; nothing was started"))
         .with_diagnostics(diagnostics)
-}
-
-/// Reads a file that should be a document.
-pub(super) fn read_bytes(path: &Utf8Path, shown: &Utf8Path) -> Result<Vec<u8>, Failure> {
-    let cannot =
-        |error: &std::io::Error| Failure::refused(format!("cannot read {shown}")).because(error);
-    let metadata = std::fs::metadata(path).map_err(|error| cannot(&error))?;
-    if metadata.is_dir() {
-        return Err(Failure::refused(format!(
-            "{shown} is a directory, a file is expected"
-        )));
-    }
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
-    file.take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| cannot(&error))?;
-    if bytes.len() as u64 > LARGEST {
-        let largest = LARGEST >> 20;
-        return Err(Failure::refused(format!(
-            "{shown} is larger than {largest} MiB, too large for a document"
-        )));
-    }
-    Ok(bytes)
 }
 
 /// The definitions by component: those that are built in, and those of the project,
@@ -130,10 +108,7 @@ pub(super) fn definitions(
         take(read.map_err(|errors| refused(shown, errors))?.document);
     }
     for path in definition_files(context)? {
-        let shown = path
-            .strip_prefix(&context.working_directory)
-            .unwrap_or(&path);
-        take(read(&path, shown)?);
+        take(read(&path, context.shown(&path))?);
     }
     Ok(definitions)
 }
@@ -142,21 +117,24 @@ pub(super) fn definitions(
 pub(super) fn definition_files(context: &Context) -> Result<Vec<Utf8PathBuf>, Failure> {
     let mut files = Vec::new();
     for directory in &context.project.components {
-        files.extend(hjson_files(&context.project_directory.join(directory))?);
+        let directory = context.project_directory.join(directory);
+        files.extend(hjson_files(&directory).map_err(|error| {
+            let shown = context.shown(&directory);
+            Failure::refused(format!(
+                "cannot read the component directory {shown}; nothing was started"
+            ))
+            .because(&error)
+            .help("ddt.hjson names it in `components`")
+        })?);
     }
     Ok(files)
 }
 
 /// The `.hjson` files of a directory, by name.
-fn hjson_files(directory: &Utf8Path) -> Result<Vec<Utf8PathBuf>, Failure> {
-    let cannot = |error: &std::io::Error| {
-        Failure::refused(format!("cannot read the component directory {directory}"))
-            .because(error)
-            .help("ddt.hjson names it in `components`")
-    };
+fn hjson_files(directory: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
     let mut files = Vec::new();
-    for entry in directory.read_dir_utf8().map_err(|error| cannot(&error))? {
-        let path = entry.map_err(|error| cannot(&error))?.into_path();
+    for entry in directory.read_dir_utf8()? {
+        let path = entry?.into_path();
         if path.extension() == Some("hjson") {
             files.push(path);
         }
@@ -188,10 +166,8 @@ fn find_inventory(
     }
     let mut others = Vec::new();
     for path in candidates {
-        let shown = path
-            .strip_prefix(&context.working_directory)
-            .unwrap_or(&path);
-        let document: Document<Inventory> = read(&path, shown)?;
+        let shown = context.shown(&path);
+        let document = inventories::read(&path, shown)?;
         if document.value.mzone == *mzone {
             return Ok(document);
         }
@@ -201,8 +177,10 @@ fn find_inventory(
 }
 
 fn no_inventory(mzone: &Name, others: Vec<String>) -> Failure {
-    let mut failure = Failure::refused(format!("there is no inventory of {mzone}"))
-        .help("write inventory.hjson beside the manifest, or name one with --inventory");
+    let mut failure = Failure::refused(format!(
+        "there is no inventory of {mzone}; nothing was started"
+    ))
+    .help("write inventory.hjson beside the manifest, or name one with --inventory");
     failure.causes = others;
     failure
 }

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::context::Context;
-use super::{documents, probing, runtime, zone};
+use super::{documents, inventories, probing, runtime, zone};
 use crate::document::Document;
 use crate::engine::facts_query;
 use crate::engine::probe::probe;
@@ -68,7 +68,7 @@ impl InventoryArgs {
 }
 
 fn load(path: &Utf8Path, context: &Context) -> Result<Document<Inventory>, Failure> {
-    documents::read(&context.working_directory.join(path), path)
+    inventories::read(&context.working_directory.join(path), path)
 }
 
 fn show(file: &InventoryFile, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {

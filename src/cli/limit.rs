@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8Path;
 
 use super::context::Context;
-use super::documents;
+use super::file;
 use crate::failure::{Failure, FailureKind};
 use crate::inventory::{Inventory, SelectError, select};
 use crate::name::Name;
@@ -21,7 +21,7 @@ pub(super) fn selected(
     inventory: &Inventory,
     selector: &str,
 ) -> Result<BTreeSet<Name>, Failure> {
-    let mut sets = files(context, selector)?;
+    let mut sets = listed(context, selector)?;
     if ["@failed", "@not-reached"]
         .iter()
         .any(|set| selector.contains(set))
@@ -42,7 +42,7 @@ fn refused(inventory: &Inventory, error: &SelectError) -> Failure {
 }
 
 /// The files that a selector names: one node per line, `#` starts a comment.
-fn files(context: &Context, selector: &str) -> Result<Sets, Failure> {
+fn listed(context: &Context, selector: &str) -> Result<Sets, Failure> {
     let terms = selector
         .split(',')
         .map(|term| term.trim().trim_start_matches('!'));
@@ -52,7 +52,7 @@ fn files(context: &Context, selector: &str) -> Result<Sets, Failure> {
     });
     let read = named.map(|set| {
         let shown = Utf8Path::new(&set["file:".len()..]);
-        let bytes = documents::read_bytes(&context.working_directory.join(shown), shown)?;
+        let bytes = file::read_named(&context.working_directory.join(shown), shown)?;
         Ok((
             set.to_owned(),
             names(shown, &String::from_utf8_lossy(&bytes))?,

@@ -221,10 +221,7 @@ fn part_of(value: Value<'_>, text: &str, range: std::ops::Range<usize>) -> Span 
     let start = span.start + offset;
     let as_written = value.raw().get(offset..offset + text.len()) == Some(text);
     match as_written && !range.is_empty() {
-        true => Span::new(
-            start + text.floor_char_boundary(range.start),
-            start + text.ceil_char_boundary(range.end),
-        ),
+        true => Span::new(start + range.start, start + range.end),
         false => span,
     }
 }

@@ -1,5 +1,6 @@
 //! The inventory: which machines a zone is, and how to reach them.
 
+pub mod ansible;
 mod select;
 
 use std::collections::{BTreeMap, BTreeSet};

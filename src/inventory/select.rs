@@ -97,6 +97,10 @@ impl Selection<'_> {
         if term.is_empty() || !term.chars().all(well_formed) {
             return Err(SelectError::Malformed(term.to_owned()));
         }
+        if !term.contains('*') {
+            let named = self.inventory.nodes.get_key_value(term);
+            return Ok(named.map(|(name, _)| name.clone()).into_iter().collect());
+        }
         let names = self.inventory.nodes.keys();
         Ok(names
             .filter(|name| matches(term, name.as_str()))

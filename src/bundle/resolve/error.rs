@@ -82,7 +82,24 @@ pub enum ResolveErrorKind {
     Manifest(#[from] OciSpecError),
 }
 
+impl ResolveError {
+    pub(super) fn new(reference: &BundleReference, kind: ResolveErrorKind) -> Self {
+        Self {
+            reference: Box::new(reference.clone()),
+            kind,
+        }
+    }
+}
+
 impl ResolveErrorKind {
+    /// The lint rule that describes it, where one does.
+    pub fn code(&self) -> Option<&'static str> {
+        match self {
+            Self::NoMirror(_) | Self::NoDirectory(_) | Self::NotFound { .. } => Some("DDT205"),
+            _ => None,
+        }
+    }
+
     /// Whether this machine is at fault, rather than the reference or the bundle.
     pub fn is_environment(&self) -> bool {
         matches!(

@@ -7,14 +7,16 @@ mod repository;
 pub use error::{ResolveError, ResolveErrorKind};
 
 use std::collections::BTreeMap;
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::archive;
 use super::artifact;
 use super::cache::PayloadCache;
 use super::content::read_descriptor;
 use super::descriptor::BundleDescriptor;
-use super::hashing::Identity;
+use super::hashing::{HashingWriter, Identity};
 use super::layout::digest_of;
 use super::meter::Limits;
 use super::source_tree;
@@ -49,8 +51,19 @@ pub struct ResolvedBundle {
     pub descriptor: BundleDescriptor,
 }
 
+/// A release that was found and is as it should be; nothing of it is stored yet.
+#[derive(Clone, Debug)]
+pub struct FoundBundle {
+    /// What was asked for.
+    pub reference: BundleReference,
+    /// What the bundle says of itself.
+    pub descriptor: BundleDescriptor,
+    content: Content,
+}
+
 /// A bundle's content, before it is known what was asked for.
-struct Found {
+#[derive(Clone, Debug)]
+struct Content {
     tree: Tree,
     origin: Utf8PathBuf,
     /// Known before packing where the bundle comes from a layout.
@@ -58,43 +71,56 @@ struct Found {
 }
 
 impl Resolver {
-    /// Finds a release and stores its payload. With a pin, any other digest is refused.
-    ///
-    /// Blocks on the disk. A relative `dir:PATH` starts at the working directory: see
-    /// [`Repo::relative_to`].
+    /// Finds a release and stores its payload: [`find`](Self::find), then [`keep`](Self::keep).
     pub fn resolve(
         &self,
         reference: &BundleReference,
         pin: Option<&Digest>,
     ) -> Result<ResolvedBundle, ResolveError> {
-        self.resolve_kind(reference, pin)
-            .map_err(|kind| ResolveError {
-                reference: Box::new(reference.clone()),
-                kind,
-            })
+        self.keep(self.find(reference, pin)?)
     }
 
-    fn resolve_kind(
+    /// Finds a release and checks it. With a pin, any other digest is refused.
+    ///
+    /// Blocks on the disk. A relative `dir:PATH` starts at the working directory: see
+    /// [`Repo::relative_to`].
+    pub fn find(
         &self,
         reference: &BundleReference,
         pin: Option<&Digest>,
-    ) -> Result<ResolvedBundle, ResolveErrorKind> {
-        let found = self.find(reference)?;
-        let descriptor = found.descriptor()?;
+    ) -> Result<FoundBundle, ResolveError> {
+        self.checked(reference, pin)
+            .map_err(|kind| ResolveError::new(reference, kind))
+    }
+
+    /// Stores the payload of a release that was found.
+    pub fn keep(&self, found: FoundBundle) -> Result<ResolvedBundle, ResolveError> {
+        let reference = found.reference.clone();
+        self.store(found)
+            .map_err(|kind| ResolveError::new(&reference, kind))
+    }
+
+    fn checked(
+        &self,
+        reference: &BundleReference,
+        pin: Option<&Digest>,
+    ) -> Result<FoundBundle, ResolveErrorKind> {
+        let content = self.content(reference)?;
+        let descriptor = content.descriptor()?;
         if descriptor.bundle != reference.name || descriptor.tag != reference.tag {
             return Err(ResolveErrorKind::Disagrees {
-                origin: found.origin,
+                origin: content.origin,
                 says: format!("{}:{}", descriptor.bundle, descriptor.tag),
             });
         }
-        let bundle = self.keep(&found, descriptor, reference.clone())?;
-        match pin.filter(|pin| **pin != bundle.digest) {
-            None => Ok(bundle),
-            Some(pin) => Err(ResolveErrorKind::Pin {
-                pinned: pin.clone(),
-                found: bundle.digest,
-            }),
+        if let Some(pin) = pin {
+            content.check_pin(pin)?;
         }
+        Ok(FoundBundle {
+            reference: reference.clone(),
+            descriptor,
+            content,
+        })
     }
 
     /// Takes the source tree in a directory, whatever its name and tag are.
@@ -102,22 +128,26 @@ impl Resolver {
         &self,
         directory: &Utf8Path,
     ) -> Result<ResolvedBundle, ResolveErrorKind> {
-        let found = Found {
+        let content = Content {
             tree: source_tree::read(directory)?,
             origin: directory.to_owned(),
             digest: None,
         };
-        let descriptor = found.descriptor()?;
+        let descriptor = content.descriptor()?;
         let above = directory.parent().unwrap_or(Utf8Path::new(""));
         let reference = BundleReference {
             repo: Repo::Directory(above.to_owned()),
             name: descriptor.bundle.clone(),
             tag: descriptor.tag.clone(),
         };
-        self.keep(&found, descriptor, reference)
+        self.store(FoundBundle {
+            reference,
+            descriptor,
+            content,
+        })
     }
 
-    fn find(&self, reference: &BundleReference) -> Result<Found, ResolveErrorKind> {
+    fn content(&self, reference: &BundleReference) -> Result<Content, ResolveErrorKind> {
         let directory = self.directory(&reference.repo)?;
         match Repository::find(&directory, reference)? {
             Repository::Layout(layout, release) => {
@@ -125,13 +155,13 @@ impl Resolver {
                 let spool = scratch().map_err(ResolveErrorKind::Cache)?;
                 let mut unpacker = Unpacker::new(spool, self.limits);
                 layout.unpack(&release, &mut unpacker, &scratch)?;
-                Ok(Found {
+                Ok(Content {
                     tree: unpacker.finish()?,
                     origin: directory,
                     digest: Some(digest_of(&release)?),
                 })
             }
-            Repository::SourceTree(origin) => Ok(Found {
+            Repository::SourceTree(origin) => Ok(Content {
                 tree: source_tree::read(&origin)?,
                 origin,
                 digest: None,
@@ -151,40 +181,54 @@ impl Resolver {
         }
     }
 
-    fn keep(
-        &self,
-        found: &Found,
-        descriptor: BundleDescriptor,
-        reference: BundleReference,
-    ) -> Result<ResolvedBundle, ResolveErrorKind> {
-        let payload = self.cache.store(&found.tree);
+    fn store(&self, found: FoundBundle) -> Result<ResolvedBundle, ResolveErrorKind> {
+        let payload = self.cache.store(&found.content.tree);
         let payload = payload.map_err(ResolveErrorKind::Cache)?;
-        let digest = match &found.digest {
-            Some(digest) => digest.clone(),
-            None => digest_of_artifact(&payload)?,
+        let layer = Identity {
+            digest: payload.digest.clone(),
+            size: payload.size,
+        };
+        let digest = match found.content.digest {
+            Some(digest) => digest,
+            None => digest_of_artifact(&layer)?,
         };
         Ok(ResolvedBundle {
-            reference,
+            reference: found.reference,
             digest,
             payload,
-            descriptor,
+            descriptor: found.descriptor,
         })
     }
 }
 
-impl Found {
+impl Content {
     fn descriptor(&self) -> Result<BundleDescriptor, ResolveErrorKind> {
         read_descriptor(&self.tree, &self.origin).map_err(ResolveErrorKind::Descriptor)
+    }
+
+    /// A source tree is packed for this, to nowhere.
+    fn check_pin(&self, pin: &Digest) -> Result<(), ResolveErrorKind> {
+        let found = match &self.digest {
+            Some(digest) => digest.clone(),
+            None => {
+                let mut writer = HashingWriter::new(io::sink());
+                archive::pack(&self.tree, &mut writer).map_err(ResolveErrorKind::Cache)?;
+                digest_of_artifact(&writer.finish().1)?
+            }
+        };
+        match found == *pin {
+            true => Ok(()),
+            false => Err(ResolveErrorKind::Pin {
+                pinned: pin.clone(),
+                found,
+            }),
+        }
     }
 }
 
 /// The digest that the bundle would have in an image layout.
-fn digest_of_artifact(payload: &Payload) -> Result<Digest, ResolveErrorKind> {
-    let layer = Identity {
-        digest: payload.digest.clone(),
-        size: payload.size,
-    };
-    Ok(Digest::of(&artifact::manifest(&layer)?))
+fn digest_of_artifact(layer: &Identity) -> Result<Digest, ResolveErrorKind> {
+    Ok(Digest::of(&artifact::manifest(layer)?))
 }
 
 #[cfg(test)]

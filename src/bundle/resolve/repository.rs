@@ -61,15 +61,17 @@ fn find_source_tree(
 ) -> Result<Utf8PathBuf, ResolveErrorKind> {
     let bundle = directory.join(reference.name.as_str());
     let release = bundle.join(reference.tag.to_string());
-    let is_tree = |path: &Utf8PathBuf| path.join(FILE_NAME).is_file();
-    let not_found = || ResolveErrorKind::NotFound {
-        directory: directory.to_owned(),
-        others: releases_below(&bundle),
-    };
-    [release, bundle.clone()]
-        .into_iter()
-        .find(is_tree)
-        .ok_or_else(not_found)
+    // Whatever has the name is meant; what it is instead of a bundle is said when it is read.
+    if release.is_dir() {
+        return Ok(release);
+    }
+    match bundle.join(FILE_NAME).symlink_metadata() {
+        Ok(_) => Ok(bundle),
+        Err(_) => Err(ResolveErrorKind::NotFound {
+            directory: directory.to_owned(),
+            others: releases_below(&bundle),
+        }),
+    }
 }
 
 /// The releases beside the one that is not there; none if they cannot be read.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::cli::documents;
+use crate::cli::file;
 use crate::cli::files::{self, STDIN};
 use crate::document::{self, Diagnostic, Source};
 use crate::failure::Failure;
@@ -73,7 +73,7 @@ impl Input {
     /// Reads the document; it may have syntax errors.
     pub(super) fn read(&self) -> Result<Parsed, Failure> {
         let bytes = match &self.place {
-            Place::File(path) => documents::read_bytes(path, &self.shown)?,
+            Place::File(path) => file::read_named(path, &self.shown)?,
             Place::Standard => files::standard_input()?,
         };
         Ok(hjson::parse_bytes(&bytes))

@@ -42,7 +42,7 @@ pub(super) struct HistoryArgs {
     zone: Option<Name>,
     /// Show at most this many runs
     #[arg(long, value_name = "NUMBER", default_value_t = 20)]
-    limit: usize,
+    last: usize,
     /// Print one JSON document
     #[arg(long)]
     json: bool,

@@ -56,7 +56,7 @@ fn matching(
     let wanted = wanted_state(arguments)?;
     let mut runs = Vec::new();
     for record in records {
-        if runs.len() == arguments.limit {
+        if runs.len() == arguments.last {
             break;
         }
         let run = store.summary(record)?;

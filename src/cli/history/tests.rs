@@ -69,7 +69,7 @@ fn lists_the_runs_newest_first() {
     20261121T003334Z-000000  mzone7204  deploy   failed       19s   zones/mzone7204.hjson
     exit code 0
     ");
-    insta::assert_snapshot!(said(&place, &["--limit", "1"]), @r"
+    insta::assert_snapshot!(said(&place, &["--last", "1"]), @r"
     RUN                      ZONE    KIND     STATE      TOOK  MANIFEST
     20261121T003357Z-000002  zone-b  dry-run  succeeded  2s    zones/mzone7204.hjson
     exit code 0
@@ -220,7 +220,7 @@ fn a_broken_run_is_not_shown_and_not_hidden() {
 #[test]
 fn prints_one_json_document() {
     let place = three_runs();
-    insta::assert_snapshot!("runs", said(&place, &["--json", "--limit", "2"]));
+    insta::assert_snapshot!("runs", said(&place, &["--json", "--last", "2"]));
     insta::assert_snapshot!(
         "tasks",
         said(&place, &[&failed_run(&place), "--json", "--node", "node-2"])

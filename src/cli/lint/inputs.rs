@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use camino::Utf8Path;
+
 use super::LintArgs;
 use crate::cli::context::Context;
 use crate::cli::documents;
+use crate::cli::file;
 use crate::cli::files::{self, STDIN};
 use crate::failure::Failure;
 use crate::lint::{DocumentKind, Origin, Subject};
@@ -21,7 +24,7 @@ pub(super) fn read(arguments: &LintArgs, context: &Context) -> Result<Vec<Subjec
             continue;
         }
         for (shown, origin) in files::find(path, &context.working_directory)? {
-            let bytes = documents::read_bytes(&context.working_directory.join(&shown), &shown)?;
+            let bytes = file::read_named(&context.working_directory.join(&shown), &shown)?;
             let subject = Subject::recognise(shown.as_str(), &bytes, origin);
             subjects.insert(shown, subject);
         }
@@ -45,10 +48,8 @@ pub(super) fn standard_input_name(arguments: &LintArgs) -> Option<&Utf8Path> {
 pub(super) fn definitions(context: &Context) -> Result<Vec<Subject>, Failure> {
     let files = documents::definition_files(context)?.into_iter();
     let read = files.map(|path| {
-        let shown = path
-            .strip_prefix(&context.working_directory)
-            .unwrap_or(&path);
-        let bytes = documents::read_bytes(&path, shown)?;
+        let shown = context.shown(&path);
+        let bytes = file::read_named(&path, shown)?;
         Ok(Subject::of_kind(
             shown.as_str(),
             &bytes,

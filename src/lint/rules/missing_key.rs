@@ -1,8 +1,8 @@
 //! DDT202 missing-key: something that must be said is not.
 
 use crate::address::Address;
-use crate::document::Severity;
-use crate::hjson::KeyPath;
+use crate::document::{Severity, closest};
+use crate::hjson::{KeyPath, Value};
 use crate::inventory::{Inventory, NodeSettings, Transport};
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
@@ -34,16 +34,20 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 /// Every package needs a repo, its own or the manifest's.
 fn packages(context: &ManifestContext<'_>) -> Vec<Finding> {
-    if context.manifest.root.get("artifrepo").is_some() {
+    let root = context.manifest.root;
+    if names_repo(root) {
         return Vec::new();
     }
-    let packages = context
-        .manifest
-        .components
-        .iter()
-        .flat_map(|component| &component.packages);
-    packages
-        .filter(|package| package.value.get("artifrepo").is_none())
+    let components = context.manifest.components.iter();
+    let components = components.filter(|component| {
+        let object = root
+            .get("components")
+            .and_then(|all| all.get(&component.name));
+        !object.is_some_and(names_repo)
+    });
+    components
+        .flat_map(|component| &component.packages)
+        .filter(|package| !names_repo(package.value))
         .map(|package| {
             Finding::new(format!(
                 "`{}` lacks `artifrepo`, and so does the manifest",
@@ -53,6 +57,12 @@ fn packages(context: &ManifestContext<'_>) -> Vec<Finding> {
             .help("add `artifrepo: HOST[:PORT][/PREFIX]` here, or at the root for all packages")
         })
         .collect()
+}
+
+/// Whether an object has the key; one that is misspelt or misplaced is said by itself.
+fn names_repo(object: Value<'_>) -> bool {
+    let mut members = object.members();
+    members.any(|member| closest(&member.key.text(), ["artifrepo"]).is_some())
 }
 
 /// Every node needs what its transport reaches it by.

@@ -31,8 +31,12 @@ const MARKS: [&str; 3] = ["#", "//", "/*"];
 
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
     text.each_value(|walk, value| {
+        // An object is not searched: its text is that of all its members.
+        if value.style() != Some(Style::Quoteless) {
+            return None;
+        }
         let raw = value.raw();
-        let start = comment_start(raw).filter(|_| value.style() == Some(Style::Quoteless))?;
+        let start = comment_start(raw)?;
         let comment = raw.get(start..)?;
         let place = Span::new(value.span().start + start, value.span().end);
         let message = format!("`{}` is part of {}", shorten(comment), value_of(walk));

@@ -28,11 +28,12 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
     text.each_value(|walk, value| {
-        let start = directive_start(value.raw())?;
-        let place = Span::new(value.span().start + start, value.span().end);
+        // An object is not searched: its text is that of all its members.
         if value.style() != Some(Style::Quoteless) {
             return None;
         }
+        let start = directive_start(value.raw())?;
+        let place = Span::new(value.span().start + start, value.span().end);
         let message = format!("the suppression is part of {}", value_of(walk));
         let finding = Finding::new(message)
             .at(Place::Text(walk.path(), place), "not a comment")

@@ -1,4 +1,4 @@
-//! DDT205 unknown-package: a component, package, stage, node or group that nothing defines.
+//! DDT205 unknown-package: a component, package, release, step, stage, node or group that is nowhere.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,7 +20,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     name: "unknown-package",
     severity: Severity::Error,
     fixable: Fixable::Guessed,
-    summary: "a component, package, stage, node or group that nothing defines",
+    summary: "a component, package, release, step, stage, node or group that is nowhere",
     docs: RuleDocs {
         why: "ddt deploys what the component definition knows, in the order it says. A \
             name it does not know is a slip, or its definition is missing.",

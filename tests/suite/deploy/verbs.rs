@@ -106,6 +106,20 @@ fn completions_are_scripts_of_their_shells() {
 }
 
 #[test]
+fn the_manual_has_a_page_for_every_verb() {
+    let zone = empty();
+    zone.run(&["man", "--dir", "pages"]).exits(0);
+    for verb in ["plan", "bundle-build", "inventory-check"] {
+        assert!(
+            zone.path(&format!("pages/ddt-{verb}.1")).is_file(),
+            "{verb}"
+        );
+    }
+    let page = std::fs::read_to_string(zone.path("pages/ddt-deploy.1")).expect("a page");
+    assert_eq!(zone.run(&["man", "deploy"]).exits(0).stdout, page);
+}
+
+#[test]
 fn the_manual_names_every_verb() {
     let manual = empty().run(&["man"]).exits(0).stdout;
     for verb in [

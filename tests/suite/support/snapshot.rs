@@ -1,10 +1,10 @@
-//! Comparing what was said with a snapshot in the test, byte for byte.
+//! Comparing what was said with a snapshot, in the test or in a file beside it, byte for byte.
 
-use snapbox::{Assert, assert::DEFAULT_ACTION_ENV, data::Inline};
+use snapbox::{Assert, IntoData, assert::DEFAULT_ACTION_ENV};
 
-/// Asserts that a text is its snapshot. `SNAPSHOTS=overwrite` writes new snapshots into the tests.
+/// Asserts that a text is its snapshot. `SNAPSHOTS=overwrite` writes new snapshots.
 #[track_caller]
-pub(crate) fn assert_said(said: &str, snapshot: Inline) {
+pub(crate) fn assert_said(said: &str, snapshot: impl IntoData) {
     // A backslash is a backslash here, not the separator of somebody's paths.
     let exact = Assert::new()
         .action_env(DEFAULT_ACTION_ENV)

@@ -5,52 +5,6 @@ use crate::support::snapshot::assert_said;
 use snapbox::str;
 
 #[test]
-fn an_inventory_with_an_unknown_key() {
-    assert_said(
-        &refused_with(INVENTORY, "root:", "rot:"),
-        str![[r#"
-error[DDT201]: unknown key `rot`
-   ╭─[inventory.hjson:8:7]
- 7 │     node-1: {
- 8 │       rot: nodes/node-1
-   ·       ───
- 9 │     }
-   ╰────
-  help: did you mean `root`?
-
-1 error
-error: inventory.hjson is not usable; nothing was started
-
-"#]],
-    );
-}
-
-#[test]
-fn an_inventory_with_a_key_twice() {
-    assert_said(
-        &refused_with(INVENTORY, "root:", "root: a\n      root:"),
-        str![[r#"
-error[DDT105]: `root` is repeated; the one at 8:7 is ignored
-    ╭─[inventory.hjson:9:7]
-  7 │     node-1: {
-  8 │       root: a
-    ·       ──┬─
-    ·         ╰── this one is ignored
-  9 │       root: nodes/node-1
-    ·       ──┬─
-    ·         ╰── this one counts
- 10 │     }
-    ╰────
-  help: keep one of them
-
-1 error
-error: inventory.hjson is not usable; nothing was started
-
-"#]],
-    );
-}
-
-#[test]
 fn an_inventory_with_a_name_that_is_none() {
     assert_said(
         &refused_with(INVENTORY, "node-1:", "-node:"),
@@ -86,6 +40,45 @@ error[DDT202]: the local node `node-1` lacks `root`
   help: add `root: DIRECTORY`; all files of the node are below it
 
 1 error
+error: inventory.hjson is not usable; nothing was started
+
+"#]],
+    );
+}
+
+#[test]
+fn groups_in_a_circle() {
+    let groups = "  groups: {
+    one: {
+      selector: \"@two\"
+    }
+    two: {
+      selector: \"@one\"
+    }
+  }
+  nodes: {";
+    assert_said(
+        &refused_with(INVENTORY, "  nodes: {", groups),
+        str![[r#"
+error[DDT205]: the group `two` is defined by itself
+   ╭─[inventory.hjson:8:17]
+ 7 │     one: {
+ 8 │       selector: "@two"
+   ·                 ──────
+ 9 │     }
+   ╰────
+  help: name groups of this inventory, as `--limit` does
+
+error[DDT205]: the group `one` is defined by itself
+    ╭─[inventory.hjson:11:17]
+ 10 │     two: {
+ 11 │       selector: "@one"
+    ·                 ──────
+ 12 │     }
+    ╰────
+  help: name groups of this inventory, as `--limit` does
+
+2 errors
 error: inventory.hjson is not usable; nothing was started
 
 "#]],

@@ -1,33 +1,8 @@
 //! Keys of a manifest: repeated, unknown, swallowed.
 
-use super::{MANIFEST, refused_with};
+use super::{MANIFEST, refused, refused_with, sound};
 use crate::support::snapshot::assert_said;
 use snapbox::str;
-
-#[test]
-fn a_key_twice() {
-    assert_said(
-        &refused_with(MANIFEST, "  artifrepo:", "  mzone: zone-2\n  artifrepo:"),
-        str![[r#"
-error[DDT105]: `mzone` is repeated; the one at 2:3 is ignored
-   ╭─[manifest.hjson:3:3]
- 1 │ {
- 2 │   mzone: zone-1
-   ·   ──┬──
-   ·     ╰── this one is ignored
- 3 │   mzone: zone-2
-   ·   ──┬──
-   ·     ╰── this one counts
- 4 │   artifrepo: dir:bundles
-   ╰────
-  help: keep one of them
-
-1 error
-error: manifest.hjson is not usable; nothing was started
-
-"#]],
-    );
-}
 
 #[test]
 fn an_unknown_key() {
@@ -44,33 +19,6 @@ error[DDT201]: unknown key `forcerebot`
  10 │         }
     ╰────
   help: did you mean `forcereboot`?
-
-1 error
-error: manifest.hjson is not usable; nothing was started
-
-"#]],
-    );
-}
-
-#[test]
-fn a_line_that_is_swallowed_by_a_tag() {
-    let tag = "tag: 3.0.6-20220602T124916Z_887ca13";
-    assert_said(
-        &refused_with(MANIFEST, tag, "tag:\n          forcereboot: yes"),
-        str![[r#"
-error[DDT101]: `tag` has no value; it swallowed the next line
-    ╭─[manifest.hjson:8:11]
-  7 │         hostos-boot-release: {
-  8 │           tag:
-    ·           ─┬─
-    ·            ╰── value missing here
-  9 │           forcereboot: yes
-    ·           ────────┬───────
-    ·                   ╰── parsed as the value of `tag`
- 10 │         }
-    ╰────
-  note: an HJSON value may start on the following line
-  help: write `tag: MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha`
 
 1 error
 error: manifest.hjson is not usable; nothing was started
@@ -137,6 +85,106 @@ error[DDT205]: unknown component `hostoss`
    ╰────
   note: a component of your own needs a definition beside ddt.hjson
   help: did you mean `hostos`?
+
+1 error
+error: manifest.hjson is not usable; nothing was started
+
+"#]],
+    );
+}
+
+#[test]
+fn a_repo_for_all_packages_that_is_misspelt() {
+    assert_said(
+        &refused_with(MANIFEST, "  artifrepo:", "  artifrepp:"),
+        str![[r#"
+error[DDT201]: unknown key `artifrepp`
+   ╭─[manifest.hjson:3:3]
+ 2 │   mzone: zone-1
+ 3 │   artifrepp: dir:bundles
+   ·   ─────────
+ 4 │   components: {
+   ╰────
+  help: did you mean `artifrepo`?
+
+1 error
+error: manifest.hjson is not usable; nothing was started
+
+"#]],
+    );
+}
+
+#[test]
+fn a_repo_for_all_packages_that_is_misplaced() {
+    let zone = sound();
+    let wrong = zone
+        .manifest()
+        .replacen("  artifrepo: dir:bundles\n", "", 1);
+    let wrong = wrong.replacen(
+        "    hostos: {",
+        "    hostos: {\n      artifrepo: dir:bundles",
+        1,
+    );
+    zone.write(MANIFEST, wrong);
+    assert_said(
+        &refused(&zone),
+        str![[r#"
+error[DDT206]: `artifrepo` does not belong here
+   ╭─[manifest.hjson:5:7]
+ 4 │     hostos: {
+ 5 │       artifrepo: dir:bundles
+   ·       ─────────
+ 6 │       packages: {
+   ╰────
+  help: move it to the root of the document
+
+1 error
+error: manifest.hjson is not usable; nothing was started
+
+"#]],
+    );
+}
+
+#[test]
+fn components_in_a_circle() {
+    let zone = sound();
+    let lamps = "    lamps: {
+      requires: [
+        hostos
+      ]
+      packages: {
+        lamp-light: {
+          tag: 3.0.6-20220602T124916Z_887ca13
+        }
+      }
+    }
+    hostos: {
+      requires: [
+        lamps
+      ]";
+    zone.write(
+        MANIFEST,
+        zone.manifest().replacen("    hostos: {", lamps, 1),
+    );
+    assert_said(
+        &refused(&zone),
+        str![[r#"
+error[DDT408]: lamps → hostos → lamps come before each other in a circle
+   ╭─[manifest.hjson:5:5]
+ 4 │   components: {
+ 5 │     lamps: {
+   ·     ──┬──
+   ·       ╰── comes before `hostos`
+ 6 │       requires: [
+   ╰────
+    ╭─[manifest.hjson:15:5]
+ 14 │     }
+ 15 │     hostos: {
+    ·     ───┬──
+    ·        ╰── comes before `lamps`
+ 16 │       requires: [
+    ╰────
+  help: remove one step of the circle
 
 1 error
 error: manifest.hjson is not usable; nothing was started

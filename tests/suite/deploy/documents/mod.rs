@@ -7,6 +7,7 @@ mod definitions;
 mod every_kind;
 mod inventories;
 mod keys;
+mod programs;
 mod values;
 
 use crate::support::zone::Zone;
@@ -57,6 +58,7 @@ fn refused(zone: &Zone) -> String {
     assert_eq!(ended.stdout, "");
     assert!(!zone.path("nodes").exists(), "a node was touched");
     assert!(!zone.path("deploy_logs").exists(), "a run was begun");
+    assert!(!zone.path(".ddt").exists(), "something was kept");
     ended.stderr
 }
 

@@ -125,14 +125,14 @@ fn a_bundle_that_is_nowhere() {
             "3.1.11-20220622T070711Z_1412be2",
         ),
         str![[r#"
-error: cannot take the bundle dir:[DIR]/bundles/hostos-kernel-patch-release:3.1.11-20220622T070711Z_1412be2
+error[DDT205]: cannot take the bundle dir:bundles/hostos-kernel-patch-release:3.1.11-20220622T070711Z_1412be2
     ╭─[manifest.hjson:26:16]
  25 │         hostos-kernel-patch-release: {
  26 │           tag: 3.1.11-20220622T070711Z_1412be2
     ·                ───────────────────────────────
  27 │         }
     ╰────
-  note: [DIR]/bundles does not have it; it has 3.1.10-20220622T070711Z_1412be2
+  note: bundles does not have it; it has 3.1.10-20220622T070711Z_1412be2
 
 1 error
 error: not every release bundle can be taken; nothing was started
@@ -146,7 +146,7 @@ fn a_zone_without_an_inventory() {
     assert_said(
         &refused_with(MANIFEST, "zone-1", "zone-2"),
         str![[r#"
-error: there is no inventory of zone-2
+error: there is no inventory of zone-2; nothing was started
   cause: inventory.hjson describes zone-1
   help: write inventory.hjson beside the manifest, or name one with --inventory
 
