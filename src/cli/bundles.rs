@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 
+use super::config::PackageConfig;
 use super::context::Context;
 use super::documents::Documents;
 use crate::bundle::{BundleDescriptor, PayloadCache, ResolvedBundle, Resolver, Timeout};
@@ -25,7 +26,8 @@ pub(super) struct Bundles {
     pub(super) payloads: Vec<Payload>,
 }
 
-/// Resolves the bundle of every package; all that cannot be taken are reported at once.
+/// Resolves the bundle of every package and checks the packages' `config`; everything that
+/// is wrong is reported at once.
 pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundles, Failure> {
     let resolver = resolver(context);
     let mut bundles = Bundles {
@@ -33,6 +35,7 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
         payloads: Vec::new(),
     };
     let mut diagnostics = Vec::new();
+    let mut refused_configs = Vec::new();
     for (component, entry) in &documents.manifest.value.components {
         for (package, wanted) in &entry.packages {
             let request = Request {
@@ -42,19 +45,23 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
                 wanted,
             };
             match request.resolve(context, &resolver) {
-                Ok(bundle) => bundles.take(component, package, bundle),
+                Ok(bundle) => {
+                    refused_configs.extend(request.config().check(&bundle.descriptor));
+                    bundles.take(component, package, bundle);
+                }
                 Err(failure) if failure.kind == FailureKind::Environment => return Err(failure),
                 Err(failure) => diagnostics.extend(request.diagnostics(failure)),
             }
         }
     }
-    match diagnostics.is_empty() {
-        true => Ok(bundles),
-        false => Err(Failure::refused(
-            "not every release bundle can be taken; nothing was started",
-        )
-        .with_diagnostics(diagnostics)),
-    }
+    let message = match (diagnostics.is_empty(), refused_configs.is_empty()) {
+        (true, true) => return Ok(bundles),
+        (true, false) => "not every `config` is what its release bundle takes",
+        (false, _) => "not every release bundle can be taken",
+    };
+    diagnostics.extend(refused_configs);
+    let failure = Failure::refused(format!("{message}; nothing was started"));
+    Err(failure.with_diagnostics(diagnostics))
 }
 
 fn resolver(context: &Context) -> Resolver {
@@ -83,6 +90,20 @@ struct Request<'a> {
 impl Request<'_> {
     fn manifest(&self) -> &Document<Manifest> {
         &self.documents.manifest
+    }
+
+    /// Where the package stands in the manifest.
+    fn path(&self) -> KeyPath {
+        let (component, package) = (self.component.as_str(), self.package.as_str());
+        KeyPath::from(["components", component, "packages", package])
+    }
+
+    fn config(&self) -> PackageConfig<'_> {
+        PackageConfig {
+            manifest: self.manifest(),
+            package: self.path(),
+            wanted: self.wanted,
+        }
     }
 
     fn resolve(&self, context: &Context, resolver: &Resolver) -> Result<ResolvedBundle, Failure> {
@@ -126,11 +147,7 @@ impl Request<'_> {
     }
 
     fn diagnostic(&self, failure: Failure) -> Diagnostic {
-        let path = KeyPath::root()
-            .key("components")
-            .key(self.component.as_str());
-        let path = path.key("packages").key(self.package.as_str()).key("tag");
-        let span = self.manifest().span(&path);
+        let span = self.manifest().span(&self.path().key("tag"));
         let diagnostic = Diagnostic::error(failure.message).at(&self.manifest().source, span, "");
         let diagnostic = failure
             .causes
