@@ -4,6 +4,7 @@ use camino::Utf8Path;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::config_schema::{ConfigSchema, SchemaFault};
 use super::step_path::StepPath;
 use super::timeout::Timeout;
 use crate::document::{Diagnostic, Document, YesNo};
@@ -15,6 +16,9 @@ use crate::tag::ReleaseTag;
 
 /// The file at the root of every bundle's tree that holds its descriptor.
 pub const FILE_NAME: &str = "bundle.hjson";
+
+/// What the key `config` is for.
+const A_SCHEMA: &str = "`config` is a JSON Schema; it says what a package's `config` may hold";
 
 /// What stands in `bundle.hjson`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,7 +40,8 @@ pub struct BundleDescriptor {
     /// that takes longer is ended with all its processes. Without it there is no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Timeout>,
-    /// A JSON Schema that describes the package's `config`. It is not applied yet.
+    /// A JSON Schema (2020-12) that the package's `config` is checked against before
+    /// anything is started. It is complete in itself: nothing is fetched for a `$ref`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<serde_json::Value>,
     /// The names of the secrets the steps read, each a file in `DDT_SECRETS`. A bundle
@@ -92,13 +97,23 @@ impl BundleDescriptor {
     pub fn read(path: &Utf8Path, bytes: &[u8]) -> Result<Document<Self>, Vec<Diagnostic>> {
         let read = lint::read::<Self>(path.as_str(), bytes, &Surroundings::default());
         let document = read.map_err(errors)?.document;
-        match document.value.problem() {
-            None => Ok(document),
-            Some(problem) => {
-                let place = document.span(&KeyPath::root().key("config"));
-                Err(vec![problem.at(&document.source, place, "")])
-            }
-        }
+        let faults = match document.value.config_schema() {
+            Ok(_) => return Ok(document),
+            Err(faults) => faults,
+        };
+        let diagnostic = |fault: SchemaFault| {
+            let path = fault.path.below(&KeyPath::root().key("config"));
+            let bundle = &document.value.bundle;
+            let message = format!(
+                "the config schema of {bundle} is invalid: {}",
+                fault.message
+            );
+            Diagnostic::error(message)
+                .at(&document.source, document.beginning(&path), "")
+                .about(path)
+                .help(fault.help.unwrap_or_else(|| A_SCHEMA.to_owned()))
+        };
+        Err(faults.into_iter().map(diagnostic).collect())
     }
 
     /// A step as a node is asked to run it, if the bundle has it.
@@ -115,13 +130,9 @@ impl BundleDescriptor {
         self.arch.is_empty() || self.arch.iter().any(|supported| supported == arch)
     }
 
-    fn problem(&self) -> Option<Diagnostic> {
-        let is_object = |schema: &serde_json::Value| schema.is_object();
-        (!self.config.as_ref().is_none_or(is_object)).then(|| {
-            Diagnostic::error("`config` is not a JSON Schema: an object is expected")
-                .code("DDT203")
-                .help(r#"write `config: { "type": "object", "properties": { … } }`"#)
-        })
+    /// What the package's `config` may hold; `None` where the bundle takes anything.
+    pub fn config_schema(&self) -> Result<Option<ConfigSchema>, Vec<SchemaFault>> {
+        self.config.as_ref().map(ConfigSchema::new).transpose()
     }
 }
 
@@ -201,7 +212,7 @@ mod tests {
             (
                 "{ \"type\": \"object\", \"additionalProperties\": false }",
                 "[]",
-                "`config` is not a JSON Schema",
+                "the config schema of demo-release is invalid: `config` must be",
             ),
         ] {
             let said = read(&WHOLE.replace(from, to)).unwrap_err();

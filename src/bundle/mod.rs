@@ -9,6 +9,7 @@ mod archive;
 mod artifact;
 pub mod build;
 mod cache;
+mod config_schema;
 mod content;
 #[cfg(test)]
 mod demo;
@@ -29,6 +30,7 @@ pub mod unpack;
 mod whiteout;
 
 pub use cache::PayloadCache;
+pub use config_schema::{ConfigFault, ConfigSchema, Part, SchemaFault};
 pub use content::{read_descriptor, step_name};
 pub use descriptor::{BundleDescriptor, Steps};
 pub use resolve::{FoundBundle, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver};

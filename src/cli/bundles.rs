@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 
+use super::config::PackageConfig;
 use super::context::Context;
 use super::documents::Documents;
 use crate::bundle::{
@@ -28,22 +29,23 @@ pub(super) struct Bundles {
     pub(super) payloads: Vec<Payload>,
 }
 
-/// Resolves the bundle of every package; all that cannot be taken are reported at once.
+/// Resolves the bundle of every package and checks the packages' `config`; everything that
+/// is wrong is reported at once.
 pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundles, Failure> {
     let resolver = resolver(context);
     let mut found = Vec::new();
-    let mut diagnostics = Vec::new();
+    let (mut diagnostics, mut refused_configs) = (Vec::new(), Vec::new());
     for request in requests(documents) {
         match request.find(&resolver) {
-            Ok(bundle) => found.push((request, bundle)),
+            Ok(bundle) => {
+                refused_configs.extend(request.config().check(&bundle.descriptor));
+                found.push((request, bundle));
+            }
             Err(NotTaken::Bundle(error)) if error.kind.is_environment() => return Err(error.into()),
             Err(reason) => diagnostics.extend(request.diagnostics(reason)),
         }
     }
-    if !diagnostics.is_empty() {
-        let message = "not every release bundle can be taken; nothing was started";
-        return Err(Failure::refused(message).with_diagnostics(diagnostics));
-    }
+    refuse(diagnostics, refused_configs)?;
     let mut bundles = Bundles {
         by_package: BTreeMap::new(),
         payloads: Vec::new(),
@@ -52,6 +54,18 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
         bundles.take(request.component, request.package, resolver.keep(bundle)?);
     }
     Ok(bundles)
+}
+
+/// Fails if anything is wrong with bundles or with what they are given.
+fn refuse(mut diagnostics: Vec<Diagnostic>, configs: Vec<Diagnostic>) -> Result<(), Failure> {
+    let message = match (diagnostics.is_empty(), configs.is_empty()) {
+        (true, true) => return Ok(()),
+        (true, false) => "not every `config` is what its release bundle takes",
+        (false, _) => "not every release bundle can be taken",
+    };
+    diagnostics.extend(configs);
+    let failure = Failure::refused(format!("{message}; nothing was started"));
+    Err(failure.with_diagnostics(diagnostics))
 }
 
 /// Every package of the manifest.
@@ -112,6 +126,20 @@ impl Request<'_> {
         &self.documents.manifest
     }
 
+    /// Where the package stands in the manifest.
+    fn path(&self) -> KeyPath {
+        let (component, package) = (self.component.as_str(), self.package.as_str());
+        KeyPath::from(["components", component, "packages", package])
+    }
+
+    fn config(&self) -> PackageConfig<'_> {
+        PackageConfig {
+            manifest: self.manifest(),
+            package: self.path(),
+            wanted: self.wanted,
+        }
+    }
+
     /// Paths stay relative to the working directory where the manifest's is.
     fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
         let manifest = self.manifest().source.path();
@@ -168,10 +196,7 @@ impl Request<'_> {
 
     /// Starts an error about the tag that asks for the bundle.
     fn diagnostic(&self, message: String) -> Diagnostic {
-        let path = KeyPath::root()
-            .key("components")
-            .key(self.component.as_str());
-        let path = path.key("packages").key(self.package.as_str()).key("tag");
+        let path = self.path().key("tag");
         let span = self.manifest().span(&path);
         Diagnostic::error(message)
             .at(&self.manifest().source, span, "")

@@ -4,6 +4,7 @@
 mod bundle;
 mod bundles;
 mod completions;
+mod config;
 mod context;
 mod deploy;
 mod documents;

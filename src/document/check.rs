@@ -227,7 +227,7 @@ fn part_of(value: Value<'_>, text: &str, range: std::ops::Range<usize>) -> Span 
 }
 
 /// Where a value begins: of an object or array only the bracket, or the first character.
-fn beginning(value: Value<'_>, text: &str) -> Span {
+pub(super) fn beginning(value: Value<'_>, text: &str) -> Span {
     let span = value.span();
     if !matches!(value.kind(), Kind::Object | Kind::Array) {
         return span;

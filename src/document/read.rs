@@ -3,13 +3,13 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::check::check;
+use super::check::{beginning, check};
 use super::diagnostic::Diagnostic;
 use super::schema::DocumentSchema;
 use super::source::Source;
 use super::syntax;
 use super::typed::typed;
-use crate::hjson::{self, KeyPath, Span, Tree};
+use crate::hjson::{self, KeyPath, Span, Tree, Value};
 
 /// A typed document, and where everything in it stands.
 #[derive(Clone, Debug)]
@@ -98,6 +98,15 @@ impl<T> Document<T> {
         span_of(&self.tree, path)
     }
 
+    /// Where a value begins: of an object or an array only the bracket. Its nearest parent's
+    /// beginning where it does not stand.
+    pub fn beginning(&self, path: &KeyPath) -> Span {
+        let value = nearest(&self.tree, path);
+        value.map_or(Span::new(0, 0), |value| {
+            beginning(value, self.source.text())
+        })
+    }
+
     /// Where a key stands; its nearest parent's value where it does not.
     pub fn key_span(&self, path: &KeyPath) -> Span {
         self.tree.key_span(path).unwrap_or_else(|| self.span(path))
@@ -105,7 +114,11 @@ impl<T> Document<T> {
 }
 
 fn span_of(tree: &Tree, path: &KeyPath) -> Span {
-    let nearest = std::iter::successors(Some(path.clone()), KeyPath::parent);
-    let mut found = nearest.filter_map(|path| tree.find(&path));
-    found.next().map_or(Span::new(0, 0), |value| value.span())
+    nearest(tree, path).map_or(Span::new(0, 0), |value| value.span())
+}
+
+/// The value at a path, or the nearest one around it.
+fn nearest<'tree>(tree: &'tree Tree, path: &KeyPath) -> Option<Value<'tree>> {
+    let mut paths = std::iter::successors(Some(path.clone()), KeyPath::parent);
+    paths.find_map(|path| tree.find(&path))
 }

@@ -46,6 +46,13 @@ impl KeyPath {
         })
     }
 
+    /// Returns the same steps from another value.
+    #[must_use]
+    pub fn below(&self, parent: &Self) -> Self {
+        let segments = parent.segments.iter().chain(&self.segments);
+        segments.cloned().collect()
+    }
+
     /// Returns the steps from the root.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
@@ -119,5 +126,13 @@ mod tests {
             Some(KeyPath::from(["a"]))
         );
         assert_eq!(KeyPath::root().parent(), None);
+    }
+
+    #[test]
+    fn a_path_can_start_at_another_value() {
+        let config = KeyPath::from(["package", "config"]);
+        let path = KeyPath::root().key("peers").index(1);
+        assert_eq!(path.below(&config).to_string(), "package.config.peers[1]");
+        assert_eq!(path.below(&KeyPath::root()), path);
     }
 }

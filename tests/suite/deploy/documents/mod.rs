@@ -3,6 +3,7 @@
 
 mod bundles;
 mod bytes;
+mod configs;
 mod definitions;
 mod every_kind;
 mod inventories;
