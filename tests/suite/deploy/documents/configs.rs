@@ -173,7 +173,7 @@ fn a_schema_that_is_none() {
         &refused(&zone),
         str![[r#"
 error: the config schema of hostos-boot-release is invalid: `config.properties.a.minimum` must be a number, found `x`
-   ╭─[[DIR]/bundles/hostos-boot-release/3.0.6-20220602T124916Z_887ca13/bundle.hjson:5:37]
+   ╭─[bundles/hostos-boot-release/3.0.6-20220602T124916Z_887ca13/bundle.hjson:5:37]
  4 │   "type": "objekt",
  5 │   "properties": { "a": { "minimum": "x" } }
    ·                                     ───
@@ -183,7 +183,7 @@ error: the config schema of hostos-boot-release is invalid: `config.properties.a
   help: write a number, without quotes, unit or comma
 
 error: the config schema of hostos-boot-release is invalid: `config.type` has none of the forms that are taken
-   ╭─[[DIR]/bundles/hostos-boot-release/3.0.6-20220602T124916Z_887ca13/bundle.hjson:4:11]
+   ╭─[bundles/hostos-boot-release/3.0.6-20220602T124916Z_887ca13/bundle.hjson:4:11]
  3 │ config: {
  4 │   "type": "objekt",
    ·           ────────
@@ -209,7 +209,7 @@ fn a_schema_that_is_elsewhere_is_not_fetched() {
         &refused(&zone),
         str![[r#"
 error: the config schema of hostos-boot-release is invalid: `$ref` leaves the schema, and nothing is fetched: `http://127.0.0.1:1/schema.json`
-   ╭─[[DIR]/bundles/hostos-boot-release/3.0.6-20220602T124916Z_887ca13/bundle.hjson:3:19]
+   ╭─[bundles/hostos-boot-release/3.0.6-20220602T124916Z_887ca13/bundle.hjson:3:19]
  2 │ tag: 3.0.6-20220602T124916Z_887ca13
  3 │ config: { "$ref": "http://127.0.0.1:1/schema.json" }
    ·                   ────────────────────────────────
