@@ -77,7 +77,7 @@ impl FromStr for MacAddress {
 
 /// The conversions and the schema that every validated text has.
 macro_rules! validated_text {
-    ($kind:ident, $error:ident, $format:literal) => {
+    ($kind:ident, $error:ident, $format:literal, $schema:expr) => {
         impl TryFrom<String> for $kind {
             type Error = $error;
 
@@ -104,14 +104,36 @@ macro_rules! validated_text {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "format": $format })
+                let mut schema: Schema = $schema;
+                schema.insert("type".to_owned(), "string".into());
+                schema.insert("format".to_owned(), $format.into());
+                schema
             }
         }
     };
 }
 
-validated_text!(Address, AddressError, "ddt-address");
-validated_text!(MacAddress, MacAddressError, "ddt-mac");
+validated_text!(
+    Address,
+    AddressError,
+    "ddt-address",
+    json_schema!({
+        "pattern": "^[0-9A-Za-z_:]([0-9A-Za-z._:-]*[0-9A-Za-z_:])?$",
+        "maxLength": 253,
+        "description": "A host name or an IP address.",
+        "examples": ["node1.example.com", "192.0.2.7"],
+    })
+);
+validated_text!(
+    MacAddress,
+    MacAddressError,
+    "ddt-mac",
+    json_schema!({
+        "pattern": "^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$",
+        "description": "Six pairs of hexadecimal digits.",
+        "examples": ["52:54:00:12:34:56"],
+    })
+);
 
 #[cfg(test)]
 mod tests {

@@ -94,6 +94,7 @@ impl JsonSchema for Digest {
             "type": "string",
             "format": "ddt-digest",
             "pattern": "^sha256:[0-9a-f]{64}$",
+            "description": "A content's digest, as `ddt bundle inspect` prints it: `sha256:` and 64 digits.",
         })
     }
 }

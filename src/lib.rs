@@ -30,5 +30,6 @@ pub mod project;
 pub mod provider;
 pub mod reference;
 pub mod report;
+pub mod schemas;
 pub mod store;
 pub mod tag;

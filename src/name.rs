@@ -107,6 +107,7 @@ impl JsonSchema for Name {
             "type": "string",
             "format": "ddt-name",
             "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$",
+            "description": "A name: letters, digits, `.`, `_` and `-`; 128 characters at most.",
         })
     }
 }

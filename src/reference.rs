@@ -153,8 +153,12 @@ impl JsonSchema for Repo {
         json_schema!({
             "type": "string",
             "format": "ddt-repo",
-            "minLength": 1,
+            "pattern": concat!(
+                r"^(dir:[^\x00-\x1f]+|[a-z0-9.-]+(:[1-9][0-9]{0,4})?",
+                "(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*)$"
+            ),
             "description": "Where bundles are kept: HOST[:PORT][/PREFIX], or dir:PATH.",
+            "examples": ["registry.example.com/team", "dir:bundles"],
         })
     }
 }

@@ -282,7 +282,14 @@ impl JsonSchema for ReleaseTag {
         json_schema!({
             "type": "string",
             "format": "ddt-tag",
-            "description": "A release: MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha.",
+            "pattern": concat!(
+                r"^(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)",
+                "(-[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])",
+                "T([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z_[0-9a-f]{7,64})?$"
+            ),
+            "description": "A release: MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha, the version, when it was built \
+                (UTC), and from which commit.",
+            "examples": ["3.0.6-20220602T124916Z_887ca13"],
         })
     }
 }

@@ -24,16 +24,18 @@ const A_SCHEMA: &str = "`config` is a JSON Schema; it says what a package's `con
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BundleDescriptor {
-    /// The bundle's name, as packages refer to it.
+    /// The bundle's name, as packages refer to it, such as `hostos-boot-release`.
     pub bundle: Name,
     /// The release this tree is, such as `3.0.6-20220602T124916Z_887ca13`.
     pub tag: ReleaseTag,
-    /// The architectures the bundle runs on, as `uname -m` prints them. Empty: any.
+    /// The architectures the bundle runs on, as `uname -m` prints them: `[ "x86_64" ]`. Any
+    /// by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arch: Vec<String>,
     /// The scripts that check, deploy, verify and roll back the release.
     pub steps: Steps,
-    /// Whether `deploy` may safely be run again when it is not known how it ended.
+    /// Whether `deploy` may safely be run again when it is not known how it ended: `yes` or
+    /// `no` (the default).
     #[serde(default)]
     pub idempotent: YesNo,
     /// How long each step may take: `90s`, `10m`, `1h`, or a number of seconds. A step
@@ -44,7 +46,7 @@ pub struct BundleDescriptor {
     /// anything is started. It is complete in itself: nothing is fetched for a `$ref`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<serde_json::Value>,
-    /// The names of the secrets the steps read, each a file in `DDT_SECRETS`. A bundle
+    /// The names of the secrets the steps read, such as `[ "token" ]`, each a file in `DDT_SECRETS`. A bundle
     /// that names any is refused until ddt can deliver them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Name>,

@@ -87,6 +87,8 @@ impl JsonSchema for StepPath {
             "type": "string",
             "format": "ddt-step-path",
             "minLength": 1,
+            "description": "The path of an executable inside the bundle.",
+            "examples": ["steps/deploy"],
             "not": { "pattern": "^/|(^|/)\\.\\.?(/|$)" },
         })
     }

@@ -93,8 +93,10 @@ impl JsonSchema for Timeout {
         json_schema!({
             "type": ["string", "integer"],
             "format": "ddt-timeout",
-            "pattern": "^[0-9]+[smh]?$",
+            "pattern": "^0*[1-9][0-9]*[smh]?$",
             "minimum": 1,
+            "description": "A time: `90s`, `10m`, `1h`, or a number of seconds.",
+            "examples": ["10m", 90],
         })
     }
 }

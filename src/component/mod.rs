@@ -26,9 +26,9 @@ pub const BUILT_IN: [(&str, &str); 1] = [(
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComponentDefinition {
-    /// The component's name in manifests.
+    /// The component's name in manifests, such as `hostos`.
     pub component: Name,
-    /// The stages a node goes through, in order.
+    /// The stages a node goes through, in order, such as `[ "installed", "configured" ]`.
     pub stages: Vec<Name>,
     /// The stage of a node that is fully deployed; from here on a deployment is an upgrade.
     pub ready: Name,
@@ -36,7 +36,7 @@ pub struct ComponentDefinition {
     /// package sets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boot_cycle: Option<Name>,
-    /// Whether a tag may be a plain `MAJOR.MINOR.PATCH`.
+    /// Whether a tag may be a plain `MAJOR.MINOR.PATCH`: `yes` or `no` (the default).
     #[serde(default)]
     pub plain_tags: YesNo,
     /// Where the component keeps its records on a node.
@@ -55,16 +55,16 @@ pub struct ComponentDefinition {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NodeFiles {
-    /// One line: the stage.
+    /// The file with the stage, one line: `/etc/genesis/deploy_stage`.
     #[schemars(with = "String")]
     pub stage: Utf8PathBuf,
-    /// One line per deployment, oldest first.
+    /// The file with one line per deployment, oldest first: `/etc/genesis/release-bundles`.
     #[schemars(with = "String")]
     pub releases: Utf8PathBuf,
-    /// One line per task.
+    /// The file with one line per task: `/var/log/deployment_history.log`.
     #[schemars(with = "String")]
     pub history: Utf8PathBuf,
-    /// Only read: its `NODE_TYPES` are the node's personalities.
+    /// A file that is only read, `/etc/genesis/network.conf`: its `NODE_TYPES` are the node's personalities.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub network: Option<Utf8PathBuf>,
@@ -74,28 +74,29 @@ pub struct NodeFiles {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackageDefinition {
-    /// The package's name in manifests.
+    /// The package's name in manifests, such as `hostos-boot-release`.
     pub package: Name,
     /// The bundle it uses; by default the one of its own name. Two packages of one
     /// bundle must have the same tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bundle: Option<Name>,
-    /// The stage a fresh deployment must have reached before it.
+    /// The stage a fresh deployment must have reached before it; none by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub needs: Option<Name>,
-    /// The stage a fresh deployment has reached after it.
+    /// The stage a fresh deployment has reached after it; by default it stays the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sets: Option<Name>,
-    /// Packages that come before it.
+    /// Packages that come before it; none by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<Name>,
-    /// Whether an upgrade leaves it out.
+    /// Whether an upgrade leaves it out: `yes` or `no` (the default).
     #[serde(default)]
     pub fresh_only: YesNo,
-    /// Whether a fresh deployment without it is refused.
+    /// Whether a fresh deployment without it is refused: `yes` or `no` (the default).
     #[serde(default)]
     pub required: YesNo,
-    /// Whether it reboots a node when the manifest says `forcereboot: yes`.
+    /// Whether it reboots a node when the manifest says `forcereboot: yes`: `yes` or `no`
+    /// (the default).
     #[serde(default)]
     pub may_reboot: YesNo,
 }
@@ -106,7 +107,7 @@ pub struct PackageDefinition {
 pub struct KnownError {
     /// The text to look for in a task's log, as it stands there, in any case.
     pub pattern: String,
-    /// The packages it belongs to; none means any.
+    /// The packages it belongs to; any by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<Name>,
     /// Why it happens.
@@ -116,7 +117,7 @@ pub struct KnownError {
     /// The least recovery level that suffices: 0, 1 or 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery_level: Option<u8>,
-    /// Who can help.
+    /// Who can help, such as `the storage team`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
 }
@@ -125,7 +126,7 @@ pub struct KnownError {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Routing {
-    /// The architecture, as `uname -m` prints it.
+    /// The architecture, as `uname -m` prints it, such as `s390x`.
     pub arch: String,
     /// What to tell the person who sees the failure.
     pub message: String,

@@ -4,7 +4,9 @@ mod outline;
 
 use std::ops::RangeInclusive;
 
-use schemars::{JsonSchema, generate::SchemaSettings};
+use schemars::generate::SchemaSettings;
+use schemars::transform::RecursiveTransform;
+use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value as Json};
 
 pub use outline::{KeyOutline, Outline};
@@ -25,7 +27,10 @@ pub(super) struct Shape<'schema> {
 impl DocumentSchema {
     /// Generates the schema of a type (JSON Schema 2020-12).
     pub fn of<T: JsonSchema>() -> Self {
-        let generator = SchemaSettings::draft2020_12().into_generator();
+        let settings = SchemaSettings::draft2020_12();
+        let generator = settings
+            .with_transform(RecursiveTransform(without_null))
+            .into_generator();
         Self {
             root: generator.into_root_schema_for::<T>().to_value(),
         }
@@ -46,8 +51,7 @@ impl DocumentSchema {
 }
 
 impl<'schema> Shape<'schema> {
-    /// The shape that a subschema describes: references are followed, and of an optional
-    /// value the shape it has when it is there.
+    /// The shape that a subschema describes; references are followed.
     fn at(self, schema: &'schema Json) -> Self {
         let here = schema.as_object();
         let referenced = here.and_then(|map| map.get("$ref")).and_then(Json::as_str);
@@ -56,31 +60,21 @@ impl<'schema> Shape<'schema> {
         {
             return self.at(target);
         }
-        match here
-            .and_then(|map| map.get("anyOf"))
-            .and_then(Json::as_array)
-        {
-            Some(choices) => match choices.iter().find(|choice| !is_null(choice)) {
-                Some(choice) => self.at(choice),
-                None => Self { here, ..self },
-            },
-            None => Self { here, ..self },
-        }
+        Self { here, ..self }
     }
 
     fn get(self, keyword: &str) -> Option<&'schema Json> {
         self.here?.get(keyword)
     }
 
-    /// The types a value may have, without `null`; empty where any will do.
+    /// The types a value may have; empty where any will do.
     pub(super) fn types(self) -> Vec<&'schema str> {
-        let types = match self.get("type") {
+        match self.get("type") {
             Some(Json::String(one)) => vec![one.as_str()],
             Some(Json::Array(several)) => several.iter().filter_map(Json::as_str).collect(),
             _ if self.words().is_empty() => Vec::new(),
             _ => vec!["string"],
-        };
-        types.into_iter().filter(|kind| *kind != "null").collect()
+        }
     }
 
     /// The name of the check for a text.
@@ -163,6 +157,32 @@ impl<'schema> Shape<'schema> {
         match self.get("items") {
             Some(schema) => self.at(schema),
             None => Self { here: None, ..self },
+        }
+    }
+}
+
+/// A key that may be left out is not written as `null`: what is there has its own shape.
+fn without_null(schema: &mut Schema) {
+    let Some(here) = schema.as_object_mut() else {
+        return;
+    };
+    if here.get("default").is_some_and(Json::is_null) {
+        here.remove("default");
+    }
+    if let Some(Json::Array(types)) = here.get_mut("type") {
+        types.retain(|kind| kind != "null");
+        if let [one] = types.as_slice() {
+            let one = one.clone();
+            here.insert("type".to_owned(), one);
+        }
+    }
+    let Some(Json::Array(choices)) = here.remove("anyOf") else {
+        return;
+    };
+    // Only optional values have choices: `untagged` is not used in documents.
+    for choice in choices.into_iter().filter(|choice| !is_null(choice)) {
+        for (keyword, value) in choice.as_object().into_iter().flatten() {
+            here.entry(keyword).or_insert_with(|| value.clone());
         }
     }
 }

@@ -72,6 +72,7 @@ impl JsonSchema for YesNo {
             "type": ["string", "boolean"],
             "format": "ddt-yes-no",
             "pattern": "^([Yy][Ee][Ss]|[Nn][Oo]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$",
+            "description": "`yes` or `no`; also `true` and `false`, in any case.",
         })
     }
 }

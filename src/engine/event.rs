@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::FailureClass;
@@ -20,7 +21,9 @@ use crate::tag::ReleaseTag;
 pub const SCHEMA: u32 = 1;
 
 /// Names one task of a run.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct TaskId {
     /// The node.
     pub node: Name,
@@ -31,7 +34,7 @@ pub struct TaskId {
 }
 
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// The run exists; nothing was done yet.
@@ -89,7 +92,7 @@ pub enum Event {
 }
 
 /// What a run begins with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RunStart {
     /// The run.
     pub run: Name,
@@ -108,7 +111,7 @@ pub struct RunStart {
 }
 
 /// A task as the plan has it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TaskStart {
     /// The task.
     #[serde(rename = "task")]
@@ -124,7 +127,7 @@ pub struct TaskStart {
 }
 
 /// The kinds of run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunKind {
     /// Brings a zone to what a manifest says.
@@ -134,7 +137,7 @@ pub enum RunKind {
 }
 
 /// Something that is done on a node for a task.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "act", rename_all = "kebab-case")]
 pub enum Act {
     /// Start an attempt.
@@ -164,7 +167,7 @@ pub enum Act {
 }
 
 /// How an act ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "ending", rename_all = "kebab-case")]
 pub enum Ending {
     /// Done and recorded on the node.
@@ -189,7 +192,7 @@ pub enum Ending {
 }
 
 /// Why something failed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TaskFailure {
     /// The class: decides help, recovery level and exit code.
     pub class: FailureClass,
@@ -200,7 +203,7 @@ pub struct TaskFailure {
 }
 
 /// Why a task was not run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "skip", rename_all = "kebab-case")]
 pub enum Skip {
     /// An earlier task of this node failed.
@@ -218,7 +221,9 @@ pub enum Skip {
 }
 
 /// How a node stands at the end of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum NodeState {
     /// Everything that was planned is on the node, by its own record.
@@ -234,7 +239,7 @@ pub enum NodeState {
 }
 
 /// How a run stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunState {
     /// It is going on.

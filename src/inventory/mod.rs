@@ -19,17 +19,17 @@ pub use select::{SelectError, select};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Inventory {
-    /// The zone, as manifests name it.
+    /// The zone, as manifests name it, such as `mzone7204`.
     pub mzone: Name,
-    /// Whether a deployment asks before it starts.
+    /// Whether a deployment asks before it starts: `yes` or `no` (the default).
     #[serde(default)]
     pub protected: YesNo,
-    /// Settings of every node that does not say otherwise.
+    /// Settings of every node that does not say otherwise, such as `{ user: deploy }`.
     #[serde(default)]
     pub defaults: NodeSettings,
-    /// The nodes, by name.
+    /// The nodes, by name. `node-1: { }` is enough for one that is reached by its name.
     pub nodes: BTreeMap<Name, NodeSettings>,
-    /// Groups of nodes, by name.
+    /// Groups of nodes, by name; `--limit @NAME` selects one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub groups: BTreeMap<Name, Group>,
 }
@@ -47,18 +47,20 @@ pub struct NodeSettings {
     /// The user to log in as; `root` by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Name>,
-    /// The private key, relative to this file; by default those of the agent.
+    /// The private key, such as `keys/deploy`, relative to this file; by default those of
+    /// the agent.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub identity_file: Option<Utf8PathBuf>,
-    /// The file of known host keys, relative to this file.
+    /// The file of known host keys, such as `known_hosts`, relative to this file.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub known_hosts: Option<Utf8PathBuf>,
-    /// The machine to connect through: `[USER@]HOST[:PORT]`.
+    /// The machine to connect through: `[USER@]HOST[:PORT]`, such as `ops@gate:2222`. None
+    /// by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jump: Option<String>,
-    /// `sudo` to become root after the login.
+    /// `sudo` to become root after the login; by default the user is taken to be root.
     #[serde(rename = "become", skip_serializing_if = "Option::is_none")]
     pub become_root: Option<Become>,
     /// How to reach the node; `ssh` by default.
@@ -69,22 +71,22 @@ pub struct NodeSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub root: Option<Utf8PathBuf>,
-    /// What the node is for; must equal `NODE_TYPES` on the node, where it has them.
+    /// What the node is for, such as `[ "compute" ]`; must equal `NODE_TYPES` on the node, where it has them.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub personalities: BTreeSet<Name>,
     /// The MAC address of its first interface: six pairs of hexadecimal digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mac: Option<MacAddress>,
-    /// The architecture it must have, as `uname -m` prints it.
+    /// The architecture it must have, as `uname -m` prints it: `x86_64`. Any by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub arch: Option<Name>,
-    /// Its public host key, `TYPE BASE64`, instead of a line in `known_hosts`.
+    /// Its public host key, `TYPE BASE64` such as `ssh-ed25519 AAAA…`, instead of a line in `known_hosts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host_key: Option<String>,
-    /// Free words for selectors.
+    /// Free words for selectors: `{ rack: a1 }` is what `--limit rack=a1` finds.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub labels: BTreeMap<Name, String>,
-    /// Its management controller.
+    /// Its management controller, such as `{ address: bmc-1.example.com }`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bmc: Option<Bmc>,
 }
@@ -120,12 +122,13 @@ pub struct Bmc {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Group {
-    /// Which nodes, as `--limit` writes it.
+    /// Which nodes, as `--limit` writes it: `node-1*, rack=a1, !node-13`.
     pub selector: String,
-    /// How many of them may fail before a run stops: a number or a percentage.
+    /// How many of them may fail before a run stops: a number such as `3`, or a
+    /// percentage such as `10%`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_failures: Option<String>,
-    /// Whether one failure among them stops a run.
+    /// Whether one failure among them stops a run: `yes` or `no` (the default).
     #[serde(default)]
     pub critical: YesNo,
 }

@@ -16,12 +16,13 @@ use crate::tag::ReleaseTag;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
-    /// The zone to deploy to; an inventory says which machines that is.
+    /// The zone to deploy to, such as `mzone7204`; an inventory says which machines that is.
     pub mzone: Name,
-    /// The repository of every package that names none of its own.
+    /// The repository of every package that names none of its own, such as
+    /// `registry.example.com/team` or `dir:bundles`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifrepo: Option<Repo>,
-    /// The components to deploy, by name; each needs a component definition.
+    /// The components to deploy, by name, such as `hostos`; each needs a component definition.
     pub components: BTreeMap<Name, ComponentEntry>,
 }
 
@@ -29,7 +30,8 @@ pub struct Manifest {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComponentEntry {
-    /// Components that are deployed before this one.
+    /// Components of this manifest that are deployed before this one, such as
+    /// `[ "network" ]`. None by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requires: Vec<Name>,
     /// The packages to deploy, by name. The written order has no meaning: ddt runs them
@@ -41,23 +43,27 @@ pub struct ComponentEntry {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PackageEntry {
-    /// The release to run: `MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha`.
+    /// The release to run: `MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha`, such as
+    /// `3.0.6-20220602T124916Z_887ca13`.
     pub tag: ReleaseTag,
     /// Where the bundle comes from: `HOST[:PORT][/PREFIX]`, or `dir:PATH` relative to
-    /// this file.
+    /// this file. By default the manifest's `artifrepo`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifrepo: Option<Repo>,
     /// Pins the bundle's content; a bundle with another digest is refused.
+    /// `ddt bundle inspect` prints it: `sha256:…`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<Digest>,
     /// Whether nodes may reboot for this package: `yes` or `no` (the default). Only a
     /// package whose definition may reboot heeds it.
     #[serde(default)]
     pub forcereboot: YesNo,
-    /// Arguments handed to every step of the bundle.
+    /// Arguments handed to every step of the bundle, such as `[ "--verbose" ]`. None by
+    /// default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
-    /// Settings handed to the bundle's steps as JSON, in the file `DDT_CONFIG`.
+    /// Settings handed to the bundle's steps as JSON, in the file `DDT_CONFIG`; the
+    /// bundle's own schema says what they may be. Empty by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<BTreeMap<String, Value>>,
 }

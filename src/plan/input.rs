@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::component::ComponentDefinition;
@@ -53,7 +54,7 @@ pub enum Assume {
 }
 
 /// A release bundle as far as the planner cares.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Bundle {
     /// The digest of the bundle.
     pub digest: Digest,
@@ -72,14 +73,18 @@ pub struct Bundle {
 }
 
 /// The scripts of a bundle, relative to its root.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BundleSteps {
     /// Says whether the release could be deployed.
+    #[schemars(with = "Option<String>")]
     pub check: Option<Utf8PathBuf>,
     /// Installs the release.
+    #[schemars(with = "String")]
     pub deploy: Utf8PathBuf,
     /// Says whether the release works.
+    #[schemars(with = "Option<String>")]
     pub verify: Option<Utf8PathBuf>,
     /// Goes back to the release before.
+    #[schemars(with = "Option<String>")]
     pub rollback: Option<Utf8PathBuf>,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::input::Bundle;
@@ -15,10 +16,11 @@ use crate::tag::ReleaseTag;
 pub const SCHEMA: u32 = 1;
 
 /// What will be done to a zone, and why.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// [`SCHEMA`] of the ddt that wrote it.
+    /// The version of this shape, by the ddt that wrote it.
+    #[schemars(extend("const" = SCHEMA))]
     pub schema: u32,
     /// The zone.
     pub mzone: Name,
@@ -29,7 +31,7 @@ pub struct Plan {
 }
 
 /// What is the same for a package on every node.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedPackage {
     /// The component it belongs to.
@@ -51,7 +53,7 @@ pub struct PlannedPackage {
 }
 
 /// What will be done to one node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NodePlan {
     /// The node.
@@ -62,12 +64,12 @@ pub struct NodePlan {
     pub boot_id: BootId,
     /// How each component is deployed there.
     pub modes: BTreeMap<Name, Mode>,
-    /// One for each of [`Plan::packages`], in the same order.
+    /// One for each of the plan's `packages`, in the same order.
     pub tasks: Vec<PlannedTask>,
 }
 
 /// Whether a node takes part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// There is something to do.
@@ -79,7 +81,7 @@ pub enum Verdict {
 }
 
 /// How a component is deployed to a node (rule 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// The node has no stage yet.
@@ -93,7 +95,7 @@ pub enum Mode {
 }
 
 /// What will be done for one package on one node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlannedTask {
     /// What to do.
@@ -109,7 +111,7 @@ pub struct PlannedTask {
 }
 
 /// What to do for a package on a node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Action {
     /// Leave it as it is.

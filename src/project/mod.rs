@@ -16,15 +16,16 @@ pub const FILE_NAME: &str = "ddt.hjson";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Project {
-    /// Inventory files; the one whose `mzone` is the manifest's is used.
+    /// Inventory files, such as `[ "zones/mzone7204.hjson" ]`; the one whose `mzone` is the manifest's is used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub inventories: Vec<Utf8PathBuf>,
-    /// Directories with component definitions, one `.hjson` file each.
+    /// Directories with component definitions, such as `[ "components" ]`; every `.hjson`
+    /// file in them is one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<String>")]
     pub components: Vec<Utf8PathBuf>,
-    /// Settings of registries, by host.
+    /// Settings of registries, by host: `{ "registry.example.com": { mirror: dir:mirror } }`.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, Registry>")]
     pub registries: BTreeMap<RegistryHost, Registry>,
@@ -42,6 +43,6 @@ pub struct Project {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registry {
-    /// A directory that stands for the registry: `dir:PATH`.
+    /// A directory that stands for the registry: `dir:PATH`, relative to the file.
     pub mirror: Repo,
 }

@@ -5,28 +5,51 @@ use std::io::{self, Write};
 use std::sync::Mutex;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::trouble::{Trouble, locked};
 use crate::engine::event::{Event, SCHEMA, TaskId};
 use crate::engine::observer::Observer;
 
-/// The first line.
-#[derive(Serialize)]
-struct Header {
+/// One line of the events of a run: the first says what follows, each other one is an event.
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum JsonLine<'a> {
+    /// The first line.
+    Header(Header),
+    /// An event.
+    Event(EventLine<'a>),
+}
+
+/// What the first line says.
+#[derive(Serialize, JsonSchema)]
+pub struct Header {
+    /// The version of this shape. A new key does not change it.
+    #[schemars(extend("const" = SCHEMA))]
     schema: u32,
+    /// The version of the ddt that writes.
     ddt: &'static str,
+    /// What the lines are.
+    #[schemars(extend("const" = KIND))]
     kind: &'static str,
 }
 
-/// A line per event.
-#[derive(Serialize)]
-struct Line<'a> {
+/// What the line of an event says.
+#[derive(Serialize, JsonSchema)]
+pub struct EventLine<'a> {
+    /// Counts from 1, without gaps.
+    #[schemars(range(min = 1))]
     seq: u64,
+    /// When it was written, in UTC.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     time: Timestamp,
     #[serde(flatten)]
     event: &'a Event,
 }
+
+/// What the lines are, as the first one says it.
+const KIND: &str = "run-events";
 
 /// Writes events as lines of JSON, each flushed, so that a reader is never behind.
 pub struct JsonLines {
@@ -48,16 +71,16 @@ impl JsonLines {
             trouble,
             clock,
         };
-        let header = Header {
+        let header = JsonLine::Header(Header {
             schema: SCHEMA,
             ddt: env!("CARGO_PKG_VERSION"),
-            kind: "run-events",
-        };
+            kind: KIND,
+        });
         lines.write(&mut locked(&lines.state), &header);
         lines
     }
 
-    fn write(&self, state: &mut State, line: &impl Serialize) {
+    fn write(&self, state: &mut State, line: &JsonLine<'_>) {
         if let Err(error) = write_line(&mut state.out, line) {
             self.trouble.note(&error);
             state.out = Box::new(io::sink());
@@ -69,11 +92,11 @@ impl Observer for JsonLines {
     fn event(&self, event: &Event) {
         let mut state = locked(&self.state);
         state.seq += 1;
-        let line = Line {
+        let line = JsonLine::Event(EventLine {
             seq: state.seq,
             time: (self.clock)(),
             event,
-        };
+        });
         self.write(&mut state, &line);
     }
 

@@ -1,5 +1,6 @@
 //! One JSON document with every finding.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words::word;
@@ -11,56 +12,84 @@ use crate::lint::registry::rule;
 pub(super) const SCHEMA: u32 = 1;
 
 /// The whole document.
-#[derive(Serialize)]
-struct Report<'a> {
+#[derive(Serialize, JsonSchema)]
+pub struct Report<'a> {
+    /// The version of this shape. A new key does not change it.
+    #[schemars(extend("const" = SCHEMA))]
     schema: u32,
+    /// What the document is.
+    #[schemars(extend("const" = "lint"))]
     kind: &'static str,
+    /// Everything that was found, by path, place and code.
     findings: Vec<JsonFinding<'a>>,
+    /// How many of them there are.
     summary: Summary,
 }
 
 /// One finding; `label` is what is said at its own place. Lines and columns start at 1; columns count characters; the end is
 /// exclusive.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct JsonFinding<'a> {
+    /// The rule's code, such as `DDT301`.
     code: Option<&'static str>,
+    /// The rule's name, such as `malformed-tag`.
     name: Option<&'static str>,
+    /// How bad it is.
+    #[schemars(extend("enum" = ["error", "warning", "info"]))]
     severity: &'static str,
+    /// What is wrong.
     message: &'a str,
+    /// The file, as it was named.
     path: Option<&'a str>,
     #[serde(flatten)]
     place: Option<JsonPlace>,
+    /// What is said at its place.
     label: Option<&'a str>,
+    /// The value it is about, such as `components.hostos.packages.hostos-boot-release.tag`.
     key_path: Option<String>,
+    /// Further facts.
     notes: &'a [String],
+    /// What to write instead.
     help: Option<&'a str>,
+    /// Other places that belong to it.
     related: Vec<Related<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct JsonPlace {
+    /// The line it begins on, from 1.
     line: usize,
+    /// The column it begins at, in characters from 1.
     column: usize,
+    /// The line it ends on.
     end_line: usize,
+    /// The column behind its end.
     end_column: usize,
 }
 
 /// Another place of a finding.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Related<'a> {
+    /// The file.
     path: &'a str,
     #[serde(flatten)]
     place: JsonPlace,
+    /// The value there.
     key_path: Option<String>,
+    /// What is said there; may be empty.
     message: &'a str,
 }
 
 /// How many files were looked at, and what was found in them.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Summary {
+    /// Files that were looked at.
     files: usize,
+    /// Findings that are errors.
     errors: usize,
+    /// Findings that are warnings.
     warnings: usize,
+    /// Findings that are worth knowing.
     infos: usize,
 }
 

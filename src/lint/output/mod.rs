@@ -29,7 +29,7 @@ pub use detailed::detailed;
 pub use findings::{Findings, OutputError, PathBase};
 pub use github::github;
 pub use gitlab::gitlab;
-pub use json::json;
+pub use json::{Report, json};
 pub use jsonl::jsonl;
 pub use junit::junit;
 pub use rdjson::rdjson;
