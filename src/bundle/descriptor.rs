@@ -20,7 +20,7 @@ pub const FILE_NAME: &str = "bundle.hjson";
 /// What the key `config` is for.
 const A_SCHEMA: &str = "`config` is a JSON Schema; it says what a package's `config` may hold";
 
-/// What stands in `bundle.hjson`.
+/// Says what a release bundle is and how it is run; `bundle.hjson`, at the root of its tree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BundleDescriptor {
@@ -44,7 +44,9 @@ pub struct BundleDescriptor {
     pub timeout: Option<Timeout>,
     /// A JSON Schema (2020-12) that the package's `config` is checked against before
     /// anything is started. It is complete in itself: nothing is fetched for a `$ref`.
+    /// Anything is taken by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub config: Option<serde_json::Value>,
     /// The names of the secrets the steps read, such as `[ "token" ]`, each a file in `DDT_SECRETS`. A bundle
     /// that names any is refused until ddt can deliver them.
@@ -214,7 +216,7 @@ mod tests {
             (
                 "{ \"type\": \"object\", \"additionalProperties\": false }",
                 "[]",
-                "the config schema of demo-release is invalid: `config` must be",
+                "`config` must be an object, found array",
             ),
         ] {
             let said = read(&WHOLE.replace(from, to)).unwrap_err();

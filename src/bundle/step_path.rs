@@ -89,7 +89,7 @@ impl JsonSchema for StepPath {
             "minLength": 1,
             "description": "The path of an executable inside the bundle.",
             "examples": ["steps/deploy"],
-            "not": { "pattern": "^/|(^|/)\\.\\.?(/|$)" },
+            "not": { "pattern": "^/|^\\.(/|$)|(^|/)\\.\\.(/|$)" },
         })
     }
 }

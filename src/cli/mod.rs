@@ -23,6 +23,7 @@ mod man;
 mod plan;
 mod prepare;
 mod rewrite;
+mod schema;
 mod status;
 mod table;
 #[cfg(test)]
@@ -70,6 +71,7 @@ enum Verb {
     Graph(graph::GraphArgs),
     Inventory(inventory::InventoryArgs),
     Bundle(bundle::BundleArgs),
+    Schema(schema::SchemaArgs),
     Completions(completions::CompletionsArgs),
     Man(man::ManArgs),
     /// Print what the exit codes mean
@@ -116,6 +118,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Graph(arguments) => arguments.run(&context()?, out),
         Verb::Inventory(arguments) => arguments.run(&context()?, out),
         Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),
+        Verb::Schema(arguments) => arguments.run(out),
         Verb::Completions(arguments) => arguments.run(out),
         Verb::Man(arguments) => arguments.run(out),
         Verb::ExitCodes => print(out, &report::exit_codes::text()).map(|()| ExitCode::Done),

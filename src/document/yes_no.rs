@@ -73,6 +73,7 @@ impl JsonSchema for YesNo {
             "format": "ddt-yes-no",
             "pattern": "^([Yy][Ee][Ss]|[Nn][Oo]|[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee])$",
             "description": "`yes` or `no`; also `true` and `false`, in any case.",
+            "examples": ["yes", "no"],
         })
     }
 }

@@ -2,10 +2,20 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::str::FromStr;
 
+use proptest::prelude::*;
+use schemars::JsonSchema;
 use serde_json::{Map, Value};
 
 use super::{SchemaKind, catalog, text};
+use crate::address::{Address, MacAddress};
+use crate::bundle::{StepPath, Timeout};
+use crate::digest::Digest;
+use crate::document::YesNo;
+use crate::name::Name;
+use crate::reference::Repo;
+use crate::tag::ReleaseTag;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("schemas")
@@ -65,7 +75,7 @@ fn every_key_says_what_it_is_for() {
             let description = schema.get("description").and_then(Value::as_str);
             let is_tag = schema.get("const").is_some();
             assert!(
-                is_tag || description.is_some_and(|text| text.len() > 5),
+                is_tag || description.is_some_and(|text| !text.is_empty()),
                 "{}: `{key}` has no description",
                 kind.name()
             );
@@ -105,5 +115,76 @@ fn unknown_keys_are_refused_wherever_ddt_refuses_them() {
             schema.get("additionalProperties"),
             Some(&Value::Bool(false))
         );
+    }
+}
+
+/// Whether a schema takes a text.
+fn takes<T: JsonSchema>(value: &Value) -> bool {
+    let schema = super::document::<T>();
+    let schema = jsonschema::draft202012::new(&schema).expect("a JSON Schema");
+    schema.is_valid(value)
+}
+
+#[test]
+fn what_is_no_text_of_its_type_is_refused() {
+    for tag in [
+        "",
+        "latest",
+        "3.0",
+        "3.05.1",
+        "3.0.6-20221302T124916Z_887ca13",
+        "3.0.6-x",
+    ] {
+        assert!(!takes::<ReleaseTag>(&tag.into()), "{tag}");
+    }
+    for word in ["on", "1", "y", ""] {
+        assert!(!takes::<YesNo>(&word.into()), "{word}");
+    }
+    for repo in ["", "dir:", "https://a/b", "a/", "a//b", "A"] {
+        assert!(!takes::<Repo>(&repo.into()), "{repo}");
+    }
+    for name in ["", "-rf", ".a", "a b", "é"] {
+        assert!(!takes::<Name>(&name.into()), "{name}");
+    }
+    for timeout in ["", "0", "soon", "1d"] {
+        assert!(!takes::<Timeout>(&timeout.into()), "{timeout}");
+    }
+    for path in ["", "/bin/sh", "../x", "a/../b", "."] {
+        assert!(!takes::<StepPath>(&path.into()), "{path}");
+    }
+    for mac in ["", "52:54:00:12:34", "52:54:00:12:34:5g"] {
+        assert!(!takes::<MacAddress>(&mac.into()), "{mac}");
+    }
+}
+
+/// A schema refuses nothing that ddt takes.
+fn agrees<T: JsonSchema + FromStr>(text: &str) {
+    if text.parse::<T>().is_ok() {
+        assert!(takes::<T>(&text.into()), "{text:?} is refused");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_ddt_takes_is_taken(
+        tag in r"[0-9]{1,2}\.[0-9]{1,2}\.[0-9](-202[0-9]{5}T[0-2][0-9][0-5][0-9]{3}Z_[0-9a-f]{6,9})?",
+        repo in r"(dir:)?[a-z0-9.-]{1,8}(:[0-9]{1,5})?(/[a-z0-9._-]{1,6}){0,2}",
+        name in "[A-Za-z0-9._-]{0,130}",
+        word in "(?i)(yes|no|true|false|on)",
+        timeout in "[0-9]{1,6}[smhd]?",
+        path in "[a-z./]{1,10}",
+        address in "[0-9a-fA-F:._-]{1,16}|[a-z0-9._-]{1,20}",
+        mac in "([0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}",
+        digest in "sha256:[0-9a-f]{63,65}",
+    ) {
+        agrees::<ReleaseTag>(&tag);
+        agrees::<Repo>(&repo);
+        agrees::<Name>(&name);
+        agrees::<YesNo>(&word);
+        agrees::<Timeout>(&timeout);
+        agrees::<StepPath>(&path);
+        agrees::<Address>(&address);
+        agrees::<MacAddress>(&mac);
+        agrees::<Digest>(&digest);
     }
 }

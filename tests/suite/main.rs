@@ -9,6 +9,7 @@ mod hjson;
 mod lint_fix;
 mod lint_formats;
 mod lsp;
+mod schema;
 mod support;
 mod tour;
 mod walls;

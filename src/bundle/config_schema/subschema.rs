@@ -7,6 +7,7 @@ use serde_json::Value;
 /// The subschema whose keyword refused a value; empty where it is not found.
 pub(super) struct Subschema<'schema> {
     here: Option<&'schema Value>,
+    is_secret: bool,
 }
 
 impl<'schema> Subschema<'schema> {
@@ -16,6 +17,8 @@ impl<'schema> Subschema<'schema> {
         let parent = keyword.rsplit_once('/').map(|(parent, _)| parent);
         Self {
             here: parent.and_then(|parent| schema.pointer(parent)),
+            is_secret: marks_secret(schema, keyword)
+                || marks_secret(schema, error.evaluation_path().as_str()),
         }
     }
 
@@ -37,14 +40,24 @@ impl<'schema> Subschema<'schema> {
         Some(text.as_str()?.to_owned())
     }
 
-    /// Whether its author marked the value as one that nobody should see.
+    /// Whether its author marked the value, or one around it, as one that nobody should see.
     pub(super) fn is_secret(&self) -> bool {
-        let write_only = self.get("writeOnly").and_then(Value::as_bool);
-        let format = self.get("format").and_then(Value::as_str);
-        write_only == Some(true) || format == Some("password")
+        self.is_secret
     }
 
     fn get(&self, keyword: &str) -> Option<&'schema Value> {
         self.here?.get(keyword)
     }
+}
+
+/// Whether a subschema on the way to a keyword marks its value as a secret. A way through a
+/// `$ref` ends there; where that leads to is the keyword's own place.
+fn marks_secret(schema: &Value, keyword: &str) -> bool {
+    let ends = keyword.match_indices('/').map(|(end, _)| end);
+    let mut on_the_way = ends.filter_map(|end| schema.pointer(&keyword[..end]));
+    on_the_way.any(|subschema| {
+        let write_only = subschema.get("writeOnly").and_then(Value::as_bool);
+        let format = subschema.get("format").and_then(Value::as_str);
+        write_only == Some(true) || format == Some("password")
+    })
 }

@@ -136,6 +136,26 @@ fn values_are_quoted_short_and_secret_ones_not_at_all() {
 }
 
 #[test]
+fn a_secret_stays_one_behind_a_reference_a_choice_and_an_object() {
+    let schema = json!({
+        "$defs": {"word": {"pattern": "^t-"}, "hidden": {"writeOnly": true, "pattern": "^t-"}},
+        "properties": {
+            "a": {"$ref": "#/$defs/word", "writeOnly": true},
+            "b": {"$ref": "#/$defs/hidden"},
+            "c": {"anyOf": [{"$ref": "#/$defs/word"}, {"type": "integer"}], "writeOnly": true},
+            "d": {"anyOf": [{"$ref": "#/$defs/hidden"}, {"writeOnly": true, "type": "integer"}]},
+            "e": {"properties": {"inner": {"maxLength": 1, "pattern": "^t-"}}, "writeOnly": true},
+        },
+    });
+    let config = json!({
+        "a": "hunter2", "b": "hunter2", "c": "hunter2", "d": "hunter2", "e": {"inner": "hunter2"},
+    });
+    let said = said(&schema, &config);
+    assert!(!said.contains("hunter2"), "{said}");
+    assert_eq!(said.matches("secret ").count(), 5, "{said}");
+}
+
+#[test]
 fn a_config_that_the_schema_takes_is_taken() {
     let schema = json!({"$ref": "#/$defs/a", "$defs": {"a": {"type": "object"}}});
     assert_eq!(said(&schema, &json!({"a": 1})), "");

@@ -2,15 +2,13 @@
 
 use std::io;
 
-use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::{cannot_print, failure};
-use crate::bundle::{BundleDescriptor, PayloadCache, ResolvedBundle, Resolver, step_name};
+use super::{cannot_print, named};
+use crate::bundle::{BundleDescriptor, step_name};
 use crate::digest::Digest;
 use crate::failure::Failure;
-use crate::reference::BundleReference;
 
 /// Show what a bundle is.
 #[derive(Clone, Debug, Args)]
@@ -34,7 +32,7 @@ struct Inspection {
 
 impl InspectArgs {
     pub(super) fn run(self, out: &mut dyn io::Write) -> Result<(), Failure> {
-        let bundle = self.resolve()?;
+        let bundle = named::resolve(&self.reference)?;
         let inspection = Inspection {
             digest: bundle.digest,
             payload: bundle.payload.digest,
@@ -46,34 +44,6 @@ impl InspectArgs {
             false => print_text(&inspection, out),
         };
         printed.map_err(cannot_print)
-    }
-
-    /// Nothing is left behind: the cache is gone when this returns.
-    fn resolve(&self) -> Result<ResolvedBundle, Failure> {
-        let no_cache = "cannot make a directory for temporary files";
-        let cache =
-            tempfile::tempdir().map_err(|error| Failure::environment(no_cache).because(&error))?;
-        let path = Utf8PathBuf::from_path_buf(cache.path().to_owned())
-            .map_err(|_| Failure::environment(no_cache).help("set TMPDIR to a path in UTF-8"))?;
-        let resolver = Resolver {
-            mirrors: Default::default(),
-            cache: PayloadCache::new(path),
-            limits: Default::default(),
-        };
-        let directory = Utf8Path::new(&self.reference);
-        if directory.is_dir() {
-            return resolver
-                .resolve_source_tree(directory)
-                .map_err(|kind| failure(format!("cannot take the bundle in {directory}"), kind));
-        }
-        let reference: BundleReference = self.reference.parse().map_err(|error| {
-            Failure::refused(format!(
-                "`{}` is no directory and no bundle",
-                self.reference
-            ))
-            .because(&error)
-        })?;
-        Ok(resolver.resolve(&reference, None)?)
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod build;
 mod inspect;
+pub(super) mod named;
 mod new;
 
 use std::io;

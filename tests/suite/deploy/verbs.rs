@@ -20,6 +20,8 @@ const VERBS: &[&[&str]] = &[
     &["bundle", "new"],
     &["bundle", "build"],
     &["bundle", "inspect"],
+    &["schema"],
+    &["schema", "config"],
     &["completions"],
     &["man"],
 ];
