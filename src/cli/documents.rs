@@ -8,13 +8,15 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::context::Context;
+use crate::clock;
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
 use crate::inventory::Inventory;
-use crate::lint::{self, Linted, Surroundings};
+use crate::lint::{self, Linted, Linter, Selection, Surroundings};
 use crate::manifest::Manifest;
 use crate::name::Name;
+use crate::project::ProjectPaths;
 
 /// The largest document that is read, in bytes. The sample manifest has 2 KiB.
 const LARGEST: u64 = 64 << 20;
@@ -39,7 +41,7 @@ impl Documents {
     ) -> Result<Self, Failure> {
         let path = context.working_directory.join(manifest);
         let definitions = definitions(context)?;
-        let manifest = read_manifest(&path, manifest, &definitions)?;
+        let manifest = read_manifest(context, manifest, &definitions)?;
         let inventory = find_inventory(context, &path, &manifest.value.mzone, inventory)?;
         Ok(Self {
             manifest,
@@ -49,17 +51,30 @@ impl Documents {
     }
 }
 
-/// Reads a manifest of components that are defined.
+/// Reads a manifest of components that are defined, as the project wants it. What is
+/// suppressed until yesterday is refused today.
 pub(super) fn read_manifest(
-    path: &Utf8Path,
+    context: &Context,
     shown: &Utf8Path,
     definitions: &BTreeMap<Name, ComponentDefinition>,
 ) -> Result<Document<Manifest>, Failure> {
     let surroundings = Surroundings {
         definitions: definitions.clone(),
+        project: context.project.clone(),
+        now: Some(clock::now()),
         ..Surroundings::default()
     };
-    read_among(path, shown, &surroundings)
+    let linter = Linter {
+        surroundings: &surroundings,
+        selection: &selection(context),
+    };
+    read_among(&context.working_directory.join(shown), shown, linter)
+}
+
+/// What the project wants to be found.
+pub(super) fn selection(context: &Context) -> Selection {
+    let paths = ProjectPaths::new(&context.project_directory, &context.working_directory);
+    Selection::of_project(&context.project.lint, paths)
 }
 
 /// Reads a document that is understood by itself; `shown` is the path that messages use.
@@ -67,20 +82,24 @@ pub(super) fn read<T>(path: &Utf8Path, shown: &Utf8Path) -> Result<Document<T>, 
 where
     T: Linted + DeserializeOwned + JsonSchema,
 {
-    read_among(path, shown, &Surroundings::default())
+    let linter = Linter {
+        surroundings: &Surroundings::default(),
+        selection: &Selection::default(),
+    };
+    read_among(path, shown, linter)
 }
 
 /// What `ddt lint` calls an error is refused, with all that it found.
 fn read_among<T>(
     path: &Utf8Path,
     shown: &Utf8Path,
-    surroundings: &Surroundings,
+    linter: Linter<'_>,
 ) -> Result<Document<T>, Failure>
 where
     T: Linted + DeserializeOwned + JsonSchema,
 {
     let bytes = read_bytes(path, shown)?;
-    lint::read(shown.as_str(), &bytes, surroundings)
+    lint::read(shown.as_str(), &bytes, linter)
         .map(|checked| checked.document)
         .map_err(|diagnostics| refused(shown, diagnostics))
 }
@@ -126,7 +145,11 @@ pub(super) fn definitions(
     };
     for (file, text) in BUILT_IN {
         let shown = Utf8Path::new(file);
-        let read = lint::read(file, text.as_bytes(), &Surroundings::default());
+        let linter = Linter {
+            surroundings: &Surroundings::default(),
+            selection: &Selection::default(),
+        };
+        let read = lint::read(file, text.as_bytes(), linter);
         take(read.map_err(|errors| refused(shown, errors))?.document);
     }
     for path in definition_files(context)? {

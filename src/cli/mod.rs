@@ -7,6 +7,7 @@ mod completions;
 mod context;
 mod deploy;
 mod documents;
+mod explain;
 mod graph;
 mod history;
 mod inventory;
@@ -14,6 +15,7 @@ mod limit;
 mod lint;
 mod logs;
 mod man;
+mod parallel;
 mod plan;
 mod prepare;
 mod status;
@@ -55,6 +57,7 @@ enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
     Lint(lint::LintArgs),
+    Explain(explain::ExplainArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -99,6 +102,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Deploy(arguments) => arguments.run(&context()?),
         Verb::Plan(arguments) => arguments.run(&context()?, out),
         Verb::Lint(arguments) => arguments.run(&context()?, out),
+        Verb::Explain(arguments) => arguments.run(out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),

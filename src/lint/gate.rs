@@ -3,10 +3,8 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
-use super::context::Surroundings;
 use super::kind::Linted;
 use super::linter::{Linter, Subject};
-use super::selection::Selection;
 use crate::document::{Diagnostic, Document};
 
 /// A document without errors.
@@ -20,20 +18,11 @@ pub struct Checked<T> {
 
 /// Reads the bytes of a file by the very rules of `ddt lint`. Where one of them is an
 /// error, everything that was found is returned instead of the document.
-pub fn read<T>(
-    path: &str,
-    bytes: &[u8],
-    surroundings: &Surroundings,
-) -> Result<Checked<T>, Vec<Diagnostic>>
+pub fn read<T>(path: &str, bytes: &[u8], linter: Linter<'_>) -> Result<Checked<T>, Vec<Diagnostic>>
 where
     T: Linted + DeserializeOwned + JsonSchema,
 {
     let subject = Subject::of_kind(path, bytes, T::KIND);
-    let selection = Selection::default();
-    let linter = Linter {
-        surroundings,
-        selection: &selection,
-    };
     let remarks = linter.lint(&subject);
     if remarks.iter().any(Diagnostic::is_error) {
         return Err(remarks);

@@ -8,6 +8,7 @@
 //! A rule is one file in `rules`, an entry in the registry, a folder of fixtures and a
 //! generated page. `deploy` refuses a document by the very rules that `ddt lint` shows.
 
+mod baseline;
 mod context;
 pub mod docs;
 mod finding;
@@ -17,9 +18,12 @@ mod linter;
 mod manifest_view;
 mod misread;
 pub mod output;
+mod redaction;
+mod registries;
 mod registry;
 mod rule;
 mod rules;
+mod secrets;
 mod selection;
 mod suppression;
 mod text;
@@ -27,10 +31,11 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use baseline::Baseline;
 pub use context::{Deployment, Surroundings};
 pub use gate::{Checked, read};
 pub use kind::{DocumentKind, Linted};
 pub use linter::{Linter, Origin, Subject};
 pub use registry::{RULES, rule};
-pub use rule::{Family, Rule};
-pub use selection::{RuleSelector, Selection, UnknownRule};
+pub use rule::{Activation, Family, Rule};
+pub use selection::{Layer, Override, RuleSelector, Selection, UnknownRule};

@@ -5,6 +5,7 @@ use super::finding::Finding;
 use crate::component::ComponentDefinition;
 use crate::document::Severity;
 use crate::inventory::Inventory;
+use crate::project::Project;
 
 /// A lint rule. Its code and its name never change their meaning.
 #[derive(Debug)]
@@ -15,12 +16,23 @@ pub struct Rule {
     pub name: &'static str,
     /// How bad a finding is, unless the user says otherwise.
     pub severity: Severity,
+    /// Whether it counts where nobody asked for it.
+    pub default: Activation,
     /// What the rule finds, in one line.
     pub summary: &'static str,
     /// The longer explanation.
     pub docs: RuleDocs,
     /// How it finds it.
     pub checks: &'static [Check],
+}
+
+/// Whether a rule counts where nobody asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// It does.
+    On,
+    /// It counts only where it is selected: for many it would be noise.
+    Off,
 }
 
 /// The explanation of a rule, for someone who has never seen HJSON.
@@ -49,6 +61,10 @@ pub enum Given {
     Inventory(&'static str),
     /// The time, in RFC 3339: `--now`.
     Time(&'static str),
+    /// The text of the project's `ddt.hjson`.
+    Project(&'static str),
+    /// The text of a manifest: the example is a baseline of it.
+    Manifest(&'static str),
 }
 
 /// How a rule looks at documents.
@@ -66,6 +82,10 @@ pub enum Check {
     Component(fn(&ComponentDefinition) -> Vec<Finding>),
     /// It looks at an inventory that has the right shape.
     Inventory(fn(&Inventory) -> Vec<Finding>),
+    /// It looks at a project configuration that has the right shape.
+    Project(fn(&Project) -> Vec<Finding>),
+    /// Comparing findings with a baseline raises it.
+    Baseline,
 }
 
 /// The families of rules: the hundreds of their codes.
@@ -83,6 +103,8 @@ pub enum Family {
     Order,
     /// 5xx: the packages and the zone as a whole.
     Consistency,
+    /// 7xx: where bundles come from, and what must not be written down.
+    Trust,
     /// 9xx: the linter's own comments.
     Suppressions,
 }
@@ -97,8 +119,14 @@ impl Rule {
             Some(b'3') => Family::Tags,
             Some(b'4') => Family::Order,
             Some(b'5') => Family::Consistency,
+            Some(b'7') => Family::Trust,
             _ => Family::Suppressions,
         }
+    }
+
+    /// Whether findings count where nobody selected any rules.
+    pub fn is_on_by_default(&self) -> bool {
+        self.default == Activation::On
     }
 
     /// Whether findings may be ignored; a text that cannot be read cannot be excused.
@@ -117,7 +145,8 @@ impl Family {
             Self::Tags => "3xx: release tags",
             Self::Order => "4xx: order, sets and reboots",
             Self::Consistency => "5xx: packages, repos and zones together",
-            Self::Suppressions => "9xx: suppressions",
+            Self::Trust => "7xx: registries, digests and secrets",
+            Self::Suppressions => "9xx: suppressions and baselines",
         }
     }
 }

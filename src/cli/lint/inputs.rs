@@ -1,4 +1,7 @@
-//! Which files are linted: those that are named, and the `.hjson` files of directories.
+//! Which files are linted: those that are named, those that fit a pattern, and the `.hjson`
+//! files of directories.
+
+mod search;
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -10,50 +13,102 @@ use crate::cli::context::Context;
 use crate::cli::documents;
 use crate::failure::{Failure, FailureKind};
 use crate::lint::{DocumentKind, Origin, Subject};
-
-/// Directories that hold nothing that a person wrote.
-const SKIPPED: &str = "target";
+use crate::project::PathPattern;
 
 /// The name that means standard input.
-const STDIN: &str = "-";
+pub(super) const STDIN: &str = "-";
 
-/// Reads every input once, sorted by path. No input at all is an error.
-pub(super) fn read(arguments: &LintArgs, context: &Context) -> Result<Vec<Subject>, Failure> {
-    let mut subjects = BTreeMap::new();
-    for path in &arguments.paths {
-        if path == STDIN {
-            let name = &arguments.stdin_filename;
-            let subject = Subject::recognise(name.as_str(), &standard_input()?, Origin::Named);
-            subjects.insert(name.clone(), subject);
-            continue;
-        }
-        for (shown, origin) in files(path, context)? {
-            let bytes = documents::read_bytes(&context.working_directory.join(&shown), &shown)?;
-            let subject = Subject::recognise(shown.as_str(), &bytes, origin);
-            subjects.insert(shown, subject);
+/// Something to lint. A file is read when its turn comes.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    /// What messages call it.
+    pub(super) shown: Utf8PathBuf,
+    content: Content,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    /// A file that may be any document.
+    File(Origin),
+    /// A file that the project says is a component definition.
+    Definition,
+    /// What standard input said.
+    Text(Vec<u8>),
+}
+
+impl Input {
+    fn file(shown: Utf8PathBuf, origin: Origin) -> Self {
+        Self {
+            shown,
+            content: Content::File(origin),
         }
     }
-    match subjects.is_empty() {
-        true => Err(no_input("there is no `.hjson` file to lint".to_owned())),
-        false => Ok(subjects.into_values().collect()),
+
+    /// Reads and parses it.
+    pub(super) fn read(&self, context: &Context) -> Result<Subject, Failure> {
+        let name = self.shown.as_str();
+        let bytes =
+            || documents::read_bytes(&context.working_directory.join(&self.shown), &self.shown);
+        Ok(match &self.content {
+            Content::File(origin) => Subject::recognise(name, &bytes()?, *origin),
+            Content::Definition => Subject::of_kind(name, &bytes()?, DocumentKind::Component),
+            Content::Text(bytes) => Subject::recognise(name, bytes, Origin::Named),
+        })
     }
 }
 
-/// Reads the project's own component definitions.
-pub(super) fn definitions(context: &Context) -> Result<Vec<Subject>, Failure> {
+/// Finds every input once, sorted by path. No input at all is an error.
+pub(super) fn find(arguments: &LintArgs, context: &Context) -> Result<Vec<Input>, Failure> {
+    let mut inputs = BTreeMap::new();
+    for path in &arguments.paths {
+        for input in meant(path, arguments, context)? {
+            inputs.insert(input.shown.clone(), input);
+        }
+    }
+    match inputs.is_empty() {
+        true => Err(no_input("there is no `.hjson` file to lint".to_owned())),
+        false => Ok(inputs.into_values().collect()),
+    }
+}
+
+/// The project's own component definitions.
+pub(super) fn definitions(context: &Context) -> Result<Vec<Input>, Failure> {
     let files = documents::definition_files(context)?.into_iter();
-    let read = files.map(|path| {
+    let inputs = files.map(|path| {
         let shown = path
             .strip_prefix(&context.working_directory)
             .unwrap_or(&path);
-        let bytes = documents::read_bytes(&path, shown)?;
-        Ok(Subject::of_kind(
-            shown.as_str(),
-            &bytes,
-            DocumentKind::Component,
-        ))
+        Input {
+            shown: shown.to_owned(),
+            content: Content::Definition,
+        }
     });
-    read.collect()
+    Ok(inputs.collect())
+}
+
+/// What an argument stands for.
+fn meant(path: &Utf8Path, arguments: &LintArgs, context: &Context) -> Result<Vec<Input>, Failure> {
+    if path == STDIN {
+        return Ok(vec![Input {
+            shown: arguments.stdin_filename.clone(),
+            content: Content::Text(standard_input()?),
+        }]);
+    }
+    let absolute = context.working_directory.join(path);
+    if absolute.is_dir() {
+        return search::directory(path, context);
+    }
+    if absolute.exists() {
+        return Ok(vec![Input::file(path.to_owned(), Origin::Named)]);
+    }
+    if !PathPattern::is_pattern(path.as_str()) {
+        return Err(no_input(format!("there is no file or directory `{path}`")));
+    }
+    let found = search::pattern(path, context)?;
+    match found.is_empty() {
+        true => Err(no_input(format!("no file fits `{path}`"))),
+        false => Ok(found),
+    }
 }
 
 fn no_input(message: String) -> Failure {
@@ -68,63 +123,4 @@ fn standard_input() -> Result<Vec<u8>, Failure> {
         Ok(_) => Ok(bytes),
         Err(error) => Err(Failure::environment("cannot read standard input").because(&error)),
     }
-}
-
-/// The files that a path stands for, as messages show them.
-fn files(path: &Utf8Path, context: &Context) -> Result<Vec<(Utf8PathBuf, Origin)>, Failure> {
-    let absolute = context.working_directory.join(path);
-    if !absolute.exists() {
-        return Err(no_input(format!("there is no file or directory `{path}`")));
-    }
-    if !absolute.is_dir() {
-        return Ok(vec![(path.to_owned(), Origin::Named)]);
-    }
-    let shown = path.strip_prefix(".").unwrap_or(path);
-    let mut found = Vec::new();
-    let mut pending = vec![shown.to_owned()];
-    while let Some(directory) = pending.pop() {
-        for entry in entries(&directory, context)? {
-            match entry.kind {
-                Kind::Directory => pending.push(entry.path),
-                Kind::Document => found.push((entry.path, Origin::Found)),
-            }
-        }
-    }
-    Ok(found)
-}
-
-/// What of a directory is of interest.
-struct Entry {
-    path: Utf8PathBuf,
-    kind: Kind,
-}
-
-enum Kind {
-    Directory,
-    Document,
-}
-
-/// Hidden entries are left out, and links to directories are not followed.
-fn entries(directory: &Utf8Path, context: &Context) -> Result<Vec<Entry>, Failure> {
-    let cannot = |error: &std::io::Error| {
-        Failure::environment(format!("cannot read the directory {directory}")).because(error)
-    };
-    let absolute = context.working_directory.join(directory);
-    let mut found = Vec::new();
-    for entry in absolute.read_dir_utf8().map_err(|error| cannot(&error))? {
-        let entry = entry.map_err(|error| cannot(&error))?;
-        let name = entry.file_name();
-        let is_directory = entry.file_type().map_err(|error| cannot(&error))?.is_dir();
-        let kind = match is_directory {
-            true if name != SKIPPED => Kind::Directory,
-            false if name.ends_with(".hjson") => Kind::Document,
-            _ => continue,
-        };
-        let is_hidden = name.starts_with('.');
-        found.extend((!is_hidden).then(|| Entry {
-            path: directory.join(name),
-            kind,
-        }));
-    }
-    Ok(found)
 }

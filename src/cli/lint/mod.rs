@@ -1,29 +1,34 @@
 //! `ddt lint`: says what is wrong with documents, without touching anything.
 
+mod baseline;
 mod inputs;
+mod rules;
+mod survey;
+mod watch;
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use camino::Utf8PathBuf;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::context::Context;
-use super::{documents, print};
-use crate::clock;
-use crate::component::ComponentDefinition;
-use crate::document::{Diagnostic, Severity};
+use super::{explain, parallel, print};
+use crate::document::Diagnostic;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::inventory::Inventory;
-use crate::lint::{Deployment, Linter, RuleSelector, Selection, Subject, Surroundings};
-use crate::lint::{docs, output, rule};
+use crate::lint::{RuleSelector, output};
 use crate::report::{self, Stream};
+use baseline::BaselineArgs;
+use rules::{Level, RuleArgs};
+use survey::survey;
 
 /// Say what is wrong with documents, before anything is deployed
 #[derive(Clone, Debug, Args)]
 pub(super) struct LintArgs {
-    /// Files, directories with `.hjson` files, or `-` for standard input
+    /// Files, directories with `.hjson` files, patterns such as `zones/**/*.hjson`, or `-` for
+    /// standard input
     #[arg(default_value = ".")]
     paths: Vec<Utf8PathBuf>,
     /// What standard input is called in messages
@@ -35,15 +40,10 @@ pub(super) struct LintArgs {
     /// The inventories that zones are looked up in
     #[arg(long, value_name = "PATH")]
     inventory: Vec<Utf8PathBuf>,
-    /// Only these rules: codes, names, or the beginning of codes, such as DDT3
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    select: Vec<RuleSelector>,
-    /// Not these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    ignore: Vec<RuleSelector>,
-    /// How bad findings of a rule are: error, warning or info
-    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = severity)]
-    severity: Vec<(RuleSelector, Severity)>,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    baseline: BaselineArgs,
     /// The least level of findings that makes the exit code 1
     #[arg(long, value_name = "LEVEL", default_value = "warning")]
     fail_on: Level,
@@ -53,6 +53,15 @@ pub(super) struct LintArgs {
     /// The time to judge build times by, in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    /// Count the findings of each rule instead of showing them
+    #[arg(long)]
+    statistics: bool,
+    /// Lint again whenever a file changes
+    #[arg(long, conflicts_with = "write_baseline")]
+    watch: bool,
+    /// How many files are looked at at once [default: one per core]
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
     /// Explain a rule and do nothing else
     #[arg(long, value_name = "RULE")]
     explain: Option<RuleSelector>,
@@ -69,86 +78,37 @@ enum Format {
     Json,
 }
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Level {
-    Error,
-    Warning,
-    Info,
-}
-
 impl LintArgs {
     /// Lints, and prints the findings to `out`.
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
-        if let Some(explained) = &self.explain {
-            return explain(explained, out);
+        match &self.explain {
+            Some(explained) => print(out, &explain::rules(explained)).map(|()| ExitCode::Done),
+            None if self.watch => watch::watch(&self, context, || self.once(context, out)),
+            None => self.once(context, out),
         }
-        let selection = self.selection()?;
-        let mut subjects = inputs::read(&self, context)?;
-        let definitions = inputs::definitions(context)?;
-        let surroundings = self.surroundings(context, &definitions, &subjects)?;
-        add_broken(&mut subjects, definitions);
-        let linter = Linter {
-            surroundings: &surroundings,
-            selection: &selection,
+    }
+
+    fn once(&self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+        let selection = self.rules.selection(context)?;
+        let mut survey = survey(self, &selection, context)?;
+        if self.baseline.write_baseline {
+            return self.baseline.write(&survey, &selection, context, out);
+        }
+        self.baseline.apply(&mut survey, &selection, context)?;
+        let text = match self.statistics {
+            true => output::statistics(&survey.found),
+            false => self.rendered(&survey.found, survey.inputs.len(), context)?,
         };
-        let found: Vec<Diagnostic> = subjects
-            .iter()
-            .flat_map(|subject| linter.lint(subject))
-            .collect();
-        print(out, &self.rendered(&found, subjects.len(), context)?)?;
+        print(out, &text)?;
         let least = self.fail_on.severity();
-        match found.iter().any(|one| one.severity >= least) {
+        match survey.found.iter().any(|one| one.severity >= least) {
             true => Ok(ExitCode::Error),
             false => Ok(ExitCode::Done),
         }
     }
 
-    fn selection(&self) -> Result<Selection, Failure> {
-        let changed = self.severity.iter().map(|(selector, _)| selector);
-        let fixed = changed
-            .chain(&self.ignore)
-            .find_map(|selector| match selector {
-                RuleSelector::One(code) => rule(code).filter(|rule| !rule.is_ignorable()),
-                RuleSelector::Prefix(_) => None,
-            });
-        match fixed {
-            Some(rule) => Err(Failure::refused(format!(
-                "{} can be neither ignored nor changed: nothing else can be said of a text that is not HJSON",
-                rule.code
-            ))),
-            None => Ok(Selection {
-                select: self.select.clone(),
-                ignore: self.ignore.clone(),
-                severities: self.severity.clone(),
-            }),
-        }
-    }
-
-    /// What is known besides the documents: definitions that are linted replace those of the
-    /// project, and these the ones that are built in.
-    fn surroundings(
-        &self,
-        context: &Context,
-        definitions: &[Subject],
-        subjects: &[Subject],
-    ) -> Result<Surroundings, Failure> {
-        let mut surroundings = Surroundings::built_in();
-        let typed = definitions.iter().chain(subjects);
-        for definition in typed.filter_map(Subject::typed::<ComponentDefinition>) {
-            let name = definition.component.clone();
-            surroundings.definitions.insert(name, definition);
-        }
-        for path in &self.inventory {
-            let absolute = context.working_directory.join(path);
-            let document = documents::read::<Inventory>(&absolute, path)?;
-            surroundings.inventories.push(document.value);
-        }
-        surroundings.now = Some(self.now.unwrap_or_else(clock::now));
-        if self.fresh {
-            surroundings.deployment = Deployment::Fresh;
-        }
-        Ok(surroundings)
+    fn jobs(&self) -> NonZeroUsize {
+        self.jobs.unwrap_or_else(parallel::available)
     }
 
     fn rendered(
@@ -172,53 +132,6 @@ impl LintArgs {
             }
         }
     }
-}
-
-impl Level {
-    fn severity(self) -> Severity {
-        match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-            Self::Info => Severity::Info,
-        }
-    }
-}
-
-/// A definition of the project that cannot be used is linted, too: without it a manifest
-/// would seem to name an unknown component.
-fn add_broken(subjects: &mut Vec<Subject>, definitions: Vec<Subject>) {
-    for definition in definitions {
-        let is_broken = definition.typed::<ComponentDefinition>().is_none();
-        let is_linted = |subject: &Subject| subject.source.path() == definition.source.path();
-        if is_broken && !subjects.iter().any(is_linted) {
-            subjects.push(definition);
-        }
-    }
-    subjects.sort_by(|left, right| left.source.path().cmp(right.source.path()));
-}
-
-/// Prints the pages of the rules that are meant.
-fn explain(selector: &RuleSelector, out: &mut dyn Write) -> Result<ExitCode, Failure> {
-    let rules = crate::lint::RULES.iter();
-    let pages: Vec<String> = rules
-        .filter(|rule| selector.selects(rule))
-        .map(|rule| docs::page(rule))
-        .collect();
-    print(out, &pages.join("\n"))?;
-    Ok(ExitCode::Done)
-}
-
-/// Reads `RULE=LEVEL`.
-fn severity(text: &str) -> Result<(RuleSelector, Severity), String> {
-    let (selector, level) = text
-        .split_once('=')
-        .ok_or_else(|| "expected RULE=LEVEL".to_owned())?;
-    let selector = selector
-        .parse()
-        .map_err(|error: crate::lint::UnknownRule| error.to_string())?;
-    let level = Level::from_str(level, true)
-        .map_err(|_| format!("`{level}` is not error, warning or info"))?;
-    Ok((selector, level.severity()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 mod concise;
 mod detailed;
 mod json;
+mod statistics;
 
 pub use concise::concise;
 pub use detailed::detailed;
 pub use json::json;
+pub use statistics::statistics;
