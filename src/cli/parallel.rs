@@ -29,7 +29,7 @@ pub(super) fn map<Item: Sync, Done: Send>(
     };
     let mut done = thread::scope(|scope| {
         let helpers = jobs.get().min(items.len()).saturating_sub(1);
-        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(&worker)).collect();
+        let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(worker)).collect();
         let mut done = worker();
         for helper in helpers {
             match helper.join() {

@@ -51,7 +51,7 @@ fn fault(repo: &str) -> Option<String> {
         Some((host, port)) => (host, Some(port)),
         None => (host_and_port, None),
     };
-    let address: Option<std::net::Ipv4Addr> = host.parse().ok();
+    let address: Option<core::net::Ipv4Addr> = host.parse().ok();
     match address {
         _ if is_loopback(host, address) => None,
         _ if is_plain => Some("`http://` is not encrypted".to_owned()),
@@ -61,7 +61,7 @@ fn fault(repo: &str) -> Option<String> {
     }
 }
 
-fn is_loopback(host: &str, address: Option<std::net::Ipv4Addr>) -> bool {
+fn is_loopback(host: &str, address: Option<core::net::Ipv4Addr>) -> bool {
     host == "localhost" || address.is_some_and(|address| address.is_loopback())
 }
 

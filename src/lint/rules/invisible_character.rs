@@ -29,15 +29,15 @@ pub(in crate::lint) static RULE: Rule = Rule {
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
     let mut findings = text.each_value(|walk, _| {
         let key = walk.member()?.key;
-        let subject = format!("key `{}`", shorten(&key.text()));
-        invisible(key.raw(), key.span().start, &subject, || walk.path())
+        let subject = || format!("key `{}`", shorten(&key.text()));
+        invisible(key.raw(), key.span().start, subject, || walk.path())
     });
     findings.extend(text.each_value(|walk, value| {
         let raw = value.raw();
         let is_quoteless = value.style() == Some(Style::Quoteless);
         let start = value.span().start;
         is_quoteless
-            .then(|| invisible(raw, start, &value_of(walk), || walk.path()))
+            .then(|| invisible(raw, start, || value_of(walk), || walk.path()))
             .flatten()
     }));
     findings
@@ -47,7 +47,7 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
 fn invisible(
     raw: &str,
     start: usize,
-    subject: &str,
+    subject: impl FnOnce() -> String,
     path: impl FnOnce() -> KeyPath,
 ) -> Option<Finding> {
     let named = |(at, character)| Some((at, character, invisible_name(character)?));
@@ -55,7 +55,7 @@ fn invisible(
     let code = u32::from(character);
     let span = Span::new(start + at, start + at + character.len_utf8());
     Some(
-        Finding::new(format!("U+{code:04X} ({name}) in {subject}"))
+        Finding::new(format!("U+{code:04X} ({name}) in {}", subject()))
             .at(Place::Text(path(), span), "")
             .help("delete it"),
     )

@@ -30,8 +30,10 @@ const MARKS: [&str; 3] = ["#", "//", "/*"];
 
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
     text.each_value(|walk, value| {
-        let raw = value.raw();
-        let start = comment_start(raw).filter(|_| value.style() == Some(Style::Quoteless))?;
+        // The style is asked first: the text of an object is as long as all that is in it.
+        let is_quoteless = value.style() == Some(Style::Quoteless);
+        let raw = is_quoteless.then(|| value.raw())?;
+        let start = comment_start(raw)?;
         let comment = raw.get(start..)?;
         let place = Span::new(value.span().start + start, value.span().end);
         let message = format!("`{}` is part of {}", shorten(comment), value_of(walk));

@@ -27,14 +27,16 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
     text.each_value(|walk, value| {
-        let start = directive_start(value.raw())?;
+        // The style is asked first: the text of an object is as long as all that is in it.
+        let is_quoteless = value.style() == Some(Style::Quoteless);
+        let start = is_quoteless.then(|| directive_start(value.raw()))??;
         let place = Span::new(value.span().start + start, value.span().end);
-        (value.style() == Some(Style::Quoteless)).then(|| {
+        Some(
             Finding::new(format!("the suppression is part of {}", value_of(walk)))
                 .at(Place::Text(walk.path(), place), "not a comment")
                 .note("an unquoted string runs to the end of its line")
-                .help("move it to a line of its own, above the member")
-        })
+                .help("move it to a line of its own, above the member"),
+        )
     })
 }
 
