@@ -9,7 +9,7 @@ use super::step_path::StepPath;
 use super::timeout::Timeout;
 use crate::document::{Diagnostic, Document, YesNo};
 use crate::hjson::KeyPath;
-use crate::lint::{self, Surroundings};
+use crate::lint;
 use crate::name::Name;
 use crate::node::attempt::{Step, StepKind};
 use crate::tag::ReleaseTag;
@@ -99,7 +99,7 @@ impl Steps {
 impl BundleDescriptor {
     /// Reads the bytes of a descriptor by the rules of `ddt lint`. Every error says where it stands.
     pub fn read(path: &Utf8Path, bytes: &[u8]) -> Result<Document<Self>, Vec<Diagnostic>> {
-        let read = lint::read::<Self>(path.as_str(), bytes, &Surroundings::default());
+        let read = lint::read_alone::<Self>(path.as_str(), bytes);
         let document = read.map_err(errors)?.document;
         let faults = match document.value.config_schema() {
             Ok(_) => return Ok(document),

@@ -9,13 +9,15 @@ use serde::de::DeserializeOwned;
 
 use super::context::Context;
 use super::{file, inventories};
+use crate::clock;
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
 use crate::inventory::Inventory;
-use crate::lint::{self, Linted, Surroundings};
+use crate::lint::{self, Checked, Linted, Linter, Selection, Surroundings};
 use crate::manifest::Manifest;
 use crate::name::Name;
+use crate::project::ProjectPaths;
 
 /// What a deployment is made from.
 #[derive(Debug)]
@@ -37,7 +39,7 @@ impl Documents {
     ) -> Result<Self, Failure> {
         let path = context.working_directory.join(manifest);
         let definitions = definitions(context)?;
-        let manifest = read_manifest(&path, manifest, &definitions)?;
+        let manifest = read_manifest(context, manifest, &definitions)?;
         let inventory = find_inventory(context, &path, &manifest.value.mzone, inventory)?;
         Ok(Self {
             manifest,
@@ -47,17 +49,31 @@ impl Documents {
     }
 }
 
-/// Reads a manifest of components that are defined.
+/// Reads a manifest of components that are defined, as the project wants it. What is
+/// suppressed until yesterday is refused today.
 pub(super) fn read_manifest(
-    path: &Utf8Path,
+    context: &Context,
     shown: &Utf8Path,
     definitions: &BTreeMap<Name, ComponentDefinition>,
 ) -> Result<Document<Manifest>, Failure> {
     let surroundings = Surroundings {
         definitions: definitions.clone(),
+        project: context.project.clone(),
+        now: Some(clock::now()),
         ..Surroundings::default()
     };
-    read_among(path, shown, &surroundings)
+    let linter = Linter {
+        surroundings: &surroundings,
+        selection: &selection(context),
+    };
+    let bytes = bytes(&context.working_directory.join(shown), shown)?;
+    checked(shown, lint::read(shown.as_str(), &bytes, linter))
+}
+
+/// What the project wants to be found.
+pub(super) fn selection(context: &Context) -> Selection {
+    let paths = ProjectPaths::new(&context.project_directory, &context.working_directory);
+    Selection::of_project(&context.project.lint, paths)
 }
 
 /// Reads a document that is understood by itself; `shown` is the path that messages use.
@@ -65,26 +81,27 @@ pub(super) fn read<T>(path: &Utf8Path, shown: &Utf8Path) -> Result<Document<T>, 
 where
     T: Linted + DeserializeOwned + JsonSchema,
 {
-    read_among(path, shown, &Surroundings::default())
+    checked(
+        shown,
+        lint::read_alone(shown.as_str(), &bytes(path, shown)?),
+    )
 }
 
 /// What `ddt lint` calls an error is refused, with all that it found.
-fn read_among<T>(
-    path: &Utf8Path,
+fn checked<T>(
     shown: &Utf8Path,
-    surroundings: &Surroundings,
-) -> Result<Document<T>, Failure>
-where
-    T: Linted + DeserializeOwned + JsonSchema,
-{
-    let bytes = file::read(path).map_err(|error| {
+    read: Result<Checked<T>, Vec<Diagnostic>>,
+) -> Result<Document<T>, Failure> {
+    read.map(|checked| checked.document)
+        .map_err(|diagnostics| refused(shown, diagnostics))
+}
+
+fn bytes(path: &Utf8Path, shown: &Utf8Path) -> Result<Vec<u8>, Failure> {
+    file::read(path).map_err(|error| {
         refused(shown, Vec::new())
             .because(&error)
             .help(error.help())
-    })?;
-    lint::read(shown.as_str(), &bytes, surroundings)
-        .map(|checked| checked.document)
-        .map_err(|diagnostics| refused(shown, diagnostics))
+    })
 }
 
 /// Refuses a document for what is wrong with it.
@@ -104,7 +121,7 @@ pub(super) fn definitions(
     };
     for (file, text) in BUILT_IN {
         let shown = Utf8Path::new(file);
-        let read = lint::read(file, text.as_bytes(), &Surroundings::default());
+        let read = lint::read_alone(file, text.as_bytes());
         take(read.map_err(|errors| refused(shown, errors))?.document);
     }
     for path in definition_files(context)? {

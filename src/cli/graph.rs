@@ -44,9 +44,8 @@ struct Step<'a> {
 
 impl GraphArgs {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
-        let path = context.working_directory.join(&self.manifest);
         let definitions = documents::definitions(context)?;
-        let manifest = documents::read_manifest(&path, &self.manifest, &definitions)?;
+        let manifest = documents::read_manifest(context, &self.manifest, &definitions)?;
         let steps = steps(&manifest.value, &definitions);
         let text = match self.format {
             Language::Dot => dot(&steps),

@@ -8,7 +8,7 @@ use super::{documents, runtime};
 use crate::document::{Document, Source};
 use crate::failure::Failure;
 use crate::inventory::{Inventory, ansible};
-use crate::lint::{self, Surroundings};
+use crate::lint;
 use crate::provider::{self, Limits, ProgramRequest};
 
 /// Reads an inventory; `shown` is the path that messages use. A file that may be executed
@@ -45,7 +45,7 @@ fn ask(path: &Utf8Path, shown: &Utf8Path) -> Result<Document<Inventory>, Failure
     let text =
         ansible::translated(shown, &printed).map_err(|errors| documents::refused(shown, errors))?;
     let translation = format!("{shown} --list, as an inventory");
-    let read = lint::read(&translation, text.as_bytes(), &Surroundings::default());
+    let read = lint::read_alone(&translation, text.as_bytes());
     let document: Document<Inventory> = read
         .map_err(|errors| documents::refused(shown, errors))?
         .document;

@@ -8,6 +8,7 @@ mod config;
 mod context;
 mod deploy;
 mod documents;
+mod explain;
 mod file;
 mod files;
 mod fmt;
@@ -20,6 +21,7 @@ mod lint;
 mod logs;
 mod lsp;
 mod man;
+mod parallel;
 mod plan;
 mod prepare;
 mod rewrite;
@@ -65,6 +67,7 @@ enum Verb {
     Lint(lint::LintArgs),
     Lsp(lsp::LspArgs),
     Fmt(fmt::FmtArgs),
+    Explain(explain::ExplainArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -112,6 +115,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Lint(arguments) => arguments.run(&context()?, out),
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
+        Verb::Explain(arguments) => arguments.run(out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),

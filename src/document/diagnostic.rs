@@ -2,11 +2,17 @@
 //!
 //! `report` renders it for people, `lint` for machines.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use super::{Fix, Source};
 use crate::hjson::{KeyPath, Span};
 
 /// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing; never fails anything.
     Info,

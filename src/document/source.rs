@@ -1,10 +1,11 @@
 //! The text of a document, with the name a person knows it by.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::hjson::{ColumnUnit, LineIndex, Position};
+use crate::hjson::{ColumnUnit, LineIndex, Position, Span};
 
 /// A document's text and path. Cheap to clone.
 #[derive(Clone, PartialEq, Eq)]
@@ -15,13 +16,15 @@ pub struct Source {
 struct Inner {
     path: Utf8PathBuf,
     text: String,
+    /// What nobody may be shown, sorted.
+    concealed: Vec<Span>,
     /// Made when the first position is asked for.
     lines: OnceLock<LineIndex>,
 }
 
 impl PartialEq for Inner {
     fn eq(&self, other: &Self) -> bool {
-        (&self.path, &self.text) == (&other.path, &other.text)
+        (&self.path, &self.text, &self.concealed) == (&other.path, &other.text, &other.concealed)
     }
 }
 
@@ -34,6 +37,7 @@ impl Source {
             inner: Arc::new(Inner {
                 path: path.into(),
                 text: text.into(),
+                concealed: Vec::new(),
                 lines: OnceLock::new(),
             }),
         }
@@ -47,6 +51,37 @@ impl Source {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.inner.text
+    }
+
+    /// The same text, with parts that nobody may be shown. They hold ASCII only.
+    pub fn conceal(&self, spans: &[Span]) -> Self {
+        let mut concealed = spans.to_vec();
+        concealed.sort_unstable_by_key(|span| span.start);
+        Self {
+            inner: Arc::new(Inner {
+                path: self.inner.path.clone(),
+                text: self.inner.text.clone(),
+                concealed,
+                lines: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// The text as people may see it: what is concealed is `*`, byte for byte, so that every
+    /// offset is the same.
+    pub fn shown_text(&self) -> Cow<'_, str> {
+        let text = self.text();
+        if self.inner.concealed.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let mut shown = String::with_capacity(text.len());
+        for span in &self.inner.concealed {
+            shown.push_str(text.get(shown.len()..span.start).unwrap_or_default());
+            let hidden = text.get(shown.len()..span.end).unwrap_or_default();
+            shown.extend(hidden.chars().map(star));
+        }
+        shown.push_str(text.get(shown.len()..).unwrap_or_default());
+        Cow::Owned(shown)
     }
 
     /// Where a byte offset is, with columns in characters. An offset past the end is the end.
@@ -74,5 +109,27 @@ impl Source {
 impl std::fmt::Debug for Source {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(out, "Source({})", self.path())
+    }
+}
+
+/// Lines stay lines.
+fn star(character: char) -> char {
+    match character {
+        '\n' | '\r' => character,
+        _ => '*',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_concealed_is_shown_as_stars_in_its_place() {
+        let source = Source::new("a", "a: se\ncret b: x");
+        let concealed = source.conceal(&[Span::new(14, 15), Span::new(3, 10)]);
+        assert_eq!(concealed.shown_text(), "a: **\n**** b: *");
+        assert_eq!(concealed.text(), source.text());
+        assert_eq!(source.shown_text(), source.text());
     }
 }

@@ -53,6 +53,25 @@ pub enum RecoveryLevel {
 }
 
 impl FailureClass {
+    /// Every class.
+    pub const ALL: [Self; 15] = [
+        Self::Unreachable,
+        Self::Auth,
+        Self::HostKey,
+        Self::Transport,
+        Self::InDoubt,
+        Self::Space,
+        Self::Digest,
+        Self::Check,
+        Self::Script,
+        Self::Timeout,
+        Self::Verify,
+        Self::Reboot,
+        Self::Facts,
+        Self::Epoch,
+        Self::Internal,
+    ];
+
     /// The word of every output.
     pub fn word(self) -> &'static str {
         match self {
@@ -71,6 +90,27 @@ impl FailureClass {
             Self::Facts => "facts",
             Self::Epoch => "epoch",
             Self::Internal => "internal",
+        }
+    }
+
+    /// What has happened, in one line.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Unreachable => "the node does not answer",
+            Self::Auth => "the node lets nobody in",
+            Self::HostKey => "the node's host key is not the known one",
+            Self::Transport => "the connection broke",
+            Self::InDoubt => "nobody knows how an attempt ended",
+            Self::Space => "the node has no space left",
+            Self::Digest => "something arrived changed",
+            Self::Check => "a bundle's check says no",
+            Self::Script => "a step ended with a code other than 0, or by a signal",
+            Self::Timeout => "a step took too long",
+            Self::Verify => "a bundle's verify says no",
+            Self::Reboot => "the node did not come back as another boot",
+            Self::Facts => "the node's records are not what ddt wrote",
+            Self::Epoch => "a newer run took over",
+            Self::Internal => "ddt itself is at fault",
         }
     }
 

@@ -11,6 +11,7 @@ use crate::document::{Document, Source};
 use crate::hjson::Tree;
 use crate::inventory::Inventory;
 use crate::name::Name;
+use crate::project::Project;
 
 /// What is known besides the document that is linted.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Surroundings {
     pub definitions: BTreeMap<Name, ComponentDefinition>,
     /// The inventories of the zones that are known; none means nothing is known of zones.
     pub inventories: Vec<Inventory>,
+    /// What the project says; nothing where there is none.
+    pub project: Project,
     /// What the nodes are taken to be.
     pub deployment: Deployment,
     /// The time, where it is known.

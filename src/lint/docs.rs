@@ -2,14 +2,16 @@
 
 use std::fmt::Write;
 
+use super::baseline::Baseline;
 use super::context::Surroundings;
 use super::linter::{Linter, Origin, Subject};
 use super::output::detailed;
 use super::registry::RULES;
 use super::rule::{Given, Rule};
-use super::selection::Selection;
-use crate::document::{Document, Severity, Source};
+use super::selection::{Layer, RuleSelector, Selection};
+use crate::document::{Diagnostic, Document, Severity, Source};
 use crate::inventory::Inventory;
+use crate::project::Project;
 
 /// The page of a rule, as Markdown. What ddt says about the example is not written by hand.
 pub fn page(rule: &Rule) -> String {
@@ -23,12 +25,12 @@ pub fn page(rule: &Rule) -> String {
          ```hjson\n{good}```\n",
         code = rule.code,
         name = rule.name,
-        severity = severity(rule.severity),
+        severity = level(rule),
         summary = rule.summary,
         fixable = fixable(rule),
         why = rule.docs.why,
         bad = rule.docs.bad,
-        command = command(rule.docs.given),
+        command = command(rule),
         findings = detailed(&example_findings(rule, rule.docs.bad)),
         fix = rule.docs.fix,
         good = rule.docs.good,
@@ -50,7 +52,7 @@ pub fn index() -> String {
         );
         for rule in family {
             let (code, name) = (rule.code, rule.name);
-            let (severity, fixable) = (severity(rule.severity), rule.fixable.word());
+            let (severity, fixable) = (level(rule), rule.fixable.word());
             let _ = writeln!(
                 text,
                 "| [{code}]({code}.md) | {name} | {severity} | {fixable} | {} |",
@@ -62,18 +64,43 @@ pub fn index() -> String {
 }
 
 /// What the linter says about an example of a rule.
-pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<crate::document::Diagnostic> {
+pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<Diagnostic> {
     let surroundings = example_surroundings(rule);
-    let selection = Selection::default();
+    let selection = selection(rule);
     let linter = Linter {
         surroundings: &surroundings,
         selection: &selection,
     };
-    linter.lint(&Subject::recognise(
-        "example.hjson",
-        example.as_bytes(),
-        Origin::Named,
-    ))
+    let lint = |name: &str, text: &str| {
+        linter.lint(&Subject::recognise(name, text.as_bytes(), Origin::Named))
+    };
+    match rule.docs.given {
+        Given::Manifest(text) => against(example, lint("example.hjson", text)),
+        _ => lint("example.hjson", example),
+    }
+}
+
+/// A rule that is off by default is selected for its example, and only there.
+fn selection(rule: &Rule) -> Selection {
+    let selected = (!rule.is_on_by_default()).then_some(RuleSelector::One(rule.code));
+    Selection {
+        call: Layer {
+            select: selected.into_iter().collect(),
+            ..Layer::default()
+        },
+        ..Selection::default()
+    }
+}
+
+/// What is left of findings, once the baseline that is the example has been heard.
+fn against(baseline: &str, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    match Baseline::read(Source::new("lint-baseline.json", baseline)) {
+        Ok(baseline) => {
+            let selection = Selection::default();
+            baseline.apply(found, &selection, |_| true)
+        }
+        Err(errors) => errors,
+    }
 }
 
 /// What the examples of a rule need: the built-in definitions, and what the rule says.
@@ -81,6 +108,10 @@ pub(super) fn example_surroundings(rule: &Rule) -> Surroundings {
     let given = rule.docs.given;
     let inventory = match given {
         Given::Inventory(text) => Document::<Inventory>::read(Source::new("inventory.hjson", text)),
+        _ => Err(Vec::new()),
+    };
+    let project = match given {
+        Given::Project(text) => Document::<Project>::read(Source::new("ddt.hjson", text)),
         _ => Err(Vec::new()),
     };
     let now = match given {
@@ -92,20 +123,41 @@ pub(super) fn example_surroundings(rule: &Rule) -> Surroundings {
             .into_iter()
             .map(|document| document.value)
             .collect(),
+        project: project.map_or_else(|_| Project::default(), |document| document.value),
         deployment: given.deployment(),
         now,
         ..Surroundings::built_in()
     }
 }
 
-fn command(given: Given) -> String {
-    match given {
-        Given::Nothing => "`ddt lint`".to_owned(),
-        Given::FreshNodes => "`ddt lint --fresh`".to_owned(),
+/// What is typed to see the finding of a rule's example.
+fn command(rule: &Rule) -> String {
+    let select = match rule.is_on_by_default() {
+        true => String::new(),
+        false => format!(" --select {}", rule.code),
+    };
+    match rule.docs.given {
+        Given::Nothing => format!("`ddt lint{select}`"),
+        Given::FreshNodes => format!("`ddt lint{select} --fresh`"),
         Given::Inventory(text) => {
-            format!("With this inventory\n\n```hjson\n{text}```\n\n`ddt lint --inventory`")
+            format!("With this inventory\n\n```hjson\n{text}```\n\n`ddt lint{select} --inventory`")
         }
-        Given::Time(time) => format!("`ddt lint --now {time}`"),
+        Given::Time(time) => format!("`ddt lint{select} --now {time}`"),
+        Given::Project(text) => {
+            format!("With this `ddt.hjson`\n\n```hjson\n{text}```\n\n`ddt lint{select}`")
+        }
+        Given::Manifest(text) => format!(
+            "This is the baseline of\n\n```hjson\n{text}```\n\nand `ddt lint{select} --baseline`"
+        ),
+    }
+}
+
+/// How bad a finding is, and whether it counts unasked.
+fn level(rule: &Rule) -> String {
+    let severity = severity(rule.severity);
+    match rule.is_on_by_default() {
+        true => severity.to_owned(),
+        false => format!("{severity}, off by default"),
     }
 }
 

@@ -1,13 +1,14 @@
 //! What a rule found, said in key paths; where that stands is looked up at the end.
 
 use super::rule::Rule;
-use crate::document::{Diagnostic, Fix, Source};
+use crate::document::{Diagnostic, Fix, Severity, Source};
 use crate::hjson::{KeyPath, Span, Tree};
 
 /// One thing a rule found. The rule's code and severity are added by the linter.
 #[derive(Clone, Debug)]
 pub struct Finding {
     message: String,
+    severity: Option<Severity>,
     places: Vec<(Place, String)>,
     notes: Vec<String>,
     help: Option<String>,
@@ -31,12 +32,19 @@ impl Finding {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            severity: None,
             places: Vec::new(),
             notes: Vec::new(),
             help: None,
             fix: None,
             meant: None,
         }
+    }
+
+    /// Makes it as bad as this, whatever the rule says of its findings in general.
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
     }
 
     /// Adds a place; the first one added is the primary one. The text may be empty.
@@ -72,7 +80,7 @@ impl Finding {
     /// Looks up the places.
     pub(super) fn locate(self, rule: &Rule, source: &Source, tree: &Tree) -> Diagnostic {
         let mut diagnostic = Diagnostic::error(self.message)
-            .severity(rule.severity)
+            .severity(self.severity.unwrap_or(rule.severity))
             .code(rule.code);
         for (place, text) in self.places {
             let span = place.span(tree);

@@ -20,20 +20,11 @@ pub struct Checked<T> {
 
 /// Reads the bytes of a file by the very rules of `ddt lint`. Where one of them is an
 /// error, everything that was found is returned instead of the document.
-pub fn read<T>(
-    path: &str,
-    bytes: &[u8],
-    surroundings: &Surroundings,
-) -> Result<Checked<T>, Vec<Diagnostic>>
+pub fn read<T>(path: &str, bytes: &[u8], linter: Linter<'_>) -> Result<Checked<T>, Vec<Diagnostic>>
 where
     T: Linted + DeserializeOwned + JsonSchema,
 {
     let subject = Subject::of_kind(path, bytes, T::KIND);
-    let selection = Selection::default();
-    let linter = Linter {
-        surroundings,
-        selection: &selection,
-    };
     let remarks = linter.lint(&subject);
     if remarks.iter().any(Diagnostic::is_error) {
         return Err(remarks);
@@ -42,4 +33,16 @@ where
         Ok(document) => Ok(Checked { document, remarks }),
         Err(error) => Err(vec![*error]),
     }
+}
+
+/// The same for a document that is understood by itself.
+pub fn read_alone<T>(path: &str, bytes: &[u8]) -> Result<Checked<T>, Vec<Diagnostic>>
+where
+    T: Linted + DeserializeOwned + JsonSchema,
+{
+    let linter = Linter {
+        surroundings: &Surroundings::default(),
+        selection: &Selection::default(),
+    };
+    read(path, bytes, linter)
 }

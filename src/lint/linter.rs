@@ -8,6 +8,7 @@ use super::finding::Finding;
 use super::kind::{DocumentKind, Linted};
 use super::manifest_view::ManifestView;
 use super::misread::Misread;
+use super::redaction::Redaction;
 use super::registry::RULES;
 use super::rule::{Check, Rule};
 use super::selection::Selection;
@@ -16,6 +17,7 @@ use crate::component::ComponentDefinition;
 use crate::document::{Diagnostic, Document, Source, keeps_structure, syntax_errors};
 use crate::hjson::{self, Parsed, Span};
 use crate::inventory::Inventory;
+use crate::project::Project;
 
 /// A text that was parsed, and what kind of document it is taken for.
 #[derive(Clone, Debug)]
@@ -114,7 +116,9 @@ impl Linter<'_> {
         } else {
             withdraw_fixes(&mut found);
         }
-        let mut found = Suppressions::of(subject, self.surroundings).apply(found);
+        let redaction = Redaction::of(subject, &found);
+        let mut found = Suppressions::of(subject, *self).apply(found);
+        redaction.apply(&mut found);
         found.retain_mut(|diagnostic| self.selection.keep(diagnostic));
         found.sort_by_key(place_and_code);
         found
@@ -132,6 +136,9 @@ impl Linter<'_> {
             }
             DocumentKind::Inventory if found.is_empty() => {
                 found.extend(typed_findings(subject, inventory_findings));
+            }
+            DocumentKind::Project if found.is_empty() => {
+                found.extend(typed_findings(subject, project_findings));
             }
             DocumentKind::Unknown if subject.origin == Origin::Named => {
                 found.push(unknown_kind(subject));
@@ -199,6 +206,13 @@ fn component_findings(definition: &ComponentDefinition, check: &Check) -> Vec<Fi
 fn inventory_findings(inventory: &Inventory, check: &Check) -> Vec<Finding> {
     match check {
         Check::Inventory(look) => look(inventory),
+        _ => Vec::new(),
+    }
+}
+
+fn project_findings(project: &Project, check: &Check) -> Vec<Finding> {
+    match check {
+        Check::Project(look) => look(project),
         _ => Vec::new(),
     }
 }

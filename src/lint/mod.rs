@@ -8,6 +8,7 @@
 //! A rule is one file in `rules`, an entry in the registry, a folder of fixtures and a
 //! generated page. `deploy` refuses a document by the very rules that `ddt lint` shows.
 
+mod baseline;
 mod context;
 pub mod docs;
 mod finding;
@@ -18,9 +19,12 @@ mod linter;
 mod manifest_view;
 mod misread;
 pub mod output;
+mod redaction;
+mod registries;
 mod registry;
 mod rule;
 mod rules;
+mod secrets;
 mod selection;
 mod suppression;
 mod text;
@@ -28,11 +32,12 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use baseline::Baseline;
 pub use context::{Deployment, Surroundings};
 pub use fixes::Fixed;
-pub use gate::{Checked, read};
+pub use gate::{Checked, read, read_alone};
 pub use kind::{DocumentKind, Linted};
 pub use linter::{Linter, Origin, Subject};
 pub use registry::{RULES, rule};
-pub use rule::{Family, Fixable, Rule};
-pub use selection::{RuleSelector, Selection, UnknownRule};
+pub use rule::{Activation, Family, Fixable, Rule};
+pub use selection::{Layer, Override, RuleSelector, Selection, UnknownRule};

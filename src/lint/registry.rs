@@ -40,16 +40,23 @@ pub static RULES: &[&Rule] = &[
     &rules::misplaced_forcereboot::RULE,
     &rules::boot_without_reboot::RULE,
     &rules::config_mismatch::RULE,
+    &rules::unguarded_reboot::RULE,
     &rules::cyclic_order::RULE,
     &rules::unset_stage::RULE,
     &rules::mixed_majors::RULE,
     &rules::mixed_repos::RULE,
     &rules::invalid_repo_host::RULE,
+    &rules::repo_lookalike::RULE,
     &rules::unknown_mzone::RULE,
+    &rules::unpinned_digest::RULE,
+    &rules::insecure_registry::RULE,
+    &rules::untrusted_registry::RULE,
+    &rules::secret_in_manifest::RULE,
     &rules::unused_suppression::RULE,
     &rules::unknown_rule::RULE,
     &rules::suppression_policy::RULE,
     &rules::swallowed_suppression::RULE,
+    &rules::stale_baseline::RULE,
 ];
 
 /// The rule with a code.

@@ -5,6 +5,7 @@ use super::finding::Finding;
 use crate::component::ComponentDefinition;
 use crate::document::{Safety, Severity};
 use crate::inventory::Inventory;
+use crate::project::Project;
 
 /// A lint rule. Its code and its name never change their meaning.
 #[derive(Debug)]
@@ -17,12 +18,23 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether ddt can mend what it finds.
     pub fixable: Fixable,
+    /// Whether it counts where nobody asked for it.
+    pub default: Activation,
     /// What the rule finds, in one line.
     pub summary: &'static str,
     /// The longer explanation.
     pub docs: RuleDocs,
     /// How it finds it.
     pub checks: &'static [Check],
+}
+
+/// Whether a rule counts where nobody asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// It does.
+    On,
+    /// It counts only where it is selected: for many it would be noise.
+    Off,
 }
 
 /// The explanation of a rule, for someone who has never seen HJSON.
@@ -51,6 +63,10 @@ pub enum Given {
     Inventory(&'static str),
     /// The time, in RFC 3339: `--now`.
     Time(&'static str),
+    /// The text of the project's `ddt.hjson`.
+    Project(&'static str),
+    /// The text of a manifest: the example is a baseline of it.
+    Manifest(&'static str),
 }
 
 /// Whether, and how, findings of a rule can be fixed. Not every finding of a rule can.
@@ -116,6 +132,10 @@ pub enum Check {
     Component(fn(&ComponentDefinition) -> Vec<Finding>),
     /// It looks at an inventory that has the right shape.
     Inventory(fn(&Inventory) -> Vec<Finding>),
+    /// It looks at a project configuration that has the right shape.
+    Project(fn(&Project) -> Vec<Finding>),
+    /// Comparing findings with a baseline raises it.
+    Baseline,
 }
 
 /// The families of rules: the hundreds of their codes.
@@ -133,6 +153,8 @@ pub enum Family {
     Order,
     /// 5xx: the packages and the zone as a whole.
     Consistency,
+    /// 7xx: where bundles come from, and what must not be written down.
+    Trust,
     /// 9xx: the linter's own comments.
     Suppressions,
 }
@@ -147,8 +169,14 @@ impl Rule {
             Some(b'3') => Family::Tags,
             Some(b'4') => Family::Order,
             Some(b'5') => Family::Consistency,
+            Some(b'7') => Family::Trust,
             _ => Family::Suppressions,
         }
+    }
+
+    /// Whether findings count where nobody selected any rules.
+    pub fn is_on_by_default(&self) -> bool {
+        self.default == Activation::On
     }
 
     /// Whether findings may be ignored; a text that cannot be read cannot be excused.
@@ -167,7 +195,8 @@ impl Family {
             Self::Tags => "3xx: release tags",
             Self::Order => "4xx: order, sets and reboots",
             Self::Consistency => "5xx: packages, repos and zones together",
-            Self::Suppressions => "9xx: suppressions",
+            Self::Trust => "7xx: registries, digests and secrets",
+            Self::Suppressions => "9xx: suppressions and baselines",
         }
     }
 }
@@ -176,7 +205,7 @@ impl Given {
     /// Whether it is known.
     pub(super) fn is_known(self, surroundings: &Surroundings) -> bool {
         match self {
-            Self::Nothing => true,
+            Self::Nothing | Self::Project(_) | Self::Manifest(_) => true,
             Self::FreshNodes => surroundings.deployment.is_fresh(),
             Self::Inventory(_) => !surroundings.inventories.is_empty(),
             Self::Time(_) => surroundings.now.is_some(),

@@ -1,79 +1,56 @@
-//! Which rules count, and how much.
+//! Which rules count, and how much: the command line goes before the project's settings for
+//! a file, these before its settings for all, and these before the profile.
 
-use std::str::FromStr;
+mod layer;
+mod profile;
+mod selector;
+mod settings;
 
-use super::registry::{RULES, rule};
-use super::rule::Rule;
-use crate::document::{Diagnostic, Severity, closest};
+use camino::Utf8Path;
 
-/// Names one rule, or all rules whose code begins alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RuleSelector {
-    /// The rule with this code.
-    One(&'static str),
-    /// Every rule whose code begins so: `DDT3`.
-    Prefix(String),
-}
+use super::registry::rule;
+use super::rule::{Activation, Rule};
+use crate::document::Diagnostic;
+use crate::project::{PathPattern, Profile, ProjectPaths};
 
-/// A selector that selects nothing.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no rule is called `{written}`{}", suggestion(.meant.as_ref()))]
-pub struct UnknownRule {
-    /// What was written.
-    pub written: String,
-    /// What was probably meant.
-    pub meant: Option<String>,
-}
-
-fn suggestion(rule: Option<&String>) -> String {
-    rule.map_or_else(String::new, |rule| format!("; did you mean `{rule}`?"))
-}
-
-impl RuleSelector {
-    /// Whether a rule is meant.
-    pub fn selects(&self, rule: &Rule) -> bool {
-        match self {
-            Self::One(code) => rule.code == *code,
-            Self::Prefix(prefix) => rule.code.starts_with(prefix),
-        }
-    }
-}
-
-impl FromStr for RuleSelector {
-    type Err = UnknownRule;
-
-    fn from_str(text: &str) -> Result<Self, UnknownRule> {
-        let code = text.to_ascii_uppercase();
-        let exact = RULES
-            .iter()
-            .find(|rule| rule.code == code || rule.name == text);
-        if let Some(rule) = exact {
-            return Ok(Self::One(rule.code));
-        }
-        if code.len() > 3 && RULES.iter().any(|rule| rule.code.starts_with(&code)) {
-            return Ok(Self::Prefix(code));
-        }
-        let names = RULES.iter().map(|rule| rule.name);
-        let codes = RULES.iter().map(|rule| rule.code);
-        Err(UnknownRule {
-            meant: closest(text, names.chain(codes)).map(str::to_owned),
-            written: text.to_owned(),
-        })
-    }
-}
+pub use layer::Layer;
+pub use selector::{RuleSelector, UnknownRule};
+pub(super) use settings::{NamedRule, unknown_rules};
 
 /// What the user wants to hear about. By default every rule counts as it says itself.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Only these rules; none means all.
-    pub select: Vec<RuleSelector>,
-    /// Not these rules. Syntax errors are reported all the same.
-    pub ignore: Vec<RuleSelector>,
-    /// How bad findings of these rules are; the last one that fits counts.
-    pub severities: Vec<(RuleSelector, Severity)>,
+    /// How strict the rules are to begin with.
+    pub profile: Profile,
+    /// What the project says.
+    pub project: Layer,
+    /// What the project says about some files; a later one goes before an earlier one.
+    pub overrides: Vec<Override>,
+    /// What was asked for in the call.
+    pub call: Layer,
+    /// Rules that nobody can ignore, besides syntax errors.
+    pub unignorable: Vec<RuleSelector>,
+    /// Where the project's files are.
+    pub paths: ProjectPaths,
+}
+
+/// What a project says about some files.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// The files that are meant.
+    pub paths: Vec<PathPattern>,
+    /// What is said about them.
+    pub layer: Layer,
 }
 
 impl Selection {
+    /// Whether findings of a rule may be ignored. Syntax errors may not, and neither what
+    /// the project says so of.
+    pub fn is_ignorable(&self, rule: &Rule) -> bool {
+        let named = self.unignorable.iter().any(|one| one.selects(rule));
+        rule.is_ignorable() && !named
+    }
+
     /// Whether a finding counts; if so, it gets the severity that was asked for.
     pub(super) fn keep(&self, diagnostic: &mut Diagnostic) -> bool {
         let Some(rule) = diagnostic
@@ -83,48 +60,39 @@ impl Selection {
         else {
             return true;
         };
-        let names = |selectors: &[RuleSelector]| selectors.iter().any(|one| one.selects(rule));
-        let wanted = self.severities.iter().rev();
-        if let Some((_, severity)) = wanted.clone().find(|(selector, _)| selector.selects(rule)) {
-            diagnostic.severity = *severity;
+        let layers = self.layers(rule, diagnostic);
+        let stated = layers.iter().find_map(|layer| layer.severity(rule));
+        if let Some(severity) = stated.or_else(|| profile::severity(self.profile, rule)) {
+            diagnostic.severity = severity;
         }
-        (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
+        let active = layers.iter().find_map(|layer| layer.activation(rule));
+        let active = active.unwrap_or_else(|| profile::activation(self.profile, rule));
+        active == Activation::On || !self.is_ignorable(rule)
+    }
+
+    /// Who has a say about a finding, the first word first.
+    fn layers(&self, rule: &Rule, diagnostic: &Diagnostic) -> Vec<&Layer> {
+        if !self.is_ignorable(rule) {
+            return vec![&self.project];
+        }
+        let mut layers = vec![&self.call];
+        if !self.overrides.is_empty()
+            && let Some(label) = diagnostic.primary()
+        {
+            layers.extend(self.overrides_of(label.source.path()));
+        }
+        layers.push(&self.project);
+        layers
+    }
+
+    fn overrides_of(&self, shown: &Utf8Path) -> impl Iterator<Item = &Layer> {
+        let path = self.paths.in_project(shown);
+        let fitting = self.overrides.iter().rev();
+        fitting
+            .filter(move |one| one.paths.iter().any(|pattern| pattern.fits(&path)))
+            .map(|one| &one.layer)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_a_rule_by_code_name_or_prefix() {
-        let parse = |text: &str| text.parse::<RuleSelector>();
-        assert_eq!(parse("ddt101"), Ok(RuleSelector::One("DDT101")));
-        assert_eq!(parse("swallowed-member"), Ok(RuleSelector::One("DDT101")));
-        assert_eq!(parse("DDT3"), Ok(RuleSelector::Prefix("DDT3".into())));
-    }
-
-    #[test]
-    fn says_what_was_meant() {
-        let error = |text: &str| {
-            text.parse::<RuleSelector>()
-                .map_err(|error| error.to_string())
-        };
-        insta::assert_debug_snapshot!(
-            [error("swalowed-member"), error("DDT"), error("DDT999")],
-            @r#"
-        [
-            Err(
-                "no rule is called `swalowed-member`; did you mean `swallowed-member`?",
-            ),
-            Err(
-                "no rule is called `DDT`",
-            ),
-            Err(
-                "no rule is called `DDT999`; did you mean `DDT109`?",
-            ),
-        ]
-        "#
-        );
-    }
-}
+mod tests;

@@ -9,10 +9,11 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::context::Surroundings;
 use super::finding::{Finding, Place};
-use super::linter::Subject;
+use super::linter::{Linter, Subject};
 use super::registry::{RULES, rule};
 use super::rule::Rule;
 use super::rules::{suppression_policy, unknown_rule, unused_suppression};
+use super::selection::Selection;
 use crate::document::{Diagnostic, Fix, Severity};
 use crate::hjson::{KeyPath, Span};
 use directive::{Directive, Named};
@@ -23,11 +24,12 @@ pub(super) struct Suppressions<'a> {
     directives: Vec<Directive<'a>>,
     not_understood: Vec<Span>,
     surroundings: &'a Surroundings,
+    selection: &'a Selection,
 }
 
 impl<'a> Suppressions<'a> {
-    /// Reads them; without a time none of them expires.
-    pub(super) fn of(subject: &'a Subject, surroundings: &'a Surroundings) -> Self {
+    /// Reads them; where the time is not known none of them expires.
+    pub(super) fn of(subject: &'a Subject, linter: Linter<'a>) -> Self {
         let read = directive::directives(subject.source.text(), &subject.parsed.tree);
         let mut directives = Vec::new();
         let mut not_understood = Vec::new();
@@ -41,7 +43,8 @@ impl<'a> Suppressions<'a> {
             subject,
             directives,
             not_understood,
-            surroundings,
+            surroundings: linter.surroundings,
+            selection: linter.selection,
         }
     }
 
@@ -72,7 +75,7 @@ impl<'a> Suppressions<'a> {
             let expired = has_expired(directive, now);
             for named in directive.named.iter_mut().filter(|named| named.names(rule)) {
                 named.used = true;
-                suppressed |= rule.is_ignorable() && !expired;
+                suppressed |= self.selection.is_ignorable(rule) && !expired;
             }
         }
         suppressed
@@ -82,7 +85,9 @@ impl<'a> Suppressions<'a> {
         let fault = |rule: &Rule, message: String, help: &str| {
             Some(self.fault(rule, named.span, message, help))
         };
-        let is_unignorable = |rule: &&&Rule| named.names(rule) && !rule.is_ignorable();
+        let is_unignorable =
+            |rule: &&&Rule| named.names(rule) && !self.selection.is_ignorable(rule);
+        let unignorable = RULES.iter().find(is_unignorable);
         match &named.selector {
             Err(error) => fault(
                 &unknown_rule::RULE,
@@ -93,10 +98,15 @@ impl<'a> Suppressions<'a> {
                 Some(meant) => diagnostic.fix(Fix::respell(self.text(), named.span, meant)),
                 None => diagnostic,
             }),
-            Ok(_) if RULES.iter().find(is_unignorable).is_some() => fault(
+            Ok(_) if unignorable.is_some_and(|rule| !rule.is_ignorable()) => fault(
                 &suppression_policy::RULE,
                 format!("`{}` cannot be suppressed", named.text),
                 "correct the syntax error instead",
+            ),
+            Ok(_) if unignorable.is_some() => fault(
+                &suppression_policy::RULE,
+                format!("`{}` cannot be suppressed in this project", named.text),
+                "correct what it finds; ddt.hjson says that it is unignorable",
             ),
             Ok(_) if self.is_unused(named) => fault(
                 &unused_suppression::RULE,

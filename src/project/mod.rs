@@ -1,6 +1,10 @@
 //! The project configuration, `ddt.hjson`: where a team keeps its inventories, its
 //! component definitions and its mirrors.
 
+mod lint;
+mod paths;
+mod pattern;
+
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
@@ -8,6 +12,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::reference::{RegistryHost, Repo};
+
+pub use lint::{LintOverride, LintSettings, Profile};
+pub use paths::ProjectPaths;
+pub use pattern::{PathPattern, PathPatternError};
 
 /// The name of the file, looked for from the working directory upwards.
 pub const FILE_NAME: &str = "ddt.hjson";
@@ -37,6 +45,9 @@ pub struct Project {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub logs_dir: Option<Utf8PathBuf>,
+    /// What the linter is to find, and how much it counts.
+    #[serde(skip_serializing_if = "LintSettings::is_default")]
+    pub lint: LintSettings,
 }
 
 /// Settings of one registry.

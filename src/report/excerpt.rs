@@ -44,7 +44,7 @@ struct Line<'a> {
 impl Excerpt {
     /// Cuts the lines out that the spans start on, each with one line before and after.
     pub(super) fn new(source: &Source, spans: &[Span]) -> Self {
-        let text = source.text();
+        let text: &str = &source.shown_text();
         let spans: Vec<Span> = spans.iter().map(|span| within(text, *span)).collect();
         let first = spans.iter().map(|span| span.start).min().unwrap_or(0);
         let last = spans.iter().map(|span| span.start).max().unwrap_or(0);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::cli::file;
-use crate::cli::files::{self, STDIN};
+use crate::cli::files::{self, STDIN, Search};
 use crate::document::{self, Diagnostic, Source};
 use crate::failure::Failure;
 use crate::hjson::{self, Parsed};
@@ -44,13 +44,13 @@ pub(super) fn find(
             .help("name `-` alone")),
         };
     }
+    let search = Search {
+        working_directory,
+        is_excluded: &|_| false,
+    };
     let mut found = BTreeSet::new();
     for path in paths {
-        found.extend(
-            files::find(path, working_directory)?
-                .into_iter()
-                .map(|(path, _)| path),
-        );
+        found.extend(search.find(path)?.into_iter().map(|(path, _)| path));
     }
     if found.is_empty() {
         return Err(files::no_input(

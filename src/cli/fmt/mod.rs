@@ -22,7 +22,8 @@ use tally::Tally;
 /// Print documents in one style, with the same comments and the same meaning
 #[derive(Clone, Debug, Args)]
 pub(super) struct FmtArgs {
-    /// Files, directories with `.hjson` files, or `-` to format standard input to standard output
+    /// Files, directories with `.hjson` files, patterns such as `zones/**/*.hjson`, or `-` to format standard input to
+    /// standard output
     #[arg(default_value = ".")]
     paths: Vec<Utf8PathBuf>,
     /// What standard input is called in messages

@@ -1,18 +1,17 @@
 //! `--fix`, `--unsafe-fixes` and `--diff`: mends the documents instead of only naming what is wrong with them.
 
-use std::collections::BTreeSet;
 use std::io::Write;
 
-use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
+use super::survey::Survey;
 use crate::cli::context::Context;
 use crate::cli::rewrite::Rewrite;
 use crate::cli::{print, tell};
 use crate::document::{Diagnostic, Safety};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::lint::{Fixed, Linter, Subject};
+use crate::lint::{Fixed, Subject};
 use crate::report::{changes, count};
 
 /// What is done about findings that can be fixed.
@@ -29,31 +28,9 @@ pub(super) struct FixArgs {
     diff: bool,
 }
 
-/// The documents that may be changed.
-pub(super) struct Documents<'a> {
-    /// All that are linted.
-    pub(super) subjects: &'a [Subject],
-    /// Those that the user named; no other is changed.
-    pub(super) named: &'a BTreeSet<Utf8PathBuf>,
-    /// What standard input is called, if it is one of them.
-    pub(super) standard_input: Option<&'a Utf8Path>,
-    /// Where they are.
-    pub(super) context: &'a Context,
-}
-
-/// What is found, and what was done about it.
-pub(super) struct Mended {
-    /// What is left.
-    pub(super) findings: Vec<Diagnostic>,
-    fixed: Tally,
-    /// What could still be fixed, by [`Safety`].
-    safe: usize,
-    guesses: usize,
-}
-
 /// How much was fixed.
 #[derive(Clone, Copy, Default)]
-struct Tally {
+pub(super) struct Tally {
     findings: usize,
     files: usize,
 }
@@ -79,13 +56,13 @@ impl FixArgs {
     /// Prints what would change; the exit code says whether anything would.
     pub(super) fn show(
         self,
-        linter: &Linter<'_>,
-        documents: &Documents<'_>,
+        survey: &Survey<'_>,
         out: &mut dyn Write,
     ) -> Result<ExitCode, Failure> {
         let mut tally = Tally::default();
-        for subject in documents.named() {
-            let fixed = linter.fix(subject, self.allowed());
+        let subjects = survey.subjects.iter();
+        for subject in subjects.filter(|subject| survey.is_named(subject.source.path())) {
+            let fixed = survey.linter().fix(subject, self.allowed());
             let (before, after) = (subject.source.text(), fixed.subject.source.text());
             print(out, &changes::unified(subject.source.path(), before, after))?;
             tally.add(&fixed);
@@ -97,39 +74,41 @@ impl FixArgs {
         })
     }
 
-    /// Lints, and fixes what was asked for. The fixed text of standard input goes to `out`, changed or not.
-    pub(super) fn lint(
+    /// Fixes what was asked for. The fixed text of standard input goes to `out`, changed or not.
+    pub(super) fn apply(
         self,
-        linter: &Linter<'_>,
-        documents: &Documents<'_>,
+        survey: &mut Survey<'_>,
+        context: &Context,
         out: &mut dyn Write,
-    ) -> Result<Mended, Failure> {
-        let mut mended = Mended {
-            findings: Vec::new(),
-            fixed: Tally::default(),
-            safe: 0,
-            guesses: 0,
-        };
-        for subject in documents.subjects {
-            let is_named = documents.named.contains(subject.source.path());
-            let findings = match is_named && self.writes() {
-                true => {
-                    let fixed = linter.fix(subject, self.allowed());
-                    documents.write(subject, &fixed, out)?;
-                    mended.fixed.add(&fixed);
-                    fixed.findings
-                }
-                false => linter.lint(subject),
+    ) -> Result<Tally, Failure> {
+        let mut tally = Tally::default();
+        let positions = 0..survey.subjects.len();
+        for position in positions.filter(|_| self.writes()) {
+            let Some(fixed) = self.fixed(survey, position) else {
+                continue;
             };
-            mended.count(findings.iter().filter(|_| is_named));
-            mended.findings.extend(findings);
+            let subject = &mut survey.subjects[position];
+            let after = fixed.subject.source.text();
+            match survey.standard_input.as_deref() == Some(subject.source.path()) {
+                true => print(out, after)?,
+                false => rewrite(subject, after, context)?,
+            }
+            tally.add(&fixed);
+            *subject = fixed.subject;
         }
-        Ok(mended)
+        Ok(tally)
     }
 
-    /// What people are told about fixes; empty if there is nothing to say.
-    pub(super) fn said(self, mended: &Mended) -> String {
-        let Mended { safe, guesses, .. } = *mended;
+    /// A document that may be changed, after its fixes.
+    fn fixed(self, survey: &Survey<'_>, position: usize) -> Option<Fixed> {
+        let subject = &survey.subjects[position];
+        let is_named = survey.is_named(subject.source.path());
+        is_named.then(|| survey.linter().fix(subject, self.allowed()))
+    }
+
+    /// What people are told about fixes: those that were made, and those that could be. Empty if there is nothing to say.
+    pub(super) fn said(self, fixed: Tally, found: &[Diagnostic], survey: &Survey<'_>) -> String {
+        let (safe, guesses) = left(found, survey);
         let more = match (self.writes(), self.unsafe_fixes) {
             (true, true) => String::new(),
             (true, false) => fixable(0, guesses),
@@ -138,8 +117,37 @@ impl FixArgs {
             }
             (false, _) => fixable(safe, guesses),
         };
-        mended.fixed.said("fixed") + &more
+        fixed.said("fixed") + &more
     }
+}
+
+/// How many findings could still be fixed, without a look and with one.
+fn left(found: &[Diagnostic], survey: &Survey<'_>) -> (usize, usize) {
+    let is_named = |one: &&Diagnostic| {
+        one.primary()
+            .is_some_and(|label| survey.is_named(label.source.path()))
+    };
+    let fixes = found
+        .iter()
+        .filter(is_named)
+        .filter_map(|one| one.fix.as_ref());
+    let (safe, guesses): (Vec<_>, Vec<_>) = fixes.partition(|fix| fix.safety == Safety::Safe);
+    (safe.len(), guesses.len())
+}
+
+/// Replaces a file by its fixed text.
+fn rewrite(subject: &Subject, after: &str, context: &Context) -> Result<(), Failure> {
+    let (shown, before) = (subject.source.path(), subject.source.text());
+    if before == after {
+        return Ok(());
+    }
+    Rewrite {
+        path: &context.working_directory.join(shown),
+        shown,
+        before,
+        after,
+    }
+    .write()
 }
 
 fn fixable(safe: usize, guesses: usize) -> String {
@@ -149,17 +157,6 @@ fn fixable(safe: usize, guesses: usize) -> String {
         (0, guesses) => format!("{guesses} fixable with --fix --unsafe-fixes\n"),
         (safe, guesses) => {
             format!("{safe} fixable with --fix, {guesses} more with --unsafe-fixes\n")
-        }
-    }
-}
-
-impl Mended {
-    fn count<'d>(&mut self, findings: impl Iterator<Item = &'d Diagnostic>) {
-        for fix in findings.filter_map(|one| one.fix.as_ref()) {
-            match fix.safety {
-                Safety::Safe => self.safe += 1,
-                Safety::Unsafe => self.guesses += 1,
-            }
         }
     }
 }
@@ -177,31 +174,5 @@ impl Tally {
             0 => String::new(),
             _ => format!("{verb} {findings} in {files}\n"),
         }
-    }
-}
-
-impl Documents<'_> {
-    fn named(&self) -> impl Iterator<Item = &Subject> {
-        let subjects = self.subjects.iter();
-        subjects.filter(|subject| self.named.contains(subject.source.path()))
-    }
-
-    fn write(&self, subject: &Subject, fixed: &Fixed, out: &mut dyn Write) -> Result<(), Failure> {
-        let shown = subject.source.path();
-        let (before, after) = (subject.source.text(), fixed.subject.source.text());
-        if self.standard_input == Some(shown) {
-            return print(out, after);
-        }
-        if before == after {
-            return Ok(());
-        }
-        let path = self.context.working_directory.join(shown);
-        Rewrite {
-            path: &path,
-            shown,
-            before,
-            after,
-        }
-        .write()
     }
 }

@@ -2,59 +2,95 @@
 
 use std::collections::BTreeMap;
 
-use camino::Utf8Path;
+use camino::Utf8PathBuf;
 
 use super::LintArgs;
 use crate::cli::context::Context;
-use crate::cli::documents;
-use crate::cli::file;
-use crate::cli::files::{self, STDIN};
+use crate::cli::files::{self, STDIN, Search};
+use crate::cli::{documents, file};
 use crate::failure::Failure;
 use crate::lint::{DocumentKind, Origin, Subject};
+use crate::project::ProjectPaths;
 
-/// Reads every input once, sorted by path. No input at all is an error.
-pub(super) fn read(arguments: &LintArgs, context: &Context) -> Result<Vec<Subject>, Failure> {
-    let mut subjects = BTreeMap::new();
+/// Something to lint. A file is read when its turn comes.
+#[derive(Clone, Debug)]
+pub(super) struct Input {
+    /// What messages call it.
+    pub(super) shown: Utf8PathBuf,
+    content: Content,
+}
+
+#[derive(Clone, Debug)]
+enum Content {
+    /// A file that may be any document.
+    File(Origin),
+    /// A file that the project says is a component definition.
+    Definition,
+    /// What standard input said.
+    Text(Vec<u8>),
+}
+
+impl Input {
+    /// Reads and parses it.
+    pub(super) fn read(&self, context: &Context) -> Result<Subject, Failure> {
+        let name = self.shown.as_str();
+        let bytes = || file::read_named(&context.working_directory.join(&self.shown), &self.shown);
+        Ok(match &self.content {
+            Content::File(origin) => Subject::recognise(name, &bytes()?, *origin),
+            Content::Definition => Subject::of_kind(name, &bytes()?, DocumentKind::Component),
+            Content::Text(bytes) => Subject::recognise(name, bytes, Origin::Named),
+        })
+    }
+
+    /// Whether it came by standard input.
+    pub(super) fn is_standard_input(&self) -> bool {
+        matches!(self.content, Content::Text(_))
+    }
+}
+
+/// Finds every input once, sorted by path. No input at all is an error.
+pub(super) fn find(arguments: &LintArgs, context: &Context) -> Result<Vec<Input>, Failure> {
+    let paths = ProjectPaths::new(&context.project_directory, &context.working_directory);
+    let excluded = &context.project.lint.exclude;
+    let search = Search {
+        working_directory: &context.working_directory,
+        is_excluded: &|file| {
+            let mut patterns = excluded.iter();
+            patterns.any(|pattern| pattern.fits(&paths.in_project(file)))
+        },
+    };
+    let mut inputs = BTreeMap::new();
     for path in &arguments.paths {
-        if path == STDIN {
-            let name = &arguments.stdin_filename;
-            let subject =
-                Subject::recognise(name.as_str(), &files::standard_input()?, Origin::Named);
-            subjects.insert(name.clone(), subject);
-            continue;
-        }
-        for (shown, origin) in files::find(path, &context.working_directory)? {
-            let bytes = file::read_named(&context.working_directory.join(&shown), &shown)?;
-            let subject = Subject::recognise(shown.as_str(), &bytes, origin);
-            subjects.insert(shown, subject);
-        }
+        let meant = match path == STDIN {
+            true => vec![(
+                arguments.stdin_filename.clone(),
+                Content::Text(files::standard_input()?),
+            )],
+            false => {
+                let found = search.find(path)?.into_iter();
+                found
+                    .map(|(shown, origin)| (shown, Content::File(origin)))
+                    .collect()
+            }
+        };
+        inputs.extend(meant);
     }
-    match subjects.is_empty() {
-        true => Err(files::no_input(
-            "there is no `.hjson` file to lint".to_owned(),
-        )),
-        false => Ok(subjects.into_values().collect()),
+    if inputs.is_empty() {
+        let message = "there is no `.hjson` file to lint".to_owned();
+        return Err(files::no_input(message));
     }
+    let inputs = inputs.into_iter();
+    Ok(inputs
+        .map(|(shown, content)| Input { shown, content })
+        .collect())
 }
 
-/// What standard input is called, if it is linted.
-pub(super) fn standard_input_name(arguments: &LintArgs) -> Option<&Utf8Path> {
-    let mut paths = arguments.paths.iter();
-    let is_read = paths.any(|path| path == STDIN);
-    is_read.then_some(&arguments.stdin_filename)
-}
-
-/// Reads the project's own component definitions.
-pub(super) fn definitions(context: &Context) -> Result<Vec<Subject>, Failure> {
+/// The project's own component definitions.
+pub(super) fn definitions(context: &Context) -> Result<Vec<Input>, Failure> {
     let files = documents::definition_files(context)?.into_iter();
-    let read = files.map(|path| {
-        let shown = context.shown(&path);
-        let bytes = file::read_named(&path, shown)?;
-        Ok(Subject::of_kind(
-            shown.as_str(),
-            &bytes,
-            DocumentKind::Component,
-        ))
+    let inputs = files.map(|path| Input {
+        shown: context.shown(&path).to_owned(),
+        content: Content::Definition,
     });
-    read.collect()
+    Ok(inputs.collect())
 }

@@ -1,32 +1,36 @@
 //! `ddt lint`: says what is wrong with documents, without touching anything.
 
+mod baseline;
 mod fix;
 mod inputs;
 mod output;
+mod rules;
+mod survey;
+mod watch;
 
-use std::collections::BTreeSet;
 use std::io::Write;
+use std::num::NonZeroUsize;
 
 use camino::Utf8PathBuf;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 
 use super::context::Context;
-use super::{documents, print, tell};
-use crate::clock;
-use crate::component::ComponentDefinition;
-use crate::document::Severity;
+use super::{explain, parallel, print, tell};
+use crate::document::Diagnostic;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
-use crate::inventory::Inventory;
-use crate::lint::{Deployment, Linter, RuleSelector, Selection, Subject, Surroundings};
-use crate::lint::{docs, rule};
+use crate::lint::{self, RuleSelector};
+use baseline::BaselineArgs;
 use output::{OutputArgs, OutputRequest};
+use rules::{Level, RuleArgs};
+use survey::Survey;
 
 /// Say what is wrong with documents, before anything is deployed
 #[derive(Clone, Debug, Args)]
 pub(super) struct LintArgs {
-    /// Files, directories with `.hjson` files, or `-` for standard input
+    /// Files, directories with `.hjson` files, patterns such as `zones/**/*.hjson`, or `-` for
+    /// standard input
     #[arg(default_value = ".")]
     paths: Vec<Utf8PathBuf>,
     /// What standard input is called in messages
@@ -37,15 +41,10 @@ pub(super) struct LintArgs {
     /// The inventories that zones are looked up in
     #[arg(long, value_name = "PATH")]
     inventory: Vec<Utf8PathBuf>,
-    /// Only these rules: codes, names, or the beginning of codes, such as DDT3
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    select: Vec<RuleSelector>,
-    /// Not these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',')]
-    ignore: Vec<RuleSelector>,
-    /// How bad findings of a rule are: error, warning or info
-    #[arg(long, value_name = "RULE=LEVEL", value_delimiter = ',', value_parser = severity)]
-    severity: Vec<(RuleSelector, Severity)>,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    baseline: BaselineArgs,
     /// The least level of findings that makes the exit code 1
     #[arg(long, value_name = "LEVEL", default_value = "warning")]
     fail_on: Level,
@@ -55,6 +54,15 @@ pub(super) struct LintArgs {
     /// The time to judge build times by, in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    /// Count the findings of each rule instead of showing them
+    #[arg(long)]
+    statistics: bool,
+    /// Lint again whenever a file changes
+    #[arg(long, conflicts_with = "write_baseline")]
+    watch: bool,
+    /// How many files are looked at at once [default: one per core]
+    #[arg(short, long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
     #[command(flatten)]
     fix: fix::FixArgs,
     /// Explain a rule and do nothing else
@@ -62,64 +70,31 @@ pub(super) struct LintArgs {
     explain: Option<RuleSelector>,
 }
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Level {
-    Error,
-    Warning,
-    Info,
-}
-
 impl LintArgs {
     /// Lints, and prints the findings to `out`.
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
-        if let Some(explained) = &self.explain {
-            return explain(explained, out);
+        match &self.explain {
+            Some(explained) => print(out, &explain::rules(explained)).map(|()| ExitCode::Done),
+            None if self.watch => watch::watch(&self, context, || self.once(context, out)),
+            None => self.once(context, out),
         }
-        let selection = self.selection()?;
+    }
+
+    fn once(&self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+        let selection = self.rules.selection(context)?;
         self.output.check()?;
-        let mut subjects = inputs::read(&self, context)?;
-        let definitions = inputs::definitions(context)?;
-        let surroundings = self.surroundings(context, &definitions, &subjects)?;
-        let named = subjects
-            .iter()
-            .map(|subject| subject.source.path().to_owned());
-        let named: BTreeSet<Utf8PathBuf> = named.collect();
-        add_broken(&mut subjects, definitions);
-        let documents = fix::Documents {
-            subjects: &subjects,
-            named: &named,
-            standard_input: inputs::standard_input_name(&self),
-            context,
-        };
-        let linter = Linter {
-            surroundings: &surroundings,
-            selection: &selection,
-        };
+        let mut survey = Survey::read(self, &selection, context)?;
         if self.fix.only_shows() {
-            return self.fix.show(&linter, &documents, out);
+            return self.fix.show(&survey, out);
         }
-        let mended = self.fix.lint(&linter, &documents, out)?;
-        let found = &mended.findings;
-        let files: Vec<_> = subjects.iter().map(|one| one.source.path()).collect();
-        let request = OutputRequest {
-            diagnostics: found,
-            files: &files,
-        };
-        // Standard output has the fixed text then.
-        let is_taken = documents.standard_input.is_some() && self.fix.writes();
-        let mut rendered = Vec::new();
-        self.output.write(&request, context, &mut rendered)?;
-        let rendered = String::from_utf8_lossy(&rendered);
-        let said = self.fix.said(&mended);
-        match (is_taken, self.output.is_for_people()) {
-            (true, _) => tell(&format!("{rendered}{said}")),
-            (false, true) => print(out, &format!("{rendered}{said}"))?,
-            (false, false) => {
-                print(out, &rendered)?;
-                tell(&said);
-            }
+        let fixed = self.fix.apply(&mut survey, context, out)?;
+        let found = survey.lint(self);
+        if self.baseline.write_baseline {
+            return self.baseline.write(&found, &survey, context, out);
         }
+        let found = self.baseline.apply(found, &survey, context)?;
+        let said = self.fix.said(fixed, &found, &survey);
+        self.report(&found, &said, &survey, context, out)?;
         let least = self.fail_on.severity();
         let counts = !self.output.is_exit_zero();
         match counts && found.iter().any(|one| one.severity >= least) {
@@ -128,99 +103,50 @@ impl LintArgs {
         }
     }
 
-    fn selection(&self) -> Result<Selection, Failure> {
-        let changed = self.severity.iter().map(|(selector, _)| selector);
-        let fixed = changed
-            .chain(&self.ignore)
-            .find_map(|selector| match selector {
-                RuleSelector::One(code) => rule(code).filter(|rule| !rule.is_ignorable()),
-                RuleSelector::Prefix(_) => None,
-            });
-        match fixed {
-            Some(rule) => Err(Failure::refused(format!(
-                "{} can be neither ignored nor changed: nothing else can be said of a text that is not HJSON",
-                rule.code
-            ))),
-            None => Ok(Selection {
-                select: self.select.clone(),
-                ignore: self.ignore.clone(),
-                severities: self.severity.clone(),
-            }),
-        }
-    }
-
-    /// What is known besides the documents: definitions that are linted replace those of the
-    /// project, and these the ones that are built in.
-    fn surroundings(
+    /// Prints the findings, and what is said of their fixes to people.
+    fn report(
         &self,
+        found: &[Diagnostic],
+        said: &str,
+        survey: &Survey<'_>,
         context: &Context,
-        definitions: &[Subject],
-        subjects: &[Subject],
-    ) -> Result<Surroundings, Failure> {
-        let mut surroundings = Surroundings::built_in();
-        let typed = definitions.iter().chain(subjects);
-        for definition in typed.filter_map(Subject::typed::<ComponentDefinition>) {
-            let name = definition.component.clone();
-            surroundings.definitions.insert(name, definition);
+        out: &mut dyn Write,
+    ) -> Result<(), Failure> {
+        let rendered = self.rendered(found, survey, context)?;
+        // Standard output has the fixed text then.
+        let is_taken = survey.standard_input.is_some() && self.fix.writes();
+        match (is_taken, self.output.is_for_people()) {
+            (true, _) => tell(&format!("{rendered}{said}")),
+            (false, true) => print(out, &format!("{rendered}{said}"))?,
+            (false, false) => {
+                print(out, &rendered)?;
+                tell(said);
+            }
         }
-        for path in &self.inventory {
-            let absolute = context.working_directory.join(path);
-            let document = documents::read::<Inventory>(&absolute, path)?;
-            surroundings.inventories.push(document.value);
-        }
-        surroundings.now = Some(self.now.unwrap_or_else(clock::now));
-        if self.fresh {
-            surroundings.deployment = Deployment::Fresh;
-        }
-        Ok(surroundings)
+        Ok(())
     }
-}
 
-impl Level {
-    fn severity(self) -> Severity {
-        match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-            Self::Info => Severity::Info,
+    fn rendered(
+        &self,
+        found: &[Diagnostic],
+        survey: &Survey<'_>,
+        context: &Context,
+    ) -> Result<String, Failure> {
+        if self.statistics {
+            return Ok(lint::output::statistics(found));
         }
+        let request = OutputRequest {
+            diagnostics: found,
+            files: &survey.files(),
+        };
+        let mut rendered = Vec::new();
+        self.output.write(&request, context, &mut rendered)?;
+        Ok(String::from_utf8_lossy(&rendered).into_owned())
     }
-}
 
-/// A definition of the project that cannot be used is linted, too: without it a manifest
-/// would seem to name an unknown component.
-fn add_broken(subjects: &mut Vec<Subject>, definitions: Vec<Subject>) {
-    for definition in definitions {
-        let is_broken = definition.typed::<ComponentDefinition>().is_none();
-        let is_linted = |subject: &Subject| subject.source.path() == definition.source.path();
-        if is_broken && !subjects.iter().any(is_linted) {
-            subjects.push(definition);
-        }
+    fn jobs(&self) -> NonZeroUsize {
+        self.jobs.unwrap_or_else(parallel::available)
     }
-    subjects.sort_by(|left, right| left.source.path().cmp(right.source.path()));
-}
-
-/// Prints the pages of the rules that are meant.
-fn explain(selector: &RuleSelector, out: &mut dyn Write) -> Result<ExitCode, Failure> {
-    let rules = crate::lint::RULES.iter();
-    let pages: Vec<String> = rules
-        .filter(|rule| selector.selects(rule))
-        .map(|rule| docs::page(rule))
-        .collect();
-    print(out, &pages.join("\n"))?;
-    Ok(ExitCode::Done)
-}
-
-/// Reads `RULE=LEVEL`.
-fn severity(text: &str) -> Result<(RuleSelector, Severity), String> {
-    let (selector, level) = text
-        .split_once('=')
-        .ok_or_else(|| "expected RULE=LEVEL".to_owned())?;
-    let selector = selector
-        .parse()
-        .map_err(|error: crate::lint::UnknownRule| error.to_string())?;
-    let level = Level::from_str(level, true)
-        .map_err(|_| format!("`{level}` is not error, warning or info"))?;
-    Ok((selector, level.severity()))
 }
 
 #[cfg(test)]

@@ -9,8 +9,11 @@ use tempfile::TempDir;
 
 use super::LintArgs;
 use crate::cli::context::{Context, Environment};
+use crate::document::{Document, Source};
 use crate::project::Project;
 use crate::report::ColorChoice;
+
+mod policy;
 
 pub(super) const GOOD: &str = include_str!("../../../fixtures/lint/DDT101/good.hjson");
 pub(super) const BAD: &str = include_str!("../../../fixtures/lint/DDT101/bad.hjson");
@@ -40,6 +43,11 @@ impl Documents {
             root,
             environment: |_| None,
         }
+    }
+
+    /// Changes a document.
+    fn write(&self, path: &str, text: &str) {
+        fs::write(self.root.path().join(path), text).expect("a document");
     }
 
     /// What the verb prints, how it ends, and what is said where it fails.
@@ -77,15 +85,26 @@ impl Documents {
         exists.then_some(path).into_iter().collect()
     }
 
+    /// What `ddt.hjson` says, if there is one.
+    fn project(&self) -> Project {
+        match fs::read_to_string(self.root.path().join("ddt.hjson")) {
+            Ok(text) => {
+                let document = Document::read(Source::new("ddt.hjson", text));
+                document.expect("a project").value
+            }
+            Err(_) => Project {
+                components: self.component_directories(),
+                ..Project::default()
+            },
+        }
+    }
+
     fn context(&self) -> Context {
         let root: Utf8PathBuf = Utf8Path::from_path(self.root.path())
             .expect("UTF-8")
             .to_owned();
         Context {
-            project: Project {
-                components: self.component_directories(),
-                ..Project::default()
-            },
+            project: self.project(),
             project_directory: root.clone(),
             state_dir: root.join(".ddt"),
             logs_dir: root.join("deploy_logs"),

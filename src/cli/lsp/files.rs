@@ -64,6 +64,8 @@ impl Workspace for Files {
         };
         match Context::around(directory.to_owned(), self.globals.clone()) {
             Ok(context) => {
+                knowledge.selection = documents::selection(&context);
+                knowledge.surroundings.project = context.project.clone();
                 if let Err(failure) = add_definitions(&mut knowledge, &context) {
                     knowledge.problems.push(told(&failure));
                 }

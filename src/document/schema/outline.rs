@@ -111,7 +111,10 @@ mod tests {
         let package = KeyPath::from(["components", "hostos", "packages", "any"]);
         assert_eq!(
             described(&schema, package.clone().key("tag")).as_deref(),
-            Some("The release to run: `MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha`.")
+            Some(
+                "The release to run: `MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha`, such as\n\
+                 `3.0.6-20220602T124916Z_887ca13`."
+            )
         );
         assert_eq!(
             described(&schema, package.clone()).as_deref(),

@@ -13,7 +13,7 @@ use crate::hjson::{apply, parse, to_json};
 use crate::lint::docs::{example_findings, example_surroundings};
 use crate::lint::linter::{Linter, Origin, Subject};
 use crate::lint::rule::Rule;
-use crate::lint::selection::{RuleSelector, Selection};
+use crate::lint::selection::{Layer, RuleSelector, Selection};
 use crate::lint::{RULES, Surroundings};
 use crate::manifest::Manifest;
 
@@ -28,7 +28,10 @@ fn subject(text: &str) -> Subject {
 fn fixed_by(rule: &Rule, text: &str) -> Fixed {
     let surroundings = example_surroundings(rule);
     let selection = Selection {
-        select: vec![RuleSelector::One(rule.code)],
+        call: Layer {
+            select: vec![RuleSelector::One(rule.code)],
+            ..Layer::default()
+        },
         ..Selection::default()
     };
     let linter = Linter {

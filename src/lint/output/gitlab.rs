@@ -74,9 +74,11 @@ fn identity(diagnostic: &Diagnostic, path: &str) -> String {
         .path()
         .map(KeyPath::to_string)
         .unwrap_or_default();
-    let marked = diagnostic
-        .primary()
-        .map_or("", |label| label.span.of(label.source.text()));
+    let shown = diagnostic.primary().map(|label| {
+        let text = label.source.shown_text();
+        label.span.of(&text).to_owned()
+    });
+    let marked = shown.unwrap_or_default();
     let words: Vec<&str> = marked.split_whitespace().collect();
     // With their lengths in front, no two lists of fields read the same.
     [code(diagnostic), path, &key, &words.join(" ")]

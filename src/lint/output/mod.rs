@@ -16,6 +16,7 @@ mod jsonl;
 mod junit;
 mod rdjson;
 mod sarif;
+mod statistics;
 mod words;
 mod xml;
 
@@ -34,3 +35,4 @@ pub use jsonl::jsonl;
 pub use junit::junit;
 pub use rdjson::rdjson;
 pub use sarif::sarif;
+pub use statistics::statistics;

@@ -5,13 +5,14 @@ use crate::hjson::{Edit, KeyPath};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::fixes::line_break;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT110",
     name: "braceless-root",
     severity: Severity::Info,
+    default: Activation::On,
     fixable: Fixable::Safely,
     summary: "the document has no braces around it",
     docs: RuleDocs {

@@ -6,13 +6,14 @@ use crate::component::ComponentDefinition;
 use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT105",
     name: "duplicate-key",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "a key, or a name in a list, stands twice",
     docs: RuleDocs {

@@ -4,7 +4,7 @@ use crate::document::{Fix, Severity};
 use crate::hjson::{Edit, KeyPath, Span};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::{Swallower, shorten, swallower};
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT104",
     name: "hash-value",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "a value that begins with `#` or `//` is read as a comment",
     docs: RuleDocs {

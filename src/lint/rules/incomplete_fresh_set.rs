@@ -4,13 +4,14 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT402",
     name: "incomplete-fresh-set",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "a fresh deployment lacks a required package",
     docs: RuleDocs {

@@ -1,13 +1,14 @@
 //! DDT204 invalid-boolean: a word that is neither yes nor no.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT204",
     name: "invalid-boolean",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "a word that is neither yes nor no",
     docs: RuleDocs {

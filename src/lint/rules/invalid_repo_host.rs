@@ -1,13 +1,14 @@
 //! DDT503 invalid-repo-host: a repo is not HOST[:PORT][/PREFIX] or dir:PATH.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT503",
     name: "invalid-repo-host",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "a repo is not HOST[:PORT][/PREFIX] or dir:PATH",
     docs: RuleDocs {

@@ -4,7 +4,7 @@ use crate::document::{Fix, Severity};
 use crate::hjson::{Edit, KeyPath, Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::{invisible_name, shorten, value_of};
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT107",
     name: "invisible-character",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Either,
     summary: "a key or an unquoted value holds a character that cannot be seen",
     docs: RuleDocs {
@@ -30,7 +31,6 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
     let schema = text.kind.schema();
     let mut findings = text.each_value(|walk, _| {
         let key = walk.member()?.key;
-        let subject = format!("key `{}`", shorten(&key.text()));
         let is_checked = |path: KeyPath| {
             let object = path.parent().unwrap_or_default();
             let visible = visible(key.raw());
@@ -38,12 +38,15 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
             schema.is_some_and(|schema| schema.checks_keys(&object)) && !is_written
         };
         let found = Invisible::first(key.raw(), key.span().start)?;
+        let subject = format!("key `{}`", shorten(&key.text()));
         Some(found.finding(&subject, walk.path(), is_checked(walk.path())))
     });
     findings.extend(text.each_value(|walk, value| {
-        let is_quoteless = value.style() == Some(Style::Quoteless);
-        let raw = value.raw();
-        let found = Invisible::first(raw, value.span().start).filter(|_| is_quoteless)?;
+        // An object is not searched: its text is that of all its members.
+        if value.style() != Some(Style::Quoteless) {
+            return None;
+        }
+        let found = Invisible::first(value.raw(), value.span().start)?;
         let is_checked = schema.is_some_and(|schema| schema.checks_text(&walk.path()));
         Some(found.finding(&value_of(walk), walk.path(), is_checked))
     }));

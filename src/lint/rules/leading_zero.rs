@@ -1,13 +1,14 @@
 //! DDT304 leading-zero: a number of a version is written with a leading zero.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT304",
     name: "leading-zero",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "a number of a version is written with a leading zero",
     docs: RuleDocs {

@@ -1,13 +1,14 @@
 //! DDT305 malformed-sha: the commit of a tag is not 7 to 64 lower-case hexadecimal digits.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT305",
     name: "malformed-sha",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "the commit of a tag is not 7 to 64 lower-case hexadecimal digits",
     docs: RuleDocs {

@@ -5,13 +5,14 @@ use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::fixes::delete_member;
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT404",
     name: "misplaced-forcereboot",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "`forcereboot: yes` on a package that never reboots nodes",
     docs: RuleDocs {

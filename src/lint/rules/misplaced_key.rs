@@ -1,13 +1,14 @@
 //! DDT206 misplaced-key: a key of the root stands further inside.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT206",
     name: "misplaced-key",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "a key of the root stands further inside",
     docs: RuleDocs {

@@ -6,7 +6,7 @@ use crate::hjson::{KeyPath, Value};
 use crate::inventory::{Inventory, NodeSettings, Transport};
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::name::Name;
 
 /// The rule.
@@ -14,6 +14,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT202",
     name: "missing-key",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "something that must be said is not",
     docs: RuleDocs {

@@ -4,13 +4,14 @@ use crate::document::{Fix, Severity};
 use crate::hjson::{Edit, KeyPath, Span, Value};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT109",
     name: "missing-separator",
     severity: Severity::Warning,
+    default: Activation::On,
     fixable: Fixable::Safely,
     summary: "two entries on one line have nothing between them",
     docs: RuleDocs {

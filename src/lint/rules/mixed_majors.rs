@@ -6,13 +6,14 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT501",
     name: "mixed-majors",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "the packages of a component have different major versions",
     docs: RuleDocs {

@@ -6,7 +6,7 @@ use crate::document::{Fix, Severity};
 use crate::hjson::{Edit, Member, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 
 /// The rule.
@@ -14,6 +14,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT208",
     name: "mixed-quoting",
     severity: Severity::Info,
+    default: Activation::On,
     fixable: Fixable::Safely,
     summary: "a key is in quotes here and without them elsewhere",
     docs: RuleDocs {

@@ -6,7 +6,7 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::reference::Repo;
 
 /// The rule.
@@ -14,6 +14,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT502",
     name: "mixed-repos",
     severity: Severity::Warning,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "one package comes from another repo than the others",
     docs: RuleDocs {

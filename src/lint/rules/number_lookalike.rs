@@ -5,13 +5,14 @@ use crate::hjson::{Edit, KeyPath, Kind, Value};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::kind::DocumentKind;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT106",
     name: "number-lookalike",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Either,
     summary: "a text that looks like a number is read as another number",
     docs: RuleDocs {

@@ -5,7 +5,7 @@ use crate::hjson::{Edit, Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::fixes::double_quoted;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 
 /// The rule.
@@ -13,6 +13,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT108",
     name: "single-quoted",
     severity: Severity::Warning,
+    default: Activation::On,
     fixable: Fixable::Safely,
     summary: "a text is in single quotes",
     docs: RuleDocs {

@@ -1,19 +1,21 @@
 //! DDT903 suppression-policy: a suppression has expired, gives no reason, or cannot be.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT903",
     name: "suppression-policy",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "a suppression has expired, gives no reason, or cannot be",
     docs: RuleDocs {
         why: "A suppression is a promise to somebody. After its last day it counts no \
             more; without a reason (a warning) nobody knows what it promises; and a \
-            syntax error cannot be excused.",
+            syntax error cannot be excused, nor a rule that `ddt.hjson` calls \
+            `unignorable`.",
         fix: "Correct what is suppressed, or renew the date and write the reason.",
         bad: include_str!("../../../fixtures/lint/DDT903/bad.hjson"),
         good: include_str!("../../../fixtures/lint/DDT903/good.hjson"),

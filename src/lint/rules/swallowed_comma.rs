@@ -4,7 +4,7 @@ use crate::document::{Fix, Severity};
 use crate::hjson::{Edit, Span, Style, Value};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::value_of;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT103",
     name: "swallowed-comma",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "a comma behind a value is part of the value",
     docs: RuleDocs {

@@ -5,7 +5,7 @@ use crate::hjson::{Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::fixes::lift_comment;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::{entry_start, shorten, value_of};
 
 /// The rule.
@@ -13,6 +13,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT102",
     name: "swallowed-comment",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "a comment behind a value is part of the value",
     docs: RuleDocs {

@@ -1,13 +1,14 @@
 //! DDT005 too-deep: objects or arrays are nested more than 128 levels deep.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT005",
     name: "too-deep",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "objects or arrays are nested more than 128 levels deep",
     docs: RuleDocs {

@@ -1,13 +1,14 @@
 //! DDT002 unclosed-delimiter: a brace or bracket never closes.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT002",
     name: "unclosed-delimiter",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "a brace or bracket never closes",
     docs: RuleDocs {

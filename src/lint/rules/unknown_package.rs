@@ -10,7 +10,7 @@ use crate::inventory::{Inventory, SelectError, select};
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 use crate::name::Name;
 
@@ -19,6 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT205",
     name: "unknown-package",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::Guessed,
     summary: "a component, package, release, step, stage, node or group that is nowhere",
     docs: RuleDocs {

@@ -1,13 +1,14 @@
 //! DDT004 unterminated-comment: a comment opened with `/*` never ends.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT004",
     name: "unterminated-comment",
     severity: Severity::Error,
+    default: Activation::On,
     fixable: Fixable::No,
     summary: "a comment opened with `/*` never ends",
     docs: RuleDocs {

@@ -1,13 +1,14 @@
 //! DDT901 unused-suppression: a suppression suppresses nothing.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT901",
     name: "unused-suppression",
     severity: Severity::Warning,
+    default: Activation::On,
     fixable: Fixable::Safely,
     summary: "a suppression suppresses nothing",
     docs: RuleDocs {

@@ -6,13 +6,14 @@ use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::fixes::reorder;
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Fixable, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Fixable, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT401",
     name: "written-order",
     severity: Severity::Info,
+    default: Activation::On,
     fixable: Fixable::Safely,
     summary: "packages are not written in the order in which they run",
     docs: RuleDocs {

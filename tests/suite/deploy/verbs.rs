@@ -13,6 +13,7 @@ const VERBS: &[&[&str]] = &[
     &["logs"],
     &["graph"],
     &["lint"],
+    &["explain"],
     &["inventory"],
     &["inventory", "show"],
     &["inventory", "check"],

@@ -1,0 +1,130 @@
+//! Everything that one call looks at.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::inputs::{self, Input};
+use super::{LintArgs, baseline};
+use crate::cli::context::Context;
+use crate::cli::{documents, parallel};
+use crate::clock;
+use crate::component::ComponentDefinition;
+use crate::document::Diagnostic;
+use crate::failure::Failure;
+use crate::inventory::Inventory;
+use crate::lint::{Deployment, Linter, Selection, Subject, Surroundings};
+
+/// The documents of a call, and what they are judged by.
+pub(super) struct Survey<'a> {
+    /// The documents, sorted by path.
+    pub(super) subjects: Vec<Subject>,
+    /// Those that the user named; no other is changed.
+    pub(super) named: BTreeSet<Utf8PathBuf>,
+    /// What standard input is called, if it is one of them.
+    pub(super) standard_input: Option<Utf8PathBuf>,
+    /// What is known besides.
+    pub(super) surroundings: Surroundings,
+    /// Which rules count.
+    pub(super) selection: &'a Selection,
+}
+
+impl<'a> Survey<'a> {
+    /// Reads all of it.
+    pub(super) fn read(
+        arguments: &LintArgs,
+        selection: &'a Selection,
+        context: &Context,
+    ) -> Result<Self, Failure> {
+        let inputs = inputs::find(arguments, context)?;
+        let mut subjects = read_all(&inputs, arguments, context)?;
+        let definitions = read_all(&inputs::definitions(context)?, arguments, context)?;
+        let mut surroundings = surroundings(arguments, context)?;
+        learn(&mut surroundings, definitions.iter().chain(&subjects));
+        add_broken(&mut subjects, definitions);
+        let standard_input = inputs.iter().find(|input| input.is_standard_input());
+        Ok(Self {
+            standard_input: standard_input.map(|input| input.shown.clone()),
+            named: inputs.into_iter().map(|input| input.shown).collect(),
+            subjects,
+            surroundings,
+            selection,
+        })
+    }
+
+    /// Everything that is found, by path, place and code. It does not depend on the number of threads.
+    pub(super) fn lint(&self, arguments: &LintArgs) -> Vec<Diagnostic> {
+        let linter = self.linter();
+        let found = parallel::map(&self.subjects, arguments.jobs(), |subject| {
+            linter.lint(subject)
+        });
+        let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
+        baseline::sort(&mut found);
+        found
+    }
+
+    /// The rules, and what they know.
+    pub(super) fn linter(&self) -> Linter<'_> {
+        Linter {
+            surroundings: &self.surroundings,
+            selection: self.selection,
+        }
+    }
+
+    /// What is looked at.
+    pub(super) fn files(&self) -> Vec<&Utf8Path> {
+        let subjects = self.subjects.iter();
+        subjects.map(|subject| subject.source.path()).collect()
+    }
+
+    /// Whether the user named a document.
+    pub(super) fn is_named(&self, path: &Utf8Path) -> bool {
+        self.named.contains(path)
+    }
+}
+
+fn read_all(
+    inputs: &[Input],
+    arguments: &LintArgs,
+    context: &Context,
+) -> Result<Vec<Subject>, Failure> {
+    let read = parallel::map(inputs, arguments.jobs(), |input| input.read(context));
+    read.into_iter().collect()
+}
+
+/// Takes over definitions. Those that are linted replace those of the project, and these the ones that are built in.
+fn learn<'d>(surroundings: &mut Surroundings, subjects: impl Iterator<Item = &'d Subject>) {
+    for definition in subjects.filter_map(Subject::typed::<ComponentDefinition>) {
+        let name = definition.component.clone();
+        surroundings.definitions.insert(name, definition);
+    }
+}
+
+/// A definition of the project that cannot be used is linted, too: without it a manifest would seem to name an unknown
+/// component.
+fn add_broken(subjects: &mut Vec<Subject>, definitions: Vec<Subject>) {
+    for definition in definitions {
+        let is_broken = definition.typed::<ComponentDefinition>().is_none();
+        let is_linted = |subject: &Subject| subject.source.path() == definition.source.path();
+        if is_broken && !subjects.iter().any(is_linted) {
+            subjects.push(definition);
+        }
+    }
+    subjects.sort_by(|left, right| left.source.path().cmp(right.source.path()));
+}
+
+/// What is known besides the documents.
+fn surroundings(arguments: &LintArgs, context: &Context) -> Result<Surroundings, Failure> {
+    let mut surroundings = Surroundings::built_in();
+    for path in &arguments.inventory {
+        let absolute = context.working_directory.join(path);
+        let document = documents::read::<Inventory>(&absolute, path)?;
+        surroundings.inventories.push(document.value);
+    }
+    surroundings.project = context.project.clone();
+    surroundings.now = Some(arguments.now.unwrap_or_else(clock::now));
+    if arguments.fresh {
+        surroundings.deployment = Deployment::Fresh;
+    }
+    Ok(surroundings)
+}
