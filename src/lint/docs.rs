@@ -7,7 +7,7 @@ use super::linter::{Linter, Origin, Subject};
 use super::output::detailed;
 use super::registry::RULES;
 use super::rule::{Given, Rule};
-use super::selection::Selection;
+use super::selection::{RuleSelector, Selection};
 use crate::document::{Document, Severity, Source};
 use crate::inventory::Inventory;
 
@@ -23,11 +23,11 @@ pub fn page(rule: &Rule) -> String {
          ```hjson\n{good}```\n",
         code = rule.code,
         name = rule.name,
-        severity = severity(rule.severity),
+        severity = level(rule),
         summary = rule.summary,
         why = rule.docs.why,
         bad = rule.docs.bad,
-        command = command(rule.docs.given),
+        command = command(rule),
         findings = detailed(&example_findings(rule, rule.docs.bad)),
         fix = rule.docs.fix,
         good = rule.docs.good,
@@ -49,7 +49,7 @@ pub fn index() -> String {
         );
         for rule in family {
             let (code, name) = (rule.code, rule.name);
-            let severity = severity(rule.severity);
+            let severity = level(rule);
             let _ = writeln!(
                 text,
                 "| [{code}]({code}.md) | {name} | {severity} | {} |",
@@ -63,7 +63,7 @@ pub fn index() -> String {
 /// What the linter says about an example of a rule.
 pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<crate::document::Diagnostic> {
     let surroundings = surroundings(rule.docs.given);
-    let selection = Selection::default();
+    let selection = selection(rule);
     let linter = Linter {
         surroundings: &surroundings,
         selection: &selection,
@@ -73,6 +73,15 @@ pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<crate::documen
         example.as_bytes(),
         Origin::Named,
     ))
+}
+
+/// A rule that is off by default is selected for its example, and only there.
+fn selection(rule: &Rule) -> Selection {
+    let selected = (!rule.is_on_by_default()).then_some(RuleSelector::One(rule.code));
+    Selection {
+        select: selected.into_iter().collect(),
+        ..Selection::default()
+    }
 }
 
 /// What an example needs: the built-in definitions, and what the rule says.
@@ -96,14 +105,28 @@ fn surroundings(given: Given) -> Surroundings {
     }
 }
 
-fn command(given: Given) -> String {
-    match given {
-        Given::Nothing => "`ddt lint`".to_owned(),
-        Given::FreshNodes => "`ddt lint --fresh`".to_owned(),
+/// What is typed to see the finding of a rule's example.
+fn command(rule: &Rule) -> String {
+    let select = match rule.is_on_by_default() {
+        true => String::new(),
+        false => format!(" --select {}", rule.code),
+    };
+    match rule.docs.given {
+        Given::Nothing => format!("`ddt lint{select}`"),
+        Given::FreshNodes => format!("`ddt lint{select} --fresh`"),
         Given::Inventory(text) => {
-            format!("With this inventory\n\n```hjson\n{text}```\n\n`ddt lint --inventory`")
+            format!("With this inventory\n\n```hjson\n{text}```\n\n`ddt lint{select} --inventory`")
         }
-        Given::Time(time) => format!("`ddt lint --now {time}`"),
+        Given::Time(time) => format!("`ddt lint{select} --now {time}`"),
+    }
+}
+
+/// How bad a finding is, and whether it counts unasked.
+fn level(rule: &Rule) -> String {
+    let severity = severity(rule.severity);
+    match rule.is_on_by_default() {
+        true => severity.to_owned(),
+        false => format!("{severity}, off by default"),
     }
 }
 

@@ -32,5 +32,5 @@ pub use gate::{Checked, read};
 pub use kind::{DocumentKind, Linted};
 pub use linter::{Linter, Origin, Subject};
 pub use registry::{RULES, rule};
-pub use rule::{Family, Rule};
+pub use rule::{Activation, Family, Rule};
 pub use selection::{RuleSelector, Selection, UnknownRule};

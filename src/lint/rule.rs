@@ -15,12 +15,23 @@ pub struct Rule {
     pub name: &'static str,
     /// How bad a finding is, unless the user says otherwise.
     pub severity: Severity,
+    /// Whether it counts where nobody asked for it.
+    pub default: Activation,
     /// What the rule finds, in one line.
     pub summary: &'static str,
     /// The longer explanation.
     pub docs: RuleDocs,
     /// How it finds it.
     pub checks: &'static [Check],
+}
+
+/// Whether a rule counts where nobody asked for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activation {
+    /// It does.
+    On,
+    /// It counts only where it is selected: for many it would be noise.
+    Off,
 }
 
 /// The explanation of a rule, for someone who has never seen HJSON.
@@ -99,6 +110,11 @@ impl Rule {
             Some(b'5') => Family::Consistency,
             _ => Family::Suppressions,
         }
+    }
+
+    /// Whether findings count where nobody selected any rules.
+    pub fn is_on_by_default(&self) -> bool {
+        self.default == Activation::On
     }
 
     /// Whether findings may be ignored; a text that cannot be read cannot be excused.

@@ -65,7 +65,7 @@ impl FromStr for RuleSelector {
 /// What the user wants to hear about. By default every rule counts as it says itself.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Only these rules; none means all.
+    /// Only these rules; none means all that are on by default.
     pub select: Vec<RuleSelector>,
     /// Not these rules. Syntax errors are reported all the same.
     pub ignore: Vec<RuleSelector>,
@@ -88,7 +88,11 @@ impl Selection {
         if let Some((_, severity)) = wanted.clone().find(|(selector, _)| selector.selects(rule)) {
             diagnostic.severity = *severity;
         }
-        (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
+        let is_selected = match self.select.is_empty() {
+            true => rule.is_on_by_default(),
+            false => names(&self.select),
+        };
+        is_selected && !names(&self.ignore)
     }
 }
 

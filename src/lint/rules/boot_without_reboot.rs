@@ -5,13 +5,14 @@ use crate::document::YesNo;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT405",
     name: "boot-without-reboot",
     severity: Severity::Warning,
+    default: Activation::On,
     summary: "a fresh deployment installs a boot release without a reboot",
     docs: RuleDocs {
         why: "The nodes go on running the kernel they have; the packages that follow are \

@@ -4,13 +4,14 @@ use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT110",
     name: "braceless-root",
     severity: Severity::Info,
+    default: Activation::On,
     summary: "the document has no braces around it",
     docs: RuleDocs {
         why: "The HJSON standard allows it, but some parsers and most editors do not.",

@@ -6,7 +6,7 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::tag::ReleaseTag;
 
 /// The rule.
@@ -14,6 +14,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT406",
     name: "config-mismatch",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "two packages of one bundle have different tags",
     docs: RuleDocs {
         why: "The configuration release is deployed twice, before and after the software. \

@@ -5,7 +5,7 @@ use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::name::Name;
 
 /// The rule.
@@ -13,6 +13,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT408",
     name: "cyclic-order",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "things come before each other in a circle",
     docs: RuleDocs {
         why: "There is no order in which they could run.",

@@ -6,13 +6,14 @@ use crate::component::ComponentDefinition;
 use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT105",
     name: "duplicate-key",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a key, or a name in a list, stands twice",
     docs: RuleDocs {
         why: "Most parsers silently keep the last of several equal keys and lose the \

@@ -1,13 +1,14 @@
 //! DDT207 empty-value: a value, or the whole document, is empty.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT207",
     name: "empty-value",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a value, or the whole document, is empty",
     docs: RuleDocs {
         why: "An empty tag or repo names nothing.",

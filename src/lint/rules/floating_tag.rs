@@ -1,13 +1,14 @@
 //! DDT308 floating-tag: a word such as `latest` instead of a release.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT308",
     name: "floating-tag",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a word such as `latest` instead of a release",
     docs: RuleDocs {
         why: "What it means changes from day to day, so two nodes, or two runs, can get \

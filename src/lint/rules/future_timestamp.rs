@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::tag::ReleaseTag;
 
 /// The rule.
@@ -13,6 +13,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT303",
     name: "future-timestamp",
     severity: Severity::Warning,
+    default: Activation::On,
     summary: "the build time of a tag is in the future",
     docs: RuleDocs {
         why: "A release that was built tomorrow is a slip of the hand, or the clock of the \

@@ -5,7 +5,7 @@ use crate::hjson::KeyPath;
 use crate::hjson::Span;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::lint::text::{Swallower, shorten, swallower};
 
 /// The rule.
@@ -13,6 +13,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT104",
     name: "hash-value",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a value that begins with `#` or `//` is read as a comment",
     docs: RuleDocs {
         why: "Behind a colon `#` begins a comment, so the key has no value on its line, \

@@ -1,13 +1,14 @@
 //! DDT302 impossible-timestamp: the build time of a tag is no moment that exists.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT302",
     name: "impossible-timestamp",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "the build time of a tag is no moment that exists",
     docs: RuleDocs {
         why: "The build time decides which of two releases with one version is newer. A \

@@ -4,13 +4,14 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT402",
     name: "incomplete-fresh-set",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a fresh deployment lacks a required package",
     docs: RuleDocs {
         why: "A bundle that is skipped fails the whole fresh deployment. An upgrade may \

@@ -1,13 +1,14 @@
 //! DDT204 invalid-boolean: a word that is neither yes nor no.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT204",
     name: "invalid-boolean",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a word that is neither yes nor no",
     docs: RuleDocs {
         why: "Only `yes`, `no`, `true` and `false` count, in any case. In HJSON `on` and \

@@ -1,13 +1,14 @@
 //! DDT503 invalid-repo-host: a repo is not HOST[:PORT][/PREFIX] or dir:PATH.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT503",
     name: "invalid-repo-host",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a repo is not HOST[:PORT][/PREFIX] or dir:PATH",
     docs: RuleDocs {
         why: "A repo is a registry or a directory, not a URL: ddt adds the scheme, the \

@@ -1,13 +1,14 @@
 //! DDT001 invalid-syntax: the text is not HJSON.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT001",
     name: "invalid-syntax",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "the text is not HJSON",
     docs: RuleDocs {
         why: "Nothing that follows the error can be relied on, so ddt refuses the \

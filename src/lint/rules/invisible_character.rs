@@ -4,7 +4,7 @@ use crate::document::Severity;
 use crate::hjson::{KeyPath, Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::lint::text::{invisible_name, shorten, value_of};
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT107",
     name: "invisible-character",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a key or an unquoted value holds a character that cannot be seen",
     docs: RuleDocs {
         why: "A no-break space before a key, copied from a web page, is part of the key: \

@@ -1,13 +1,14 @@
 //! DDT305 malformed-sha: the commit of a tag is not 7 to 64 lower-case hexadecimal digits.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT305",
     name: "malformed-sha",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "the commit of a tag is not 7 to 64 lower-case hexadecimal digits",
     docs: RuleDocs {
         why: "The commit tells two builds apart. Shorter ones are not unique, and upper \

@@ -4,7 +4,7 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::tag::TagErrorKind;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT301",
     name: "malformed-tag",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a tag is not MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha",
     docs: RuleDocs {
         why: "A tag says which release to deploy, when it was built and from what. ddt \

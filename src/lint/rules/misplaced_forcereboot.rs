@@ -5,13 +5,14 @@ use crate::document::YesNo;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT404",
     name: "misplaced-forcereboot",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "`forcereboot: yes` on a package that never reboots nodes",
     docs: RuleDocs {
         why: "Only a package whose definition says `may_reboot: yes` heeds it. Elsewhere \

@@ -6,7 +6,7 @@ use crate::hjson::KeyPath;
 use crate::inventory::{Inventory, NodeSettings, Transport};
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::name::Name;
 
 /// The rule.
@@ -14,6 +14,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT202",
     name: "missing-key",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "something that must be said is not",
     docs: RuleDocs {
         why: "Without a tag there is no release to deploy, without a repo no place to take \

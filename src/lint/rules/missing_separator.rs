@@ -4,13 +4,14 @@ use crate::document::Severity;
 use crate::hjson::{KeyPath, Span, Value};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT109",
     name: "missing-separator",
     severity: Severity::Warning,
+    default: Activation::On,
     summary: "two entries on one line have nothing between them",
     docs: RuleDocs {
         why: "HJSON separates entries by a comma or a line break. Some parsers accept a \

@@ -6,13 +6,14 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT501",
     name: "mixed-majors",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "the packages of a component have different major versions",
     docs: RuleDocs {
         why: "A node takes only releases of the major version it has. It would skip the \

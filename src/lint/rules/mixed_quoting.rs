@@ -6,7 +6,7 @@ use crate::document::Severity;
 use crate::hjson::{Member, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 
 /// The rule.
@@ -14,6 +14,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT208",
     name: "mixed-quoting",
     severity: Severity::Info,
+    default: Activation::On,
     summary: "a key is in quotes here and without them elsewhere",
     docs: RuleDocs {
         why: "Both mean the same; a search for one of them misses the other.",

@@ -6,7 +6,7 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::reference::Repo;
 
 /// The rule.
@@ -14,6 +14,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT502",
     name: "mixed-repos",
     severity: Severity::Warning,
+    default: Activation::On,
     summary: "one package comes from another repo than the others",
     docs: RuleDocs {
         why: "The packages of a component are built together and usually stand in one \

@@ -4,13 +4,14 @@ use crate::document::Severity;
 use crate::hjson::Kind;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT106",
     name: "number-lookalike",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a text that looks like a number is read as another number",
     docs: RuleDocs {
         why: "Without quotes `3.10` is a number, and numbers have no trailing zeros: it is \

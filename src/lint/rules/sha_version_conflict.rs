@@ -6,13 +6,14 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT306",
     name: "sha-version-conflict",
     severity: Severity::Warning,
+    default: Activation::On,
     summary: "one commit has two versions",
     docs: RuleDocs {
         why: "A commit is one state of the sources. If two packages name it with different \

@@ -4,7 +4,7 @@ use crate::document::Severity;
 use crate::hjson::Style;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT108",
     name: "single-quoted",
     severity: Severity::Warning,
+    default: Activation::On,
     summary: "a text is in single quotes",
     docs: RuleDocs {
         why: "The HJSON standard allows single quotes, but some parsers reject them.",

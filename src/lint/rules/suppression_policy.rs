@@ -1,13 +1,14 @@
 //! DDT903 suppression-policy: a suppression has expired, gives no reason, or cannot be.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT903",
     name: "suppression-policy",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a suppression has expired, gives no reason, or cannot be",
     docs: RuleDocs {
         why: "A suppression is a promise to somebody. After its last day it counts no \

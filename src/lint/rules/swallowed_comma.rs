@@ -4,7 +4,7 @@ use crate::document::Severity;
 use crate::hjson::{Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::lint::text::value_of;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT103",
     name: "swallowed-comma",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a comma behind a value is part of the value",
     docs: RuleDocs {
         why: "An unquoted string in HJSON runs to the end of its line, so a comma at the \

@@ -4,7 +4,7 @@ use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::lint::text::{Swallower, shorten, swallower};
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT101",
     name: "swallowed-member",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a key without a value swallowed the line below it",
     docs: RuleDocs {
         why: "In HJSON a value may start on the line after its key. If the value is \

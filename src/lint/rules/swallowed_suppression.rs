@@ -4,7 +4,7 @@ use crate::document::Severity;
 use crate::hjson::{Span, Style};
 use crate::lint::context::TextContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::lint::text::value_of;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT904",
     name: "swallowed-suppression",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a suppression behind a value is part of the value",
     docs: RuleDocs {
         why: "An unquoted string in HJSON runs to the end of its line, so the comment is \

@@ -1,13 +1,14 @@
 //! DDT002 unclosed-delimiter: a brace or bracket never closes.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT002",
     name: "unclosed-delimiter",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a brace or bracket never closes",
     docs: RuleDocs {
         why: "An unquoted string in HJSON runs to the end of its line, so a `}` behind it \

@@ -1,13 +1,14 @@
 //! DDT201 unknown-key: a key that ddt does not know.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT201",
     name: "unknown-key",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a key that ddt does not know",
     docs: RuleDocs {
         why: "A misspelt key would otherwise be silently without effect.",

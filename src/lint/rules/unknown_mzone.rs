@@ -5,13 +5,14 @@ use crate::document::closest;
 use crate::hjson::KeyPath;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT505",
     name: "unknown-mzone",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "the zone is in no inventory",
     docs: RuleDocs {
         why: "Nobody knows which machines it is. The rule speaks when an inventory is \

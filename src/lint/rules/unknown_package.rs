@@ -10,7 +10,7 @@ use crate::inventory::{Inventory, SelectError, select};
 use crate::lint::context::{ManifestContext, Surroundings};
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::ComponentView;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::lint::text::shorten;
 use crate::name::Name;
 
@@ -19,6 +19,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT205",
     name: "unknown-package",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a component, package, stage, node or group that nothing defines",
     docs: RuleDocs {
         why: "ddt deploys what the component definition knows, in the order it says. A \

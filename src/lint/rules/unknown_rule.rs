@@ -1,13 +1,14 @@
 //! DDT902 unknown-rule: a suppression names a rule that does not exist.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT902",
     name: "unknown-rule",
     severity: Severity::Warning,
+    default: Activation::On,
     summary: "a suppression names a rule that does not exist",
     docs: RuleDocs {
         why: "It suppresses nothing.",

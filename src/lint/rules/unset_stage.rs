@@ -4,7 +4,7 @@ use crate::component::ComponentDefinition;
 use crate::document::Severity;
 use crate::hjson::KeyPath;
 use crate::lint::finding::{Finding, Place};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 use crate::name::Name;
 
 /// The rule.
@@ -12,6 +12,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT409",
     name: "unset-stage",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a stage that is needed is set by no package",
     docs: RuleDocs {
         why: "A fresh deployment would never reach the stage: it would stop there on every \

@@ -1,13 +1,14 @@
 //! DDT901 unused-suppression: a suppression suppresses nothing.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT901",
     name: "unused-suppression",
     severity: Severity::Warning,
+    default: Activation::On,
     summary: "a suppression suppresses nothing",
     docs: RuleDocs {
         why: "What it excused is gone; left in place, it would hide the next mistake.",

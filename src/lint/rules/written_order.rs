@@ -4,13 +4,14 @@ use crate::document::Severity;
 use crate::lint::context::ManifestContext;
 use crate::lint::finding::{Finding, Place};
 use crate::lint::manifest_view::{ComponentView, PackageView};
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT401",
     name: "written-order",
     severity: Severity::Info,
+    default: Activation::On,
     summary: "packages are not written in the order in which they run",
     docs: RuleDocs {
         why: "The written order means nothing: objects in HJSON have none, and ddt runs \

@@ -1,13 +1,14 @@
 //! DDT203 wrong-type: a value is not what its key takes.
 
 use crate::document::Severity;
-use crate::lint::rule::{Check, Given, Rule, RuleDocs};
+use crate::lint::rule::{Activation, Check, Given, Rule, RuleDocs};
 
 /// The rule.
 pub(in crate::lint) static RULE: Rule = Rule {
     code: "DDT203",
     name: "wrong-type",
     severity: Severity::Error,
+    default: Activation::On,
     summary: "a value is not what its key takes",
     docs: RuleDocs {
         why: "ddt cannot use the value: a text where an object is expected, a word that is \
