@@ -28,5 +28,6 @@ pub mod plan;
 pub mod project;
 pub mod reference;
 pub mod report;
+pub mod revision;
 pub mod store;
 pub mod tag;
