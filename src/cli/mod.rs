@@ -16,6 +16,7 @@ mod logs;
 mod man;
 mod plan;
 mod prepare;
+mod recorded;
 mod status;
 mod table;
 #[cfg(test)]

@@ -2,14 +2,19 @@
 
 use std::fmt::Write;
 
-use super::context::Surroundings;
+use super::context::{Earlier, Surroundings};
 use super::linter::{Linter, Origin, Subject};
 use super::output::detailed;
+use super::recorded::{Recorded, RecordedZone};
 use super::registry::RULES;
 use super::rule::{Given, Rule};
 use super::selection::{RuleSelector, Selection};
 use crate::document::{Document, Severity, Source};
+use crate::hjson;
 use crate::inventory::Inventory;
+
+/// What the example of a rule is called.
+const EXAMPLE: &str = "example.hjson";
 
 /// The page of a rule, as Markdown. What ddt says about the example is not written by hand.
 pub fn page(rule: &Rule) -> String {
@@ -68,11 +73,14 @@ pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<crate::documen
         surroundings: &surroundings,
         selection: &selection,
     };
-    linter.lint(&Subject::recognise(
-        "example.hjson",
-        example.as_bytes(),
-        Origin::Named,
-    ))
+    let subject = |name, text: &str| Subject::recognise(name, text.as_bytes(), Origin::Named);
+    let another = match rule.docs.given {
+        Given::Another(text) => Some(subject("another.hjson", text)),
+        _ => None,
+    };
+    let mut subjects: Vec<Subject> = another.into_iter().collect();
+    subjects.push(subject(EXAMPLE, example));
+    linter.lint_all(&subjects)
 }
 
 /// A rule that is off by default is selected for its example, and only there.
@@ -94,7 +102,20 @@ fn surroundings(given: Given) -> Surroundings {
         Given::Time(text) => text.parse().ok(),
         _ => None,
     };
+    let recorded = match given {
+        Given::State(text) => RecordedZone::read(text).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let earlier = match given {
+        Given::Earlier(text) => Some(Earlier {
+            revision: "main".to_owned(),
+            documents: [(EXAMPLE.into(), hjson::parse(text).tree)].into(),
+        }),
+        _ => None,
+    };
     Surroundings {
+        recorded: Recorded::new(recorded),
+        earlier,
         inventories: inventory
             .into_iter()
             .map(|document| document.value)
@@ -118,6 +139,17 @@ fn command(rule: &Rule) -> String {
             format!("With this inventory\n\n```hjson\n{text}```\n\n`ddt lint{select} --inventory`")
         }
         Given::Time(time) => format!("`ddt lint{select} --now {time}`"),
+        Given::Another(text) => {
+            format!("With this `another.hjson`\n\n```hjson\n{text}```\n\n`ddt lint{select}`")
+        }
+        Given::State(text) => format!(
+            "With this `status.json`, from `ddt status --json --releases`\n\n\
+             ```json\n{text}```\n\n`ddt lint{select} --state status.json`"
+        ),
+        Given::Earlier(text) => format!(
+            "With this on the branch `main`\n\n```hjson\n{text}```\n\n\
+             `ddt lint{select} --against main`"
+        ),
     }
 }
 

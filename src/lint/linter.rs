@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
+use super::across;
+use super::compared::compared;
 use super::context::{ManifestContext, Surroundings, TextContext};
 use super::finding::Finding;
 use super::kind::{DocumentKind, Linted};
@@ -90,7 +92,7 @@ impl Subject {
     }
 
     /// Whether the document can be looked at beyond its text.
-    fn has_structure(&self) -> bool {
+    pub(super) fn has_structure(&self) -> bool {
         self.parsed.errors.iter().all(keeps_structure)
     }
 
@@ -103,13 +105,29 @@ impl Subject {
 }
 
 impl Linter<'_> {
-    /// Everything the selected rules find, by place and code.
+    /// Everything the selected rules find in documents that belong together: in each by
+    /// itself, and in one against the others. By document, place and code.
+    pub fn lint_all(&self, subjects: &[Subject]) -> Vec<Diagnostic> {
+        let across = across::findings(subjects, self.surroundings);
+        let linted = subjects.iter().zip(across);
+        linted
+            .flat_map(|(subject, across)| self.lint_among(subject, across))
+            .collect()
+    }
+
+    /// Everything the selected rules find in one document, by place and code.
     pub fn lint(&self, subject: &Subject) -> Vec<Diagnostic> {
+        self.lint_among(subject, Vec::new())
+    }
+
+    /// Takes in what was found when the document was held against others.
+    fn lint_among(&self, subject: &Subject, across: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let mut found = text_findings(subject);
         if subject.has_structure() {
             let misread = Misread::new(&subject.parsed, &found);
             let meant = self.meaning_findings(subject);
-            found.extend(meant.into_iter().filter(|one| !misread.explains(one)));
+            let meant = meant.into_iter().chain(across);
+            found.extend(meant.filter(|one| !misread.explains(one)));
         }
         let mut found = Suppressions::of(subject, self.surroundings.now).apply(found);
         found.retain_mut(|diagnostic| self.selection.keep(diagnostic));
@@ -143,9 +161,11 @@ impl Linter<'_> {
         let Some(manifest) = ManifestView::new(&subject.parsed.tree, surroundings) else {
             return Vec::new();
         };
+        let earlier = surroundings.earlier_manifest(subject.source.path());
         let context = ManifestContext {
             manifest: &manifest,
             surroundings,
+            comparisons: &compared(&manifest, earlier.as_ref(), surroundings),
         };
         run_checks(subject, |check| match check {
             Check::Manifest(look) => look(&context),

@@ -8,6 +8,8 @@
 //! A rule is one file in `rules`, an entry in the registry, a folder of fixtures and a
 //! generated page. `deploy` refuses a document by the very rules that `ddt lint` shows.
 
+mod across;
+mod compared;
 mod context;
 pub mod docs;
 mod finding;
@@ -17,6 +19,7 @@ mod linter;
 mod manifest_view;
 mod misread;
 pub mod output;
+mod recorded;
 mod registry;
 mod rule;
 mod rules;
@@ -27,10 +30,11 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use context::{Deployment, Surroundings};
+pub use context::{Deployment, Earlier, Surroundings};
 pub use gate::{Checked, read};
 pub use kind::{DocumentKind, Linted};
 pub use linter::{Linter, Origin, Subject};
+pub use recorded::{NodeReleases, Recorded, RecordedError, RecordedZone, ZoneReleases};
 pub use registry::{RULES, rule};
 pub use rule::{Activation, Family, Rule};
 pub use selection::{RuleSelector, Selection, UnknownRule};

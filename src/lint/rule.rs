@@ -1,5 +1,6 @@
 //! What a lint rule is: what people read about it, and how it looks at documents.
 
+use super::across::{DocumentFinding, ManifestDocument};
 use super::context::{Deployment, ManifestContext, TextContext};
 use super::finding::Finding;
 use crate::component::ComponentDefinition;
@@ -60,6 +61,12 @@ pub enum Given {
     Inventory(&'static str),
     /// The time, in RFC 3339: `--now`.
     Time(&'static str),
+    /// The text of another manifest that is linted with it.
+    Another(&'static str),
+    /// What `ddt status --json --releases` printed: `--state`.
+    State(&'static str),
+    /// The text that the document had at the revision `main`: `--against`.
+    Earlier(&'static str),
 }
 
 /// How a rule looks at documents.
@@ -73,6 +80,8 @@ pub enum Check {
     Text(fn(&TextContext<'_>) -> Vec<Finding>),
     /// It looks at a manifest.
     Manifest(fn(&ManifestContext<'_>) -> Vec<Finding>),
+    /// It holds the manifests of one call against each other.
+    Across(fn(&[ManifestDocument<'_>]) -> Vec<DocumentFinding>),
     /// It looks at a component definition that has the right shape.
     Component(fn(&ComponentDefinition) -> Vec<Finding>),
     /// It looks at an inventory that has the right shape.
@@ -94,6 +103,8 @@ pub enum Family {
     Order,
     /// 5xx: the packages and the zone as a whole.
     Consistency,
+    /// 6xx: what was there before.
+    Changes,
     /// 9xx: the linter's own comments.
     Suppressions,
 }
@@ -108,6 +119,7 @@ impl Rule {
             Some(b'3') => Family::Tags,
             Some(b'4') => Family::Order,
             Some(b'5') => Family::Consistency,
+            Some(b'6') => Family::Changes,
             _ => Family::Suppressions,
         }
     }
@@ -133,6 +145,7 @@ impl Family {
             Self::Tags => "3xx: release tags",
             Self::Order => "4xx: order, sets and reboots",
             Self::Consistency => "5xx: packages, repos and zones together",
+            Self::Changes => "6xx: against what was there before",
             Self::Suppressions => "9xx: suppressions",
         }
     }

@@ -5,6 +5,7 @@ mod deploy;
 mod fleet;
 mod fleet_deploy;
 mod hjson;
+mod lint_compare;
 mod support;
 mod tour;
 mod walls;

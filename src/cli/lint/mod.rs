@@ -1,5 +1,6 @@
 //! `ddt lint`: says what is wrong with documents, without touching anything.
 
+mod compare;
 mod inputs;
 
 use std::io::Write;
@@ -19,6 +20,7 @@ use crate::inventory::Inventory;
 use crate::lint::{Deployment, Linter, RuleSelector, Selection, Subject, Surroundings};
 use crate::lint::{docs, output, rule};
 use crate::report::{self, Stream};
+use compare::CompareArgs;
 
 /// Say what is wrong with documents, before anything is deployed
 #[derive(Clone, Debug, Args)]
@@ -53,6 +55,8 @@ pub(super) struct LintArgs {
     /// The time to judge build times by, in RFC 3339 [default: now]
     #[arg(long, value_name = "TIME")]
     now: Option<Timestamp>,
+    #[command(flatten)]
+    compare: CompareArgs,
     /// Explain a rule and do nothing else
     #[arg(long, value_name = "RULE")]
     explain: Option<RuleSelector>,
@@ -92,10 +96,7 @@ impl LintArgs {
             surroundings: &surroundings,
             selection: &selection,
         };
-        let found: Vec<Diagnostic> = subjects
-            .iter()
-            .flat_map(|subject| linter.lint(subject))
-            .collect();
+        let found = linter.lint_all(&subjects);
         print(out, &self.rendered(&found, subjects.len(), context)?)?;
         let least = self.fail_on.severity();
         match found.iter().any(|one| one.severity >= least) {
@@ -144,6 +145,8 @@ impl LintArgs {
             let document = documents::read::<Inventory>(&absolute, path)?;
             surroundings.inventories.push(document.value);
         }
+        surroundings.recorded = self.compare.recorded(context)?;
+        surroundings.earlier = self.compare.earlier(subjects, context)?;
         surroundings.now = Some(self.now.unwrap_or_else(clock::now));
         if self.fresh {
             surroundings.deployment = Deployment::Fresh;
