@@ -30,6 +30,7 @@ pub mod project;
 pub mod provider;
 pub mod reference;
 pub mod report;
+pub mod revision;
 pub mod schemas;
 pub mod store;
 pub mod tag;

@@ -24,6 +24,7 @@ mod man;
 mod parallel;
 mod plan;
 mod prepare;
+mod recorded;
 mod rewrite;
 mod schema;
 mod status;

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
+use super::compared::Compared;
 use super::kind::DocumentKind;
 use super::manifest_view::ManifestView;
+use super::recorded::Recorded;
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Document, Source};
 use crate::hjson::Tree;
@@ -24,6 +27,10 @@ pub struct Surroundings {
     pub project: Project,
     /// What the nodes are taken to be.
     pub deployment: Deployment,
+    /// What is recorded of zones.
+    pub recorded: Recorded,
+    /// What the documents were at an earlier revision.
+    pub earlier: Option<Earlier>,
     /// The time, where it is known.
     pub now: Option<Timestamp>,
 }
@@ -42,6 +49,36 @@ impl Surroundings {
             ..Self::default()
         }
     }
+}
+
+impl Surroundings {
+    /// The manifest that a document was at the earlier revision.
+    pub(super) fn earlier_manifest(&self, path: &Utf8Path) -> Option<EarlierManifest<'_>> {
+        let earlier = self.earlier.as_ref()?;
+        let tree = earlier.documents.get(path)?;
+        Some(EarlierManifest {
+            revision: &earlier.revision,
+            manifest: ManifestView::new(tree, self)?,
+        })
+    }
+}
+
+/// What the linted documents were at an earlier revision.
+#[derive(Clone, Debug)]
+pub struct Earlier {
+    /// The revision, as the user named it.
+    pub revision: String,
+    /// What the parser made of the documents that were there, by path.
+    pub documents: BTreeMap<Utf8PathBuf, Tree>,
+}
+
+/// A manifest as it was at an earlier revision.
+#[derive(Clone, Debug)]
+pub(super) struct EarlierManifest<'a> {
+    /// The revision, as the user named it.
+    pub(super) revision: &'a str,
+    /// The manifest.
+    pub(super) manifest: ManifestView<'a>,
 }
 
 /// What a manifest is going to be used for.
@@ -79,4 +116,6 @@ pub struct ManifestContext<'a> {
     pub manifest: &'a ManifestView<'a>,
     /// What is known besides.
     pub surroundings: &'a Surroundings,
+    /// What its packages want against what was there before.
+    pub comparisons: &'a [Compared<'a>],
 }

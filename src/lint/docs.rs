@@ -3,15 +3,20 @@
 use std::fmt::Write;
 
 use super::baseline::Baseline;
-use super::context::Surroundings;
+use super::context::{Earlier, Surroundings};
 use super::linter::{Linter, Origin, Subject};
 use super::output::detailed;
+use super::recorded::{Recorded, RecordedZone};
 use super::registry::RULES;
 use super::rule::{Given, Rule};
 use super::selection::{Layer, RuleSelector, Selection};
 use crate::document::{Diagnostic, Document, Severity, Source};
+use crate::hjson;
 use crate::inventory::Inventory;
 use crate::project::Project;
+
+/// What the example of a rule is called.
+const EXAMPLE: &str = "example.hjson";
 
 /// The page of a rule, as Markdown. What ddt says about the example is not written by hand.
 pub fn page(rule: &Rule) -> String {
@@ -75,9 +80,18 @@ pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<Diagnostic> {
         linter.lint(&Subject::recognise(name, text.as_bytes(), Origin::Named))
     };
     match rule.docs.given {
-        Given::Manifest(text) => against(example, lint("example.hjson", text)),
-        _ => lint("example.hjson", example),
+        Given::Manifest(text) => against(example, lint(EXAMPLE, text)),
+        Given::Another(text) => beside(text, example, &linter),
+        _ => lint(EXAMPLE, example),
     }
+}
+
+/// What is found in an example that is linted together with another manifest.
+fn beside(another: &str, example: &str, linter: &Linter<'_>) -> Vec<Diagnostic> {
+    let named = [("another.hjson", another), (EXAMPLE, example)];
+    let subjects =
+        named.map(|(name, text)| Subject::recognise(name, text.as_bytes(), Origin::Named));
+    linter.lint_all(&subjects)
 }
 
 /// A rule that is off by default is selected for its example, and only there.
@@ -118,7 +132,20 @@ pub(super) fn example_surroundings(rule: &Rule) -> Surroundings {
         Given::Time(text) => text.parse().ok(),
         _ => None,
     };
+    let recorded = match given {
+        Given::State(text) => RecordedZone::read(text).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    let earlier = match given {
+        Given::Earlier(text) => Some(Earlier {
+            revision: "main".to_owned(),
+            documents: [(EXAMPLE.into(), hjson::parse(text).tree)].into(),
+        }),
+        _ => None,
+    };
     Surroundings {
+        recorded: Recorded::new(recorded),
+        earlier,
         inventories: inventory
             .into_iter()
             .map(|document| document.value)
@@ -148,6 +175,17 @@ fn command(rule: &Rule) -> String {
         }
         Given::Manifest(text) => format!(
             "This is the baseline of\n\n```hjson\n{text}```\n\nand `ddt lint{select} --baseline`"
+        ),
+        Given::Another(text) => {
+            format!("With this `another.hjson`\n\n```hjson\n{text}```\n\n`ddt lint{select}`")
+        }
+        Given::State(text) => format!(
+            "With this `status.json`, from `ddt status --json --releases`\n\n\
+             ```json\n{text}```\n\n`ddt lint{select} --state status.json`"
+        ),
+        Given::Earlier(text) => format!(
+            "With this on the branch `main`\n\n```hjson\n{text}```\n\n\
+             `ddt lint{select} --against main`"
         ),
     }
 }

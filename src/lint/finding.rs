@@ -1,7 +1,7 @@
 //! What a rule found, said in key paths; where that stands is looked up at the end.
 
 use super::rule::Rule;
-use crate::document::{Diagnostic, Fix, Severity, Source};
+use crate::document::{Diagnostic, Fix, Label, Severity, Source};
 use crate::hjson::{KeyPath, Span, Tree};
 
 /// One thing a rule found. The rule's code and severity are added by the linter.
@@ -10,6 +10,7 @@ pub struct Finding {
     message: String,
     severity: Option<Severity>,
     places: Vec<(Place, String)>,
+    elsewhere: Vec<Label>,
     notes: Vec<String>,
     help: Option<String>,
     fix: Option<Fix>,
@@ -34,6 +35,7 @@ impl Finding {
             message: message.into(),
             severity: None,
             places: Vec::new(),
+            elsewhere: Vec::new(),
             notes: Vec::new(),
             help: None,
             fix: None,
@@ -50,6 +52,12 @@ impl Finding {
     /// Adds a place; the first one added is the primary one. The text may be empty.
     pub fn at(mut self, place: Place, text: impl Into<String>) -> Self {
         self.places.push((place, text.into()));
+        self
+    }
+
+    /// Adds a place of another document, which is shown behind the others.
+    pub fn elsewhere(mut self, label: Label) -> Self {
+        self.elsewhere.push(label);
         self
     }
 
@@ -82,10 +90,11 @@ impl Finding {
         let mut diagnostic = Diagnostic::error(self.message)
             .severity(self.severity.unwrap_or(rule.severity))
             .code(rule.code);
-        for (place, text) in self.places {
-            let span = place.span(tree);
-            diagnostic = diagnostic.at(source, span, text).about(place.into_path());
-        }
+        let places = self.places.into_iter();
+        diagnostic.labels = places
+            .map(|(place, text)| place.label(source, tree, text))
+            .chain(self.elsewhere)
+            .collect();
         diagnostic.notes = self.notes;
         diagnostic.help = self.help;
         let place = diagnostic.labels.first().map(|label| label.span);
@@ -97,6 +106,16 @@ impl Finding {
 }
 
 impl Place {
+    /// Looks up the place in its document.
+    pub(super) fn label(self, source: &Source, tree: &Tree, text: String) -> Label {
+        Label {
+            source: source.clone(),
+            span: self.span(tree),
+            text,
+            path: Some(self.into_path()),
+        }
+    }
+
     fn into_path(self) -> KeyPath {
         match self {
             Self::Key(path) | Self::Value(path) | Self::Text(path, _) => path,

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
+use super::across;
+use super::compared::compared;
 use super::context::{ManifestContext, Surroundings, TextContext};
 use super::finding::Finding;
 use super::kind::{DocumentKind, Linted};
@@ -93,7 +95,7 @@ impl Subject {
     }
 
     /// Whether the document can be looked at beyond its text.
-    fn has_structure(&self) -> bool {
+    pub(super) fn has_structure(&self) -> bool {
         self.parsed.errors.iter().all(keeps_structure)
     }
 
@@ -106,13 +108,34 @@ impl Subject {
 }
 
 impl Linter<'_> {
-    /// Everything the selected rules find, by place and code.
+    /// What rules find when documents that belong together are held against each other: for each of them, to be handed
+    /// to [`Self::lint_among`].
+    pub fn across(&self, subjects: &[Subject]) -> Vec<Vec<Diagnostic>> {
+        across::findings(subjects, self.surroundings)
+    }
+
+    /// Everything the selected rules find in documents that belong together: in each by itself, and in one against the
+    /// others. By document, place and code.
+    pub fn lint_all(&self, subjects: &[Subject]) -> Vec<Diagnostic> {
+        let linted = subjects.iter().zip(self.across(subjects));
+        linted
+            .flat_map(|(subject, across)| self.lint_among(subject, across))
+            .collect()
+    }
+
+    /// Everything the selected rules find in one document, by place and code.
     pub fn lint(&self, subject: &Subject) -> Vec<Diagnostic> {
+        self.lint_among(subject, Vec::new())
+    }
+
+    /// The same for one of several documents, with what was found in it when it was held against the others.
+    pub fn lint_among(&self, subject: &Subject, across: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let mut found = text_findings(subject);
         if subject.has_structure() {
             let misread = Misread::new(&subject.parsed, &found);
             let meant = self.meaning_findings(subject);
-            found.extend(meant.into_iter().filter(|one| !misread.explains(one)));
+            let meant = meant.into_iter().chain(across);
+            found.extend(meant.filter(|one| !misread.explains(one)));
         } else {
             withdraw_fixes(&mut found);
         }
@@ -153,9 +176,11 @@ impl Linter<'_> {
         let Some(manifest) = ManifestView::new(&subject.parsed.tree, surroundings) else {
             return Vec::new();
         };
+        let earlier = surroundings.earlier_manifest(subject.source.path());
         let context = ManifestContext {
             manifest: &manifest,
             surroundings,
+            comparisons: &compared(&manifest, earlier.as_ref(), surroundings),
         };
         run_checks(subject, |check| match check {
             Check::Manifest(look) => look(&context),

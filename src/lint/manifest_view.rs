@@ -123,6 +123,12 @@ impl<'a> PackageView<'a> {
         }
     }
 
+    /// The name of its bundle; its own where it has no definition.
+    pub fn bundle(&self) -> &str {
+        let defined = self.definition.map(PackageDefinition::bundle);
+        defined.map_or(&self.name, |bundle| bundle.as_str())
+    }
+
     /// The path of a key of the package.
     pub fn key(&self, key: &str) -> KeyPath {
         self.path.clone().key(key)

@@ -8,7 +8,9 @@
 //! A rule is one file in `rules`, an entry in the registry, a folder of fixtures and a
 //! generated page. `deploy` refuses a document by the very rules that `ddt lint` shows.
 
+mod across;
 mod baseline;
+mod compared;
 mod context;
 pub mod docs;
 mod finding;
@@ -19,6 +21,7 @@ mod linter;
 mod manifest_view;
 mod misread;
 pub mod output;
+mod recorded;
 mod redaction;
 mod registries;
 mod registry;
@@ -33,11 +36,12 @@ mod text;
 mod tests;
 
 pub use baseline::Baseline;
-pub use context::{Deployment, Surroundings};
+pub use context::{Deployment, Earlier, Surroundings};
 pub use fixes::Fixed;
 pub use gate::{Checked, read, read_alone};
 pub use kind::{DocumentKind, Linted};
 pub use linter::{Linter, Origin, Subject};
+pub use recorded::{NodeReleases, Recorded, RecordedError, RecordedZone, ZoneReleases};
 pub use registry::{RULES, rule};
 pub use rule::{Activation, Family, Fixable, Rule};
 pub use selection::{Layer, Override, RuleSelector, Selection, UnknownRule};

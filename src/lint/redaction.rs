@@ -42,7 +42,8 @@ impl<'a> Redaction<'a> {
     }
 
     fn redact(&self, diagnostic: &mut Diagnostic) {
-        for label in &mut diagnostic.labels {
+        let labels = diagnostic.labels.iter_mut();
+        for label in labels.filter(|label| label.source.path() == self.concealed.path()) {
             label.source = self.concealed.clone();
         }
         let labels = diagnostic.labels.iter_mut().map(|label| &mut label.text);

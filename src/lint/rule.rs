@@ -1,5 +1,6 @@
 //! What a lint rule is: what people read about it, and how it looks at documents.
 
+use super::across::{DocumentFinding, ManifestDocument};
 use super::context::{Deployment, ManifestContext, Surroundings, TextContext};
 use super::finding::Finding;
 use crate::component::ComponentDefinition;
@@ -67,6 +68,12 @@ pub enum Given {
     Project(&'static str),
     /// The text of a manifest: the example is a baseline of it.
     Manifest(&'static str),
+    /// The text of another manifest that is linted with it.
+    Another(&'static str),
+    /// What `ddt status --json --releases` printed: `--state`.
+    State(&'static str),
+    /// The text that the document had at the revision `main`: `--against`.
+    Earlier(&'static str),
 }
 
 /// Whether, and how, findings of a rule can be fixed. Not every finding of a rule can.
@@ -128,6 +135,8 @@ pub enum Check {
     Text(fn(&TextContext<'_>) -> Vec<Finding>),
     /// It looks at a manifest.
     Manifest(fn(&ManifestContext<'_>) -> Vec<Finding>),
+    /// It holds the manifests of one call against each other.
+    Across(fn(&[ManifestDocument<'_>]) -> Vec<DocumentFinding>),
     /// It looks at a component definition that has the right shape.
     Component(fn(&ComponentDefinition) -> Vec<Finding>),
     /// It looks at an inventory that has the right shape.
@@ -153,6 +162,8 @@ pub enum Family {
     Order,
     /// 5xx: the packages and the zone as a whole.
     Consistency,
+    /// 6xx: what was there before.
+    Changes,
     /// 7xx: where bundles come from, and what must not be written down.
     Trust,
     /// 9xx: the linter's own comments.
@@ -169,6 +180,7 @@ impl Rule {
             Some(b'3') => Family::Tags,
             Some(b'4') => Family::Order,
             Some(b'5') => Family::Consistency,
+            Some(b'6') => Family::Changes,
             Some(b'7') => Family::Trust,
             _ => Family::Suppressions,
         }
@@ -195,6 +207,7 @@ impl Family {
             Self::Tags => "3xx: release tags",
             Self::Order => "4xx: order, sets and reboots",
             Self::Consistency => "5xx: packages, repos and zones together",
+            Self::Changes => "6xx: against what was there before",
             Self::Trust => "7xx: registries, digests and secrets",
             Self::Suppressions => "9xx: suppressions and baselines",
         }
@@ -202,13 +215,16 @@ impl Family {
 }
 
 impl Given {
-    /// Whether it is known.
+    /// Whether it is known. Of other manifests it never is: the next call may be about more of them.
     pub(super) fn is_known(self, surroundings: &Surroundings) -> bool {
         match self {
             Self::Nothing | Self::Project(_) | Self::Manifest(_) => true,
             Self::FreshNodes => surroundings.deployment.is_fresh(),
             Self::Inventory(_) => !surroundings.inventories.is_empty(),
             Self::Time(_) => surroundings.now.is_some(),
+            Self::Another(_) => false,
+            Self::State(_) => !surroundings.recorded.is_empty(),
+            Self::Earlier(_) => surroundings.earlier.is_some(),
         }
     }
 

@@ -17,3 +17,4 @@ pub use model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEM
 pub use planner::plan;
 pub use problem::{Clash, NodeProblem, Problem, Refusal, Unsettled};
 pub use reason::{Reason, SkipReason};
+pub use rules::Comparison;

@@ -6,6 +6,7 @@ mod fleet;
 mod fleet_deploy;
 mod fmt;
 mod hjson;
+mod lint_compare;
 mod lint_fix;
 mod lint_formats;
 mod lsp;

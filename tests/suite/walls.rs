@@ -38,7 +38,7 @@ const OUTSIDE: &[&str] = &[
 const TEST_ONLY: &str = "#[cfg(test)]";
 
 /// The only modules that may start programs.
-const STARTS_PROGRAMS: &[&str] = &["node", "bundle", "provider", "store"];
+const STARTS_PROGRAMS: &[&str] = &["node", "bundle", "provider", "store", "revision"];
 
 #[test]
 fn pure_modules_do_not_reach_outside() {

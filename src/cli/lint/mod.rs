@@ -1,6 +1,7 @@
 //! `ddt lint`: says what is wrong with documents, without touching anything.
 
 mod baseline;
+mod compare;
 mod fix;
 mod inputs;
 mod output;
@@ -22,6 +23,7 @@ use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::lint::{self, RuleSelector};
 use baseline::BaselineArgs;
+use compare::CompareArgs;
 use output::{OutputArgs, OutputRequest};
 use rules::{Level, RuleArgs};
 use survey::Survey;
@@ -41,6 +43,8 @@ pub(super) struct LintArgs {
     /// The inventories that zones are looked up in
     #[arg(long, value_name = "PATH")]
     inventory: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    compare: CompareArgs,
     #[command(flatten)]
     rules: RuleArgs,
     #[command(flatten)]

@@ -41,6 +41,8 @@ impl<'a> Survey<'a> {
         let definitions = read_all(&inputs::definitions(context)?, arguments, context)?;
         let mut surroundings = surroundings(arguments, context)?;
         learn(&mut surroundings, definitions.iter().chain(&subjects));
+        surroundings.recorded = arguments.compare.recorded(context)?;
+        surroundings.earlier = arguments.compare.earlier(&subjects, context)?;
         add_broken(&mut subjects, definitions);
         let standard_input = inputs.iter().find(|input| input.is_standard_input());
         Ok(Self {
@@ -55,8 +57,10 @@ impl<'a> Survey<'a> {
     /// Everything that is found, by path, place and code. It does not depend on the number of threads.
     pub(super) fn lint(&self, arguments: &LintArgs) -> Vec<Diagnostic> {
         let linter = self.linter();
-        let found = parallel::map(&self.subjects, arguments.jobs(), |subject| {
-            linter.lint(subject)
+        let across = linter.across(&self.subjects);
+        let subjects: Vec<_> = self.subjects.iter().zip(across).collect();
+        let found = parallel::map(&subjects, arguments.jobs(), |(subject, across)| {
+            linter.lint_among(subject, across.clone())
         });
         let mut found: Vec<Diagnostic> = found.into_iter().flatten().collect();
         baseline::sort(&mut found);

@@ -14,10 +14,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::context::Context;
+use super::recorded::{recorded_releases, require_zone};
 use super::words::json;
-use crate::document::closest;
 use crate::exit::ExitCode;
-use crate::failure::{Failure, FailureKind};
+use crate::failure::Failure;
 use crate::name::Name;
 use crate::store::Store;
 use zone::ZoneStatus;
@@ -34,6 +34,9 @@ pub(super) struct StatusArgs {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// Say in it which releases the nodes have, as far as runs have seen them
+    #[arg(long, requires = "json")]
+    releases: bool,
 }
 
 /// What `--json` prints.
@@ -58,9 +61,14 @@ impl StatusArgs {
     ) -> Result<ExitCode, Failure> {
         let store = Store::open_to_read(state_dir)?;
         let zones = self.zones(&store)?.into_iter();
-        let zones = zones
+        let mut zones = zones
             .map(|zone| ZoneStatus::read(&store, zone))
             .collect::<Result<Vec<_>, _>>()?;
+        if self.releases {
+            for zone in &mut zones {
+                zone.releases = Some(recorded_releases(&store, &zone.mzone)?);
+            }
+        }
         let is_damaged = zones.iter().any(|zone| zone.problem.is_some());
         let text = match self.json {
             true => json(&Document {
@@ -78,19 +86,10 @@ impl StatusArgs {
     }
 
     fn zones(&self, store: &Store) -> Result<Vec<Name>, Failure> {
-        let known = store.zones()?;
         let Some(zone) = &self.zone else {
-            return Ok(known);
+            return Ok(store.zones()?);
         };
-        if known.contains(zone) {
-            return Ok(vec![zone.clone()]);
-        }
-        let failure = Failure::new(FailureKind::NoInput, format!("zone {zone} has no run"));
-        Err(
-            match closest(zone.as_str(), known.iter().map(Name::as_str)) {
-                Some(meant) => failure.help(format!("did you mean `{meant}`?")),
-                None => failure.help("`ddt status` shows every zone that has one"),
-            },
-        )
+        require_zone(store, zone)?;
+        Ok(vec![zone.clone()])
     }
 }

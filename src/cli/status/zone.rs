@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::cli::words::typed;
 use crate::engine::event::{Act, RunKind, RunState, TaskId};
 use crate::failure::Failure;
+use crate::lint::ZoneReleases;
 use crate::name::Name;
 use crate::store::fold::{NodeView, RunView, TaskState, TaskView};
 use crate::store::{Holder, Store, word};
@@ -23,6 +24,9 @@ pub(super) struct ZoneStatus {
     pub(super) preparing: Option<Holder>,
     /// Why the last run cannot be believed.
     pub(super) problem: Option<String>,
+    /// The releases on its nodes, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) releases: Option<ZoneReleases>,
 }
 
 /// The last run of a zone.
@@ -62,6 +66,7 @@ impl ZoneStatus {
                 run: None,
                 preparing: holder,
                 problem: None,
+                releases: None,
             });
         };
         let preparing = holder.filter(|holder| holder.run != record.run);
@@ -75,6 +80,7 @@ impl ZoneStatus {
             run,
             preparing,
             problem,
+            releases: None,
         })
     }
 }

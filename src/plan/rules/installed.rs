@@ -1,10 +1,10 @@
 //! Rules 4 and 6: a wanted release against the installed one, in every mode.
 
+use super::comparison::Comparison;
 use crate::node::facts::ReleaseLine;
 use crate::plan::input::PlanOptions;
 use crate::plan::model::PlannedPackage;
 use crate::plan::problem::{Clash, Problem};
-use crate::tag::TagOrder;
 
 /// Refuses an older release, and another commit of the same version and build time.
 pub(super) fn check_installed(
@@ -19,11 +19,12 @@ pub(super) fn check_installed(
             wanted: package.tag.clone(),
         })
     };
-    match package.tag.order(&installed.tag) {
-        TagOrder::Older if !options.allow_downgrade.contains(&package.package) => {
+    match Comparison::of(&package.tag, &installed.tag) {
+        Comparison::Older if !options.allow_downgrade.contains(&package.package) => {
             Err(Problem::Downgrade(clash()))
         }
-        TagOrder::Conflict => Err(Problem::OtherCommit(clash())),
-        TagOrder::Older | TagOrder::Same | TagOrder::Newer => Ok(()),
+        Comparison::OtherCommit => Err(Problem::OtherCommit(clash())),
+        // A node of another major is left out as a whole.
+        Comparison::OtherMajor | Comparison::Older | Comparison::Same | Comparison::Newer => Ok(()),
     }
 }

@@ -1,5 +1,6 @@
 //! Rule 5: a node of another major version is left out; the others go on.
 
+use super::comparison::Comparison;
 use super::deployment::Deployment;
 use crate::plan::model::PlannedPackage;
 use crate::plan::reason::SkipReason;
@@ -11,7 +12,7 @@ pub(in crate::plan) fn other_major(
 ) -> Option<SkipReason> {
     packages.iter().find_map(|package| {
         let installed = &deployment.recorded.installed(&package.package)?.tag;
-        let differs = installed.version().major != package.tag.version().major;
+        let differs = Comparison::of(&package.tag, installed) == Comparison::OtherMajor;
         differs.then(|| SkipReason::OtherMajor {
             package: package.package.clone(),
             installed: installed.clone(),

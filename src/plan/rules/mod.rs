@@ -1,6 +1,7 @@
 //! The rules of the product design, one file each; the planner puts them together.
 
 mod attempt;
+mod comparison;
 mod decide;
 mod deployment;
 mod fresh_set;
@@ -9,6 +10,7 @@ mod major;
 mod preflight;
 
 pub(super) use attempt::{busy, unfinished_attempt};
+pub use comparison::Comparison;
 pub(super) use decide::{Decision, decide};
 pub(super) use deployment::Deployment;
 pub(super) use fresh_set::missing_packages;

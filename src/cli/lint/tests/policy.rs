@@ -29,7 +29,14 @@ fn the_project_says_what_counts_and_the_call_goes_before_it() {
         old/b.hjson:15:22: warning[DDT502]: `hostos-kernel-patch-release` comes from `mirror.example.net`, others from `registry.example.com`
         exit code 1
         "#);
-    insta::assert_snapshot!(concise(&documents, &["a.hjson", "--profile", "hardened"]), @r#"
+    let hardened = &[
+        "a.hjson",
+        "--profile",
+        "hardened",
+        "--now",
+        "2022-07-01T00:00:00Z",
+    ];
+    insta::assert_snapshot!(concise(&documents, hardened), @r#"
     a.hjson:7:9: error[DDT701]: `hostos-base-os-sw-release` has no `digest`: its tag may be pushed again
     a.hjson:10:9: error[DDT701]: `hostos-base-net-sw-release` has no `digest`: its tag may be pushed again
     a.hjson:13:9: error[DDT701]: `hostos-kernel-patch-release` has no `digest`: its tag may be pushed again
@@ -106,7 +113,7 @@ fn a_baseline_that_is_not_there_is_wrong() {
     let documents = Documents::new(&[("a.hjson", GOOD)]);
     insta::assert_snapshot!(concise(&documents, &["--baseline", "none.json"]), @r#"
     error: cannot read none.json
-    help: 
+    help: correct the path, or make it with --write-baseline
     exit code 2
     "#);
     insta::assert_snapshot!(concise(&documents, &["--write-baseline"]), @r#"
