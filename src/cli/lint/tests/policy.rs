@@ -34,7 +34,7 @@ fn the_project_says_what_counts_and_the_call_goes_before_it() {
         "--profile",
         "hardened",
         "--now",
-        "2022-07-01T00:00:00Z",
+        "2022-08-01T00:00:00Z",
     ];
     insta::assert_snapshot!(concise(&documents, hardened), @r#"
     a.hjson:7:9: error[DDT701]: `hostos-base-os-sw-release` has no `digest`: its tag may be pushed again
