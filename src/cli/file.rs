@@ -51,10 +51,12 @@ pub(super) fn read_named(path: &Utf8Path, shown: &Utf8Path) -> Result<Vec<u8>, F
 
 /// Reads a file. One that is larger than a document can be is refused, not held in memory.
 pub(super) fn read(path: &Utf8Path) -> Result<Vec<u8>, FileError> {
-    if metadata(path)?.is_dir() {
+    let metadata = metadata(path)?;
+    if metadata.is_dir() {
         return Err(FileError::Directory);
     }
-    let mut bytes = Vec::new();
+    let length = metadata.len().min(LARGEST);
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
     File::open(path)?
         .take(LARGEST + 1)
         .read_to_end(&mut bytes)?;

@@ -1,6 +1,6 @@
 //! The keys of objects: those that are unknown, misplaced, missing or repeated.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::super::diagnostic::Diagnostic;
 use super::super::fix::Fix;
@@ -63,9 +63,9 @@ impl Checker<'_> {
     }
 
     pub(super) fn repeated_keys(&mut self, object: Value<'_>) {
-        let mut seen = BTreeMap::new();
+        let mut seen = HashMap::new();
         for member in object.members() {
-            let key = member.key.text().into_owned();
+            let key = member.key.text();
             if let Some(first) = seen.insert(key.clone(), member.key.span()) {
                 let place = self.source.position(first.start);
                 let message = format!("`{key}` is repeated; the one at {place} is ignored");
@@ -73,7 +73,7 @@ impl Checker<'_> {
                 let error = Diagnostic::error(message)
                     .code("DDT105")
                     .at(self.source, member.key.span(), "this one counts")
-                    .about(path.key(key))
+                    .about(path.key(key.as_ref()))
                     .at(self.source, first, "this one is ignored")
                     .help("keep one of them");
                 self.diagnostics.push(error);

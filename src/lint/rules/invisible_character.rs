@@ -64,6 +64,9 @@ struct Invisible<'a> {
 
 impl<'a> Invisible<'a> {
     fn first(raw: &'a str, start: usize) -> Option<Self> {
+        if raw.is_ascii() {
+            return None;
+        }
         let named = |(at, character)| Some((at, character, invisible_name(character)?));
         let (at, character, name) = raw.char_indices().find_map(named)?;
         Some(Self {

@@ -1,6 +1,7 @@
 //! DDT208 mixed-quoting: a key is in quotes here and without them elsewhere.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::document::{Fix, Severity};
 use crate::hjson::{Edit, Member, Style};
@@ -28,11 +29,9 @@ pub(in crate::lint) static RULE: Rule = Rule {
 };
 
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
-    let mut walk = text.tree.walk();
-    let mut unquoted = BTreeSet::new();
-    while walk.next().is_some() {
-        let bare = walk.member().filter(|member| !is_quoted(member));
-        unquoted.extend(bare.map(|member| member.key.text().into_owned()));
+    let unquoted = unquoted(text);
+    if unquoted.is_empty() {
+        return Vec::new();
     }
     text.each_value(|walk, _| {
         let member = walk.member().filter(is_quoted)?;
@@ -50,6 +49,24 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
             ))
         })
     })
+}
+
+/// The keys without quotes; none where no other key has them.
+fn unquoted<'a>(text: &TextContext<'a>) -> HashSet<Cow<'a, str>> {
+    let mut unquoted = HashSet::new();
+    let mut has_quoted = false;
+    let mut walk = text.tree.walk();
+    while walk.next().is_some() {
+        match walk.member() {
+            Some(member) if is_quoted(&member) => has_quoted = true,
+            Some(member) => _ = unquoted.insert(member.key.text()),
+            None => {}
+        }
+    }
+    match has_quoted {
+        true => unquoted,
+        false => HashSet::new(),
+    }
 }
 
 fn is_quoted(member: &Member<'_>) -> bool {

@@ -31,8 +31,11 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 fn check(text: &TextContext<'_>) -> Vec<Finding> {
     text.each_value(|walk, value| {
+        if value.kind() != Kind::Number {
+            return None;
+        }
         let raw = value.raw();
-        let number = read_as(raw).filter(|_| value.kind() == Kind::Number)?;
+        let number = read_as(raw)?;
         (number != raw).then(|| {
             Finding::new(format!("`{raw}` is read as the number {number}"))
                 .at(Place::Text(walk.path(), value.span()), "")
@@ -46,8 +49,17 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
 
 /// The number as most tools print it after reading it.
 fn read_as(raw: &str) -> Option<String> {
+    if is_plain(raw) {
+        return Some(raw.to_owned());
+    }
     let printed = format!("{:?}", raw.parse::<f64>().ok()?);
     Some(printed.strip_suffix(".0").unwrap_or(&printed).to_owned())
+}
+
+/// Whether every tool reads and prints these digits alike: a short number without signs and points.
+fn is_plain(raw: &str) -> bool {
+    let is_short = (1..=15).contains(&raw.len());
+    is_short && raw.bytes().all(|byte| byte.is_ascii_digit()) && !raw.starts_with('0')
 }
 
 /// Puts the digits in quotes. Where ddt takes a text it takes the same one then; a bundle would get another value.
