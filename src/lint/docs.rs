@@ -18,6 +18,27 @@ use crate::project::Project;
 /// What the example of a rule is called.
 const EXAMPLE: &str = "example.hjson";
 
+/// What stands above the index of the rules.
+const INTRODUCTION: &str = "# The rules of `ddt lint`
+
+`ddt lint --explain CODE` shows these pages. A finding is suppressed by a comment on a line of its own above the member:
+`# ddt: ignore[CODE] reason`.
+
+ddt's documents are HJSON, which is JSON for people: keys and texts need no quotes, every member has a line of its own
+instead of a comma, and `#`, `//` and `/* */` begin comments.
+
+```hjson
+{
+  # a comment
+  mzone: mzone7204
+  components: {}
+}
+```
+
+The price is that a text without quotes runs to the end of its line, whatever stands there. What surprises people about
+that has rules of its own, DDT101 to DDT110.
+";
+
 /// The page of a rule, as Markdown. What ddt says about the example is not written by hand.
 pub fn page(rule: &Rule) -> String {
     format!(
@@ -44,10 +65,7 @@ pub fn page(rule: &Rule) -> String {
 
 /// The list of all rules, as Markdown.
 pub fn index() -> String {
-    let mut text = "# The rules of `ddt lint`\n\n\
-        `ddt lint --explain CODE` shows these pages. A finding is suppressed by a comment on \
-        a line of its own above the member: `# ddt: ignore[CODE] reason`.\n"
-        .to_owned();
+    let mut text = INTRODUCTION.to_owned();
     for family in RULES.chunk_by(|left, right| left.family() == right.family()) {
         let title = family.first().map_or("", |rule| rule.family().title());
         // Writing to a string cannot fail.

@@ -120,3 +120,56 @@ fn every_flag_of_the_ci_files_is_there() {
     }
     assert!(seen > 5, "the commands were found");
 }
+
+/// The script of the action, as a runner of GitHub Actions would start it.
+#[test]
+fn the_action_annotates_and_names_its_sarif_file() {
+    let workspace = workspace();
+    let said = Command::new("bash")
+        .args(["--noprofile", "--norc", "-eo", "pipefail", "-c"])
+        .arg(script_of("Lint"))
+        .env("BINARY", workspace.ddt([]).get_program())
+        .env("SARIF", "lint.sarif")
+        .env("PATHS", "bad.hjson good.hjson")
+        .env("ARGUMENTS", "--fail-on error")
+        .env("GITHUB_OUTPUT", "outputs")
+        .current_dir(workspace.path())
+        .output()
+        .expect("bash runs");
+    assert_eq!(said.status.code(), Some(1));
+    let annotations = String::from_utf8(said.stdout).expect("UTF-8");
+    assert!(
+        annotations.starts_with("::error title=ddt (DDT101),file=bad.hjson,"),
+        "{annotations}"
+    );
+    let read = |name| std::fs::read_to_string(workspace.path().join(name)).expect("a file");
+    assert_eq!(read("outputs"), "sarif=lint.sarif\n");
+    assert!(read("lint.sarif").contains("DDT101"));
+}
+
+/// The lines below `run: |` of a step.
+fn script_of(step: &str) -> String {
+    let (_, text) = ACTION
+        .split_once(&format!("- name: {step}\n"))
+        .expect("a step");
+    let (_, text) = text.split_once("run: |\n").expect("a script");
+    let lines = text.lines().take_while(|line| line.starts_with("        "));
+    lines.map(|line| format!("{}\n", line.trim())).collect()
+}
+
+/// The hooks get names of files behind their entry.
+#[test]
+fn the_hooks_take_the_files_that_changed() {
+    let workspace = workspace();
+    let run = |entry: &str| {
+        let words = entry.split(' ').skip(1);
+        let command = words.chain(["bad.hjson", "good.hjson"]);
+        let output = workspace.ddt(command).output().expect("ddt runs");
+        output.status.code()
+    };
+    let entries = HOOKS
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("entry: "));
+    let codes: Vec<_> = entries.map(|entry| (entry, run(entry))).collect();
+    assert_eq!(codes, [("ddt lint", Some(1)), ("ddt fmt", Some(0))]);
+}

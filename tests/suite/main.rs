@@ -9,6 +9,7 @@ mod hjson;
 mod lint_compare;
 mod lint_fix;
 mod lint_formats;
+mod lint_watch;
 mod lsp;
 mod schema;
 mod support;
