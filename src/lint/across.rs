@@ -6,10 +6,10 @@
 use super::context::Surroundings;
 use super::finding::{Finding, Place};
 use super::kind::DocumentKind;
-use super::linter::Subject;
 use super::manifest_view::{ComponentView, ManifestView, PackageView};
 use super::registry::RULES;
 use super::rule::Check;
+use super::subject::Subject;
 use crate::document::{Diagnostic, Label};
 use crate::tag::ReleaseTag;
 

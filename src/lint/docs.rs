@@ -4,12 +4,13 @@ use std::fmt::Write;
 
 use super::baseline::Baseline;
 use super::context::{Earlier, Surroundings};
-use super::linter::{Linter, Origin, Subject};
+use super::linter::Linter;
 use super::output::detailed;
 use super::recorded::{Recorded, RecordedZone};
 use super::registry::RULES;
 use super::rule::{Given, Rule};
 use super::selection::{Layer, RuleSelector, Selection};
+use super::subject::{Origin, Subject};
 use crate::document::{Diagnostic, Document, Severity, Source};
 use crate::hjson;
 use crate::inventory::Inventory;

@@ -5,8 +5,9 @@ use serde::de::DeserializeOwned;
 
 use super::context::Surroundings;
 use super::kind::Linted;
-use super::linter::{Linter, Subject};
+use super::linter::Linter;
 use super::selection::Selection;
+use super::subject::Subject;
 use crate::document::{Diagnostic, Document};
 
 /// A document without errors.

@@ -29,6 +29,7 @@ mod rule;
 mod rules;
 mod secrets;
 mod selection;
+mod subject;
 mod suppression;
 mod text;
 
@@ -40,8 +41,9 @@ pub use context::{Deployment, Earlier, Surroundings};
 pub use fixes::Fixed;
 pub use gate::{Checked, read, read_alone};
 pub use kind::{DocumentKind, Linted};
-pub use linter::{Linter, Origin, Subject};
+pub use linter::Linter;
 pub use recorded::{NodeReleases, Recorded, RecordedError, RecordedZone, ZoneReleases};
 pub use registry::{RULES, rule};
 pub use rule::{Activation, Family, Fixable, Rule};
 pub use selection::{Layer, Override, RuleSelector, Selection, UnknownRule};
+pub use subject::{Origin, Subject};

@@ -1,8 +1,8 @@
 //! Keeps credentials out of everything that is said about a document: messages end up in
 //! logs that more people read than the document.
 
-use super::linter::Subject;
 use super::rules::secret_in_manifest;
+use super::subject::Subject;
 use crate::document::{Diagnostic, Fix, Source};
 use crate::hjson::Span;
 

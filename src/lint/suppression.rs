@@ -9,11 +9,12 @@ use jiff::{Timestamp, tz::TimeZone};
 
 use super::context::Surroundings;
 use super::finding::{Finding, Place};
-use super::linter::{Linter, Subject};
+use super::linter::Linter;
 use super::registry::{RULES, rule};
 use super::rule::Rule;
 use super::rules::{suppression_policy, unknown_rule, unused_suppression};
 use super::selection::Selection;
+use super::subject::Subject;
 use crate::document::{Diagnostic, Fix, Severity};
 use crate::hjson::{KeyPath, Span};
 use directive::{Directive, Named};

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::lint::context::Surroundings;
-use crate::lint::linter::{Linter, Origin, Subject};
+use crate::lint::linter::Linter;
 use crate::lint::output::concise;
+use crate::lint::subject::{Origin, Subject};
 
 const BAD: &str = include_str!("../../../fixtures/lint/DDT502/bad.hjson");
 

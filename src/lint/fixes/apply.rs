@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::verify::holds;
 use crate::document::{Diagnostic, Fix, Safety, Source};
 use crate::hjson::{self, Edit, Span, SyntaxErrorKind};
-use crate::lint::linter::{Linter, Subject};
+use crate::lint::linter::Linter;
+use crate::lint::subject::Subject;
 
 /// Fixes that wait for others to be applied wait for at most so many rounds.
 const ROUNDS: usize = 20;

@@ -11,9 +11,10 @@ use super::verify::holds;
 use crate::document::{Diagnostic, Document, Safety};
 use crate::hjson::{apply, parse, to_json};
 use crate::lint::docs::{example_findings, example_surroundings};
-use crate::lint::linter::{Linter, Origin, Subject};
+use crate::lint::linter::Linter;
 use crate::lint::rule::Rule;
 use crate::lint::selection::{Layer, RuleSelector, Selection};
+use crate::lint::subject::{Origin, Subject};
 use crate::lint::{RULES, Surroundings};
 use crate::manifest::Manifest;
 

@@ -10,7 +10,7 @@ use crate::document::{Document, Safety};
 use crate::hjson::{Segment, Value, Walk};
 use crate::inventory::Inventory;
 use crate::lint::kind::DocumentKind;
-use crate::lint::linter::Subject;
+use crate::lint::subject::Subject;
 use crate::lint::text::invisible_name;
 use crate::manifest::Manifest;
 use crate::project::Project;
