@@ -26,7 +26,7 @@ pub(super) fn identity(kind: RunKind) -> RunIdentity {
         kind,
         epoch: 3,
         on_failure: match kind {
-            RunKind::Deploy => OnFailure::EndRun,
+            RunKind::Deploy | RunKind::Rollback => OnFailure::EndRun,
             RunKind::DryRun => OnFailure::GoOnWithNode,
         },
     }
@@ -44,6 +44,8 @@ pub(super) fn plan(rows: &[Vec<Action>]) -> Plan {
             .enumerate()
             .map(|(at, row)| node(at, row))
             .collect(),
+        undoes: None,
+        rollback_on_failure: false,
     }
 }
 
@@ -100,6 +102,7 @@ fn node(at: usize, actions: &[Action]) -> NodePlan {
         from_tag: None,
         stage: None,
         sets: action.is_something().then(|| name(&format!("stage-{at}"))),
+        undo: None,
     };
     let has_work = actions.iter().any(Action::is_something);
     NodePlan {
