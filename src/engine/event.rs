@@ -223,7 +223,11 @@ impl TaskFailure {
         match (self.step, self.class) {
             (Some(StepKind::Check), _) => false,
             (Some(_), _) => true,
-            (None, class) => matches!(class, FailureClass::Reboot | FailureClass::Facts),
+            // The steps came before the reboot and the record.
+            (None, class) => matches!(
+                class,
+                FailureClass::Reboot | FailureClass::Facts | FailureClass::Script
+            ),
         }
     }
 }
