@@ -53,14 +53,18 @@ fn goes_back_to_the_release_before_by_the_nodes_own_record() {
         assert_eq!(of_package.next_back().and_then(digest), first, "{name}");
     }
     zone.run(&["history"]).exits(0).says("rollback");
-    zone.run(&["history", "latest", "--status", "undone"]).exits(0);
+    zone.run(&["history", "latest", "--status", "undone"])
+        .exits(0);
 }
 
 #[test]
 fn the_same_run_is_not_undone_twice() {
     let zone = upgraded(GOES_BACK);
     let history = zone.run(&["history", "--json"]).exits(0).json();
-    let run = history["runs"][0]["run"].as_str().expect("a run").to_owned();
+    let run = history["runs"][0]["run"]
+        .as_str()
+        .expect("a run")
+        .to_owned();
     zone.run(&["rollback", &run]).exits(0);
     zone.run(&["rollback", &run]).exits(0).says("nothing to do");
     assert_eq!(runs_of_step(&zone, "node-1", "rollback", NEW), 1);
@@ -87,8 +91,14 @@ fn a_dry_run_shows_the_plan_and_changes_nothing() {
         .exits(0)
         .says("undo")
         .says(&format!("back to {OLD}"));
-    let plan = zone.run(&["rollback", "--dry-run", "--json"]).exits(0).json();
-    assert_eq!(plan["packages"][0]["package"], "hostos-kernel-patch-release");
+    let plan = zone
+        .run(&["rollback", "--dry-run", "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        plan["packages"][0]["package"],
+        "hostos-kernel-patch-release"
+    );
     assert!(before == zone.nodes_tree(), "a node has changed");
     zone.run(&["history"]).exits(0).does_not_say("rollback");
 }
@@ -124,7 +134,9 @@ fn an_undo_that_fails_says_what_is_where_and_can_be_tried_again() {
     zone.run(&["rollback"])
         .exits(4)
         .says("rollback exited with 5");
-    zone.run(&["status"]).exits(0).says("zone-1: rollback-failed");
+    zone.run(&["status"])
+        .exits(0)
+        .says("zone-1: rollback-failed");
     zone.run(&["history", "latest", "--node", "node-2"])
         .exits(0)
         .says("undo-failed");

@@ -28,8 +28,12 @@ fn failing(rollback: &str) -> Zone {
 
 fn undone(zone: &Zone, node: &str) -> Vec<String> {
     let steps = zone.node(node).steps();
-    let undone = steps.iter().filter_map(|step| step.strip_prefix("rollback "));
-    undone.map(|step| step.split(' ').next().unwrap_or_default().to_owned()).collect()
+    let undone = steps
+        .iter()
+        .filter_map(|step| step.strip_prefix("rollback "));
+    undone
+        .map(|step| step.split(' ').next().unwrap_or_default().to_owned())
+        .collect()
 }
 
 #[test]
@@ -43,14 +47,20 @@ fn a_failed_run_undoes_what_it_changed_and_exits_6() {
         let node = zone.node(name);
         assert_eq!(undone(&zone, name), [NET, BASE], "{name}");
         assert_eq!(node.read(&format!("/opt/{BASE}")), Some(format!("{OLD}\n")));
-        assert_eq!(node.read(&format!("/opt/{NET}")), Some(format!("{OLD_NET}\n")));
+        assert_eq!(
+            node.read(&format!("/opt/{NET}")),
+            Some(format!("{OLD_NET}\n"))
+        );
         let last = format!("{BASE} {OLD} rolled-back");
         assert_eq!(node.releases().last(), Some(&last), "{name}");
     }
     zone.run(&["status"]).exits(0).says("zone-1: rolled-back");
     let history = zone.run(&["history", "latest", "--json"]).exits(0).json();
     let tasks = history["run"]["tasks"].as_array().expect("tasks");
-    assert!(tasks.iter().all(|task| task["state"] == "undone"), "{tasks:?}");
+    assert!(
+        tasks.iter().all(|task| task["state"] == "undone"),
+        "{tasks:?}"
+    );
 }
 
 #[test]
@@ -59,7 +69,8 @@ fn an_undo_that_fails_is_no_rollback() {
     zone.deploy(&["--rollback-on-failure"])
         .exits(4)
         .says("rollback-failed");
-    zone.run(&["history", "latest", "--status", "undo-failed"]).exits(0);
+    zone.run(&["history", "latest", "--status", "undo-failed"])
+        .exits(0);
 }
 
 #[test]

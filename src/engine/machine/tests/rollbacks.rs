@@ -40,7 +40,9 @@ fn a_failed_run_undoes_what_it_changed_last_first_after_the_evidence() {
     world.answer(at, Answer::Fail);
     world.finish();
     let told = world.told();
-    let (_, told) = told.split_once("node-1 package-1: failed, it was script\n").unwrap();
+    let (_, told) = told
+        .split_once("node-1 package-1: failed, it was script\n")
+        .unwrap();
     insta::assert_snapshot!(told, @r"
     node-1 keeps its evidence
     node-0 package-1: undo 2
