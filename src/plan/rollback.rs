@@ -160,7 +160,10 @@ impl NodeRollback<'_> {
         };
         let installed = undone.lines.last().copied();
         let previous = undone.lines.iter().copied().rfind(|line| !is_its_own(line));
-        if installed.is_some_and(|line| undone.was_undone_by(line, self.input.run)) {
+        // The record is in the order of time, and the names of runs sort by it, to the second.
+        let was_recorded = undone.lines.iter().any(is_its_own);
+        let is_later = |line: &ReleaseLine| was_recorded || line.run > *self.input.run;
+        if installed.is_some_and(|line| undone.is_back_at(line) && is_later(line)) {
             return Ok(undone.nothing(Reason::AlreadyUndone));
         }
         let is_as_left = match (change, installed) {
@@ -256,11 +259,9 @@ impl Undone<'_> {
         }
     }
 
-    /// Whether a line says that a later run went back to what was there before. The names
-    /// of runs sort by time.
-    fn was_undone_by(&self, line: &ReleaseLine, run: &Name) -> bool {
+    /// Whether a line says that a run went back to what was there before.
+    fn is_back_at(&self, line: &ReleaseLine) -> bool {
         line.outcome == ReleaseOutcome::RolledBack
-            && line.run > *run
             && Some(&line.tag) == self.task.from_tag.as_ref()
     }
 
