@@ -261,8 +261,7 @@ impl Undone<'_> {
 
     /// Whether a line says that a run went back to what was there before.
     fn is_back_at(&self, line: &ReleaseLine) -> bool {
-        line.outcome == ReleaseOutcome::RolledBack
-            && Some(&line.tag) == self.task.from_tag.as_ref()
+        line.outcome == ReleaseOutcome::RolledBack && Some(&line.tag) == self.task.from_tag.as_ref()
     }
 
     fn changed_since(&self, run: &Name) -> Problem {
