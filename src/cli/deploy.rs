@@ -15,6 +15,7 @@ use crate::engine::event::{RunKind, RunState};
 use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
+use crate::name::Name;
 use crate::node::{Node, Purpose};
 use crate::report::lines::Detail;
 use crate::report::logs::LogsRequest;
@@ -22,7 +23,7 @@ use crate::report::{Format, KnownErrors, Output, Reporter, ReporterRequest};
 use crate::store::{self, RunHandle, Store, ZoneLock};
 
 /// The size up to which a task's log is kept, in bytes.
-const LOG_CAP: u64 = 64 << 20;
+pub(super) const LOG_CAP: u64 = 64 << 20;
 
 /// Bring a zone to what a manifest says
 #[derive(Clone, Debug, Args)]
@@ -75,21 +76,7 @@ impl DeployArgs {
         if !protected || self.yes || self.dry_run {
             return Ok(());
         }
-        let zone = offline.zone();
-        if !std::io::stdin().is_terminal() {
-            return Err(
-                Failure::refused(format!("{zone} is protected")).help("add --yes to deploy to it")
-            );
-        }
-        super::tell(&format!(
-            "{zone} is protected. Type its name to deploy to it: "
-        ));
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        match read.is_ok() && answer.trim() == zone.as_str() {
-            true => Ok(()),
-            false => Err(Failure::refused("not confirmed; nothing was started")),
-        }
+        ask(offline.zone(), "deploy to it")
     }
 
     async fn deploy(
@@ -213,10 +200,25 @@ impl DeployArgs {
     }
 }
 
+/// Asks the person at the terminal before something is done to a protected zone.
+pub(super) fn ask(zone: &Name, what: &str) -> Result<(), Failure> {
+    if !std::io::stdin().is_terminal() {
+        let failure = Failure::refused(format!("{zone} is protected"));
+        return Err(failure.help(format!("add --yes to {what}")));
+    }
+    super::tell(&format!("{zone} is protected. Type its name to {what}: "));
+    let mut answer = String::new();
+    let read = std::io::stdin().lock().read_line(&mut answer);
+    match read.is_ok() && answer.trim() == zone.as_str() {
+        true => Ok(()),
+        false => Err(Failure::refused("not confirmed; nothing was started")),
+    }
+}
+
 /// The nodes in the plan's order.
-fn in_order(
+pub(super) fn in_order(
     plan: &crate::plan::Plan,
-    mut nodes: std::collections::BTreeMap<crate::name::Name, Box<dyn Node>>,
+    mut nodes: std::collections::BTreeMap<Name, Box<dyn Node>>,
 ) -> Vec<Box<dyn Node>> {
     plan.nodes
         .iter()
@@ -225,7 +227,7 @@ fn in_order(
 }
 
 /// The first Ctrl-C or SIGTERM asks the run to stop, the second one leaves it.
-fn signals() -> UnboundedReceiver<Signal> {
+pub(super) fn signals() -> UnboundedReceiver<Signal> {
     use tokio::signal::unix::{SignalKind, signal};
     let (sender, receiver) = unbounded_channel();
     for kind in [
@@ -247,13 +249,14 @@ async fn forward(mut stream: tokio::signal::unix::Signal, sender: UnboundedSende
     }
 }
 
-fn exit_code(ended: Result<RunState, RunError>) -> Result<ExitCode, Failure> {
+pub(super) fn exit_code(ended: Result<RunState, RunError>) -> Result<ExitCode, Failure> {
     match ended {
         Ok(RunState::Succeeded) => Ok(ExitCode::Done),
         Ok(RunState::Partial) => Ok(ExitCode::Partial),
         Ok(RunState::Stopped) => Ok(ExitCode::Stopped),
         Ok(RunState::InDoubt) => Ok(ExitCode::InDoubt),
-        Ok(RunState::Failed) => Ok(ExitCode::Failed),
+        Ok(RunState::RolledBack) => Ok(ExitCode::RolledBack),
+        Ok(RunState::Failed | RunState::RollbackFailed) => Ok(ExitCode::Failed),
         Ok(RunState::Running | RunState::Interrupted) => Ok(ExitCode::Error),
         Err(RunError::Journal(error)) => Err(Failure::environment("the run was ended").because(&error).help(
             "what was running goes on on the nodes; put the state directory right, then deploy again",

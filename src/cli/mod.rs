@@ -26,6 +26,7 @@ mod plan;
 mod prepare;
 mod recorded;
 mod rewrite;
+mod rollback;
 mod schema;
 mod status;
 mod table;
@@ -69,6 +70,7 @@ enum Verb {
     Lsp(lsp::LspArgs),
     Fmt(fmt::FmtArgs),
     Explain(explain::ExplainArgs),
+    Rollback(rollback::RollbackArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -117,6 +119,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
         Verb::Explain(arguments) => arguments.run(out),
+        Verb::Rollback(arguments) => arguments.run(&context()?, out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),

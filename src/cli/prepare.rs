@@ -10,6 +10,7 @@ use clap::Args;
 use super::bundles::{self, Bundles};
 use super::context::Context;
 use super::documents::Documents;
+use super::rollback::RollbackOnFailureArgs;
 use super::{limit, zone};
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
@@ -41,6 +42,8 @@ pub(super) struct TargetArgs {
     /// What to take an attempt for that left no receipt
     #[arg(long, value_name = "OUTCOME")]
     assume: Option<AssumeArg>,
+    #[command(flatten)]
+    pub(super) rollback: RollbackOnFailureArgs,
 }
 
 /// Words of `--assume`.
@@ -191,6 +194,7 @@ impl TargetArgs {
         Ok(PlanOptions {
             reinstall: self.reinstall,
             allow_downgrade: self.allow_downgrade.iter().cloned().collect(),
+            rollback_on_failure: self.rollback.rollback_on_failure,
             assume: self.assume.map(|AssumeArg::Failed| Assume::Failed),
         })
     }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::FailureClass;
 use crate::name::Name;
 use crate::node::attempt::StepKind;
-use crate::node::facts::BootId;
+use crate::node::facts::{BootId, Facts};
 use crate::tag::ReleaseTag;
 
 /// The version of the events' shape in JSON.
@@ -71,6 +71,13 @@ pub enum Event {
         task: TaskId,
         /// Why.
         reason: Skip,
+    },
+    /// A failed node's facts, before anything is undone there.
+    EvidenceGathered {
+        /// The node.
+        node: Name,
+        /// What was found.
+        evidence: Evidence,
     },
     /// The operator wants the run to stop: no task begins after this. One that has begun
     /// comes to its end, its reboot and its record included.
@@ -134,6 +141,8 @@ pub enum RunKind {
     Deploy,
     /// Runs every bundle's check and changes nothing.
     DryRun,
+    /// Undoes what another run changed.
+    Rollback,
 }
 
 /// Something that is done on a node for a task.
@@ -150,6 +159,11 @@ pub enum Act {
         /// That run.
         run: Name,
         /// Its number there.
+        number: u32,
+    },
+    /// Start an attempt that goes back to the release before.
+    Undo {
+        /// Its number; it goes on from those of the task.
         number: u32,
     },
     /// Reboot the node.
@@ -200,6 +214,61 @@ pub struct TaskFailure {
     pub message: String,
     /// The step, where a step failed.
     pub step: Option<StepKind>,
+}
+
+impl TaskFailure {
+    /// Whether something may have changed on the node: a check changes nothing, and an
+    /// attempt that did not begin has done nothing.
+    pub fn may_have_changed(&self) -> bool {
+        match (self.step, self.class) {
+            (Some(StepKind::Check), _) => false,
+            (Some(_), _) => true,
+            // The steps came before the reboot and the record.
+            (None, class) => matches!(
+                class,
+                FailureClass::Reboot | FailureClass::Facts | FailureClass::Script
+            ),
+        }
+    }
+}
+
+/// What a failed node's records say before anything is undone there. Parts of it come from
+/// the node: untrusted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "found", rename_all = "kebab-case")]
+pub enum Evidence {
+    /// They could be read.
+    Facts {
+        /// The boot it is in.
+        boot_id: BootId,
+        /// The stage of each component that has one.
+        stages: BTreeMap<Name, String>,
+        /// The installed release of each package that has a record.
+        installed: BTreeMap<Name, ReleaseTag>,
+    },
+    /// They could not.
+    Missing {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Evidence {
+    /// What facts tell.
+    pub(super) fn of(facts: &Facts) -> Self {
+        let components = || facts.components.iter();
+        let lines = components().flat_map(|(_, component)| &component.releases);
+        Self::Facts {
+            boot_id: facts.boot_id.clone(),
+            stages: components()
+                .filter_map(|(name, facts)| Some((name.clone(), facts.stage.clone()?)))
+                .collect(),
+            // The last line of a package is what is installed.
+            installed: lines
+                .map(|line| (line.package.clone(), line.tag.clone()))
+                .collect(),
+        }
+    }
 }
 
 /// Why a task was not run.
@@ -254,6 +323,10 @@ pub enum RunState {
     Stopped,
     /// An attempt's outcome is unknown.
     InDoubt,
+    /// It failed, and everything it had changed is undone.
+    RolledBack,
+    /// Not everything that was to be undone is.
+    RollbackFailed,
     /// Its process died.
     Interrupted,
 }
@@ -264,6 +337,7 @@ impl RunKind {
         match self {
             Self::Deploy => "deploy",
             Self::DryRun => "dry-run",
+            Self::Rollback => "rollback",
         }
     }
 }

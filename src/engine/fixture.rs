@@ -11,9 +11,10 @@ use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::name::Name;
 use crate::node::facts::{BootId, ComponentFacts, Facts, ReleaseLine, ReleaseOutcome};
 use crate::plan::{
-    Action, Bundle, BundleSteps, NodePlan, Plan, PlannedPackage, PlannedTask, Reason, SCHEMA,
-    SkipReason, Verdict,
+    Action, Bundle, BundleSteps, NodePlan, Plan, PlannedPackage, PlannedTask, Previous, Reason,
+    SCHEMA, SkipReason, Undo, Verdict,
 };
+use crate::tag::ReleaseTag;
 
 pub(super) fn name(text: &str) -> Name {
     text.parse().unwrap()
@@ -26,7 +27,7 @@ pub(super) fn identity(kind: RunKind) -> RunIdentity {
         kind,
         epoch: 3,
         on_failure: match kind {
-            RunKind::Deploy => OnFailure::EndRun,
+            RunKind::Deploy | RunKind::Rollback => OnFailure::EndRun,
             RunKind::DryRun => OnFailure::GoOnWithNode,
         },
     }
@@ -44,6 +45,8 @@ pub(super) fn plan(rows: &[Vec<Action>]) -> Plan {
             .enumerate()
             .map(|(at, row)| node(at, row))
             .collect(),
+        undoes: None,
+        rollback_on_failure: false,
     }
 }
 
@@ -100,6 +103,7 @@ fn node(at: usize, actions: &[Action]) -> NodePlan {
         from_tag: None,
         stage: None,
         sets: action.is_something().then(|| name(&format!("stage-{at}"))),
+        undo: None,
     };
     let has_work = actions.iter().any(Action::is_something);
     NodePlan {
@@ -113,6 +117,47 @@ fn node(at: usize, actions: &[Action]) -> NodePlan {
         modes: BTreeMap::new(),
         tasks: actions.iter().enumerate().map(task).collect(),
     }
+}
+
+/// Lets a failure undo what was done: every task is over a release before.
+pub(super) fn undoable(plan: &mut Plan) {
+    plan.rollback_on_failure = true;
+    for task in plan.nodes.iter_mut().flat_map(|node| &mut node.tasks) {
+        task.from_tag = Some(previous_tag());
+        task.undo = task.action.is_something().then(|| {
+            Undo::Possible(Previous {
+                digest: Digest::of(b"previous"),
+                stage: None,
+                reboots: task.action.reboots(),
+            })
+        });
+    }
+}
+
+/// Makes a plan one that undoes a run.
+pub(super) fn undoing(plan: &mut Plan) {
+    undoable(plan);
+    (plan.rollback_on_failure, plan.undoes) = (false, Some(name("run-1")));
+    for task in plan.nodes.iter_mut().flat_map(|node| &mut node.tasks) {
+        if task.action.is_something() {
+            task.action = Action::Undo;
+        }
+    }
+}
+
+fn previous_tag() -> ReleaseTag {
+    "3.0.9-20210101T000000Z_bbbbbbb".parse().unwrap()
+}
+
+/// Writes what a node writes when a task of the plan is undone there.
+pub(super) fn record_undo(facts: &mut Facts, plan: &Plan, node: usize, package: usize) {
+    record(facts, plan, node, package);
+    let component = &plan.packages[package].component;
+    let recorded = facts.components.get_mut(component).unwrap();
+    let line = recorded.releases.last_mut().unwrap();
+    line.tag = previous_tag();
+    line.digest = Digest::of(b"previous");
+    line.outcome = ReleaseOutcome::RolledBack;
 }
 
 /// A node's facts before the run.

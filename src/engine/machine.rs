@@ -10,6 +10,7 @@ mod answers;
 mod end;
 mod exchange;
 mod nodes;
+mod rollback;
 mod start;
 mod tasks;
 mod waves;
@@ -27,6 +28,7 @@ pub use exchange::{Command, Input, Step};
 pub use start::{OnFailure, RunIdentity};
 
 use nodes::{NodeProgress, Nodes};
+use rollback::Rollback;
 use tasks::{TaskState, Tasks};
 
 /// The state of a run.
@@ -39,6 +41,8 @@ pub struct Machine {
     /// Why nothing more starts, once that is so.
     ending: Option<Skip>,
     phase: Phase,
+    /// What is undone, once something is to be.
+    rollback: Option<Rollback>,
 }
 
 /// How far the run is.
@@ -46,6 +50,9 @@ pub struct Machine {
 enum Phase {
     Preparing,
     Deploying,
+    /// Facts of the failed nodes are read, before anything is undone.
+    Gathering,
+    Undoing,
     Checking,
     Over(RunState),
 }
@@ -62,6 +69,7 @@ impl Machine {
             nodes,
             ending: None,
             phase: Phase::Preparing,
+            rollback: None,
         }
     }
 
@@ -135,6 +143,12 @@ impl Machine {
         }
         if self.phase == Phase::Deploying {
             self.deploy(step);
+        }
+        if self.phase == Phase::Gathering && !self.nodes.any(NodeProgress::Checking) {
+            self.phase = Phase::Undoing;
+        }
+        if self.phase == Phase::Undoing {
+            self.undo(step);
         }
         if self.phase == Phase::Checking && !self.nodes.any(NodeProgress::Checking) {
             let state = self.final_state();

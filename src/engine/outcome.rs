@@ -15,6 +15,15 @@ pub(super) fn of_attempt(result: Result<Receipt, NodeError>) -> Ending {
     }
 }
 
+/// How an undo ends that the plan knows nothing of; the machine asks for none.
+pub(super) fn not_undoable() -> Ending {
+    Ending::Failed(TaskFailure {
+        class: FailureClass::Internal,
+        message: "the plan does not say how it is undone".to_owned(),
+        step: None,
+    })
+}
+
 /// How a reboot ended.
 pub(super) fn of_reboot(result: Result<BootId, NodeError>) -> Ending {
     match result {

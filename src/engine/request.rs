@@ -3,9 +3,10 @@
 use crate::component::{ComponentDefinition, NodeFiles};
 use crate::digest::Digest;
 use crate::name::Name;
-use crate::node::attempt::{AttemptId, AttemptRequest, Commit, Records, Step, StepKind};
+use crate::node::attempt::{AttemptId, AttemptRequest, Commit, Records, Release, Step, StepKind};
+use crate::node::facts::ReleaseOutcome;
 use crate::node::{ComponentFiles, FactsQuery, Payload};
-use crate::plan::{Action, Plan, PlannedPackage};
+use crate::plan::{Action, Plan, PlannedPackage, Undo};
 
 use super::event::RunKind;
 use super::machine::RunIdentity;
@@ -69,6 +70,37 @@ impl AttemptContext<'_> {
         }
     }
 
+    /// What an attempt is asked that goes back to the release before; `None` where the plan
+    /// says that there is no way back.
+    pub(super) fn undo_request(&self, number: u32) -> Option<AttemptRequest> {
+        let task = &self.plan.nodes[self.node].tasks[self.package];
+        let (Some(Undo::Possible(previous)), Some(from_tag)) = (&task.undo, &task.from_tag) else {
+            return None;
+        };
+        let stage = previous.stage.as_ref().map(ToString::to_string);
+        let records = Records {
+            stage: stage.map(|stage| (self.planned().files.stage.clone(), stage)),
+            release: Release {
+                tag: from_tag.clone(),
+                digest: previous.digest.clone(),
+                outcome: ReleaseOutcome::RolledBack,
+            },
+            ..self.records()
+        };
+        Some(AttemptRequest {
+            mode: "rollback".to_owned(),
+            steps: self.step(StepKind::Rollback).into_iter().collect(),
+            commit: match previous.reboots {
+                true => Commit::AfterReboot {
+                    records,
+                    verify: None,
+                },
+                false => Commit::AfterSteps(records),
+            },
+            ..self.request(number)
+        })
+    }
+
     fn is_dry_run(&self) -> bool {
         self.identity.kind == RunKind::DryRun
     }
@@ -121,6 +153,11 @@ impl AttemptContext<'_> {
         Records {
             stage: sets.map(|stage| (files.stage.clone(), stage.to_string())),
             releases: files.releases.clone(),
+            release: Release {
+                tag: self.planned().tag.clone(),
+                digest: self.planned().bundle.digest.clone(),
+                outcome: ReleaseOutcome::Deployed,
+            },
             history: files.history.clone(),
         }
     }
@@ -155,6 +192,15 @@ pub(super) fn check_query(plan: &Plan) -> FactsQuery {
         }
     }
     query
+}
+
+/// What to read off a node before a plan that was run there is undone.
+pub fn rollback_query(plan: &Plan) -> FactsQuery {
+    let payloads = plan.packages.iter().map(|package| &package.bundle.payload);
+    FactsQuery {
+        payloads: payloads.cloned().collect(),
+        ..check_query(plan)
+    }
 }
 
 fn component_files(component: &Name, files: &NodeFiles) -> ComponentFiles {

@@ -117,6 +117,10 @@ impl Worker {
                 let started = self.node.start(&context.request(number), &mut log).await;
                 outcome::of_attempt(started)
             }
+            Act::Undo { number } => match context.undo_request(number) {
+                Some(request) => outcome::of_attempt(self.node.start(&request, &mut log).await),
+                None => outcome::not_undoable(),
+            },
             Act::TakeUp { run, number } => {
                 let follow = Follow {
                     id: context.id(run, number),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::name::Name;
-use crate::node::facts::BootId;
+use crate::node::facts::{BootId, ReleaseOutcome};
 use crate::tag::ReleaseTag;
 
 /// Names one attempt. The node starts an attempt at most once.
@@ -121,8 +121,22 @@ pub struct Records {
     pub stage: Option<(Utf8PathBuf, String)>,
     /// The releases file; one line is appended.
     pub releases: Utf8PathBuf,
+    /// What the line says is installed.
+    pub release: Release,
     /// The history file; one line per task, also for failures.
     pub history: Utf8PathBuf,
+}
+
+/// The release that is installed once an attempt has succeeded: after a rollback, the one
+/// before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Its tag.
+    pub tag: ReleaseTag,
+    /// The digest of its bundle.
+    pub digest: Digest,
+    /// How it came there.
+    pub outcome: ReleaseOutcome,
 }
 
 /// What a node remembers of its last attempt.

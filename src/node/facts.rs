@@ -73,6 +73,16 @@ pub enum ReleaseOutcome {
     RolledBack,
 }
 
+impl ReleaseOutcome {
+    /// The word of the releases file.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Deployed => "deployed",
+            Self::RolledBack => "rolled-back",
+        }
+    }
+}
+
 /// A file on a node that says something ddt does not know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnknownContent {

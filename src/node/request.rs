@@ -1,6 +1,6 @@
 //! Requests as the runner reads them: a verb and `KEY=VALUE` words on one line.
 
-use super::attempt::{AttemptId, AttemptRequest, Commit, Records, Step, StepKind};
+use super::attempt::{AttemptId, AttemptRequest, Commit, Records, Release, Step};
 use super::words::encode;
 use super::{FactsQuery, NodeError};
 use crate::name::Name;
@@ -33,28 +33,21 @@ impl Line {
         Ok(())
     }
 
-    fn records(&mut self, request: &AttemptRequest, records: &Records) -> Result<(), NodeError> {
+    fn records(&mut self, records: &Records) -> Result<(), NodeError> {
         if let Some((file, stage)) = &records.stage {
             self.word("stage_file", file.as_str())?;
             self.word("stage_value", stage)?;
         }
         self.word("releases_file", records.releases.as_str())?;
         self.word("history_file", records.history.as_str())?;
-        let (outcome, tag) = recorded(request);
-        self.word("recorded", outcome)?;
-        self.word("recorded_tag", &tag)
-    }
-}
-
-/// What is installed once the steps succeeded: after a rollback, the release before.
-fn recorded(request: &AttemptRequest) -> (&'static str, String) {
-    let is_rollback = request
-        .steps
-        .iter()
-        .any(|step| step.kind == StepKind::Rollback);
-    match &request.from_tag {
-        Some(tag) if is_rollback => ("rolled-back", tag.to_string()),
-        _ => ("deployed", request.tag.to_string()),
+        let Release {
+            tag,
+            digest,
+            outcome,
+        } = &records.release;
+        self.word("recorded", outcome.word())?;
+        self.word("recorded_tag", &tag.to_string())?;
+        self.word("recorded_digest", &digest.to_string())
     }
 }
 
@@ -107,14 +100,14 @@ fn commit(line: &mut Line, request: &AttemptRequest) -> Result<(), NodeError> {
         Commit::Never => line.word("commit", "never"),
         Commit::AfterSteps(records) => {
             line.word("commit", "steps")?;
-            line.records(request, records)
+            line.records(records)
         }
         Commit::AfterReboot { records, verify } => {
             line.word("commit", "reboot")?;
             if let Some(step) = verify {
                 line.step("verify", step)?;
             }
-            line.records(request, records)
+            line.records(records)
         }
     }
 }

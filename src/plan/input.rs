@@ -43,6 +43,8 @@ pub struct PlanOptions {
     pub allow_downgrade: BTreeSet<Name>,
     /// What to take an attempt for that left no receipt.
     pub assume: Option<Assume>,
+    /// A run that fails is to go back to the releases before it.
+    pub rollback_on_failure: bool,
 }
 
 /// What an operator says of an attempt whose outcome is unknown.

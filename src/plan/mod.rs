@@ -8,13 +8,17 @@ mod model;
 mod planner;
 mod problem;
 mod reason;
+mod rollback;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 pub use input::{Assume, Bundle, BundleSteps, Observation, PlanInput, PlanOptions};
 pub use model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};
 pub use planner::plan;
-pub use problem::{Clash, NodeProblem, Problem, Refusal, Unsettled};
+pub use problem::{ChangedSince, Clash, NodeProblem, Problem, Refusal, Unsettled};
 pub use reason::{Reason, SkipReason};
+pub use rollback::{Change, Changes, RollbackInput, rollback};
 pub use rules::Comparison;
+pub use undo::{NoUndo, Previous, Undo};

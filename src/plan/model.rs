@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::Bundle;
 use super::reason::{Reason, SkipReason};
+use super::undo::Undo;
 use crate::component::NodeFiles;
 use crate::name::Name;
 use crate::node::facts::BootId;
@@ -28,6 +29,12 @@ pub struct Plan {
     pub packages: Vec<PlannedPackage>,
     /// Every node that was selected, by name.
     pub nodes: Vec<NodePlan>,
+    /// The run that this plan undoes, where it is a rollback's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<Name>,
+    /// Whether a run that fails goes back to the releases before it; how, each task says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub rollback_on_failure: bool,
 }
 
 /// What is the same for a package on every node.
@@ -108,6 +115,9 @@ pub struct PlannedTask {
     pub stage: Option<Name>,
     /// The stage that its success sets.
     pub sets: Option<Name>,
+    /// How it is undone; for tasks that undo, and where a failure is to undo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
 }
 
 /// What to do for a package on a node.
@@ -138,6 +148,8 @@ pub enum Action {
         /// Whether the reboot is still to come.
         reboot: bool,
     },
+    /// Run the bundle's `rollback` step towards the release before, as `undo` says.
+    Undo,
 }
 
 impl Action {
@@ -158,7 +170,7 @@ impl Action {
 
     /// Whether the bundle must be on the node for it.
     pub fn needs_payload(&self) -> bool {
-        matches!(self, Self::Run | Self::RunAndReboot)
+        matches!(self, Self::Run | Self::RunAndReboot | Self::Undo)
     }
 }
 
@@ -185,11 +197,30 @@ impl Plan {
         self.nodes.iter().map(NodePlan::work).sum()
     }
 
+    /// Whether something was left as it is that the plan was asked for: a node by a rule,
+    /// or a task that cannot be undone.
+    pub fn leaves_something(&self) -> bool {
+        let mut tasks = self.nodes.iter().flat_map(|node| &node.tasks);
+        self.skips_a_node() || tasks.any(|task| matches!(task.reason, Reason::CannotUndo(_)))
+    }
+
     /// Whether a rule left a node out.
     pub fn skips_a_node(&self) -> bool {
         self.nodes
             .iter()
             .any(|node| matches!(node.verdict, Verdict::Skipped(_)))
+    }
+}
+
+impl PlannedTask {
+    /// Whether the node reboots for it.
+    pub fn reboots(&self) -> bool {
+        self.action.reboots() || (self.action == Action::Undo && self.undo_reboots())
+    }
+
+    /// Whether the node reboots where the task is undone.
+    pub fn undo_reboots(&self) -> bool {
+        matches!(&self.undo, Some(Undo::Possible(previous)) if previous.reboots)
     }
 }
 

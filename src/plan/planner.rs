@@ -7,6 +7,7 @@ use super::model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SC
 use super::problem::{NodeProblem, Problem, Refusal};
 use super::reason::{Reason, SkipReason};
 use super::rules::{self, Deployment};
+use super::undo::Undo;
 use crate::component::deployment_order;
 use crate::manifest::PackageEntry;
 use crate::name::Name;
@@ -37,6 +38,8 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Refusal> {
             mzone: input.manifest.mzone.clone(),
             packages,
             nodes,
+            undoes: None,
+            rollback_on_failure: input.options.rollback_on_failure,
         }),
         false => Err(Refusal { problems }),
     }
@@ -194,13 +197,25 @@ impl NodePlanner<'_> {
         for package in packages {
             let decided = rules::decide(&deployment, package, options)
                 .and_then(|decision| rules::unfinished_attempt(decision, package, facts, options))
-                .and_then(|decision| deployment.advance(package, decision));
+                .and_then(|decision| deployment.advance(package, decision))
+                .map(|task| self.with_undo(package, task, facts));
             if decided.is_err() {
                 deployment.suppose_done(package);
             }
             tasks.push(decided.map_err(|problem| problems.push(problem)).ok());
         }
         tasks
+    }
+
+    /// Says how a task is undone, where a failure is to undo it.
+    fn with_undo(&self, package: &PlannedPackage, task: PlannedTask, facts: &Facts) -> PlannedTask {
+        let is_wanted = self.input.options.rollback_on_failure && task.action.is_something();
+        let recorded = facts.components.get(&package.component);
+        let previous = recorded.and_then(|recorded| recorded.installed(&package.package));
+        PlannedTask {
+            undo: is_wanted.then(|| Undo::of(package, &task, previous)),
+            ..task
+        }
     }
 
     /// A node that a rule leaves out is touched in no way, so what else is wrong with it
@@ -212,6 +227,7 @@ impl NodePlanner<'_> {
             from_tag: None,
             stage: None,
             sets: None,
+            undo: None,
         };
         NodePlan {
             node: self.node.clone(),

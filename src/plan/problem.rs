@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::undo::NoUndo;
 use crate::name::Name;
 use crate::node::NodeError;
 use crate::node::facts::UnknownContent;
@@ -33,6 +34,17 @@ pub struct Clash {
     pub installed: ReleaseTag,
     /// What the manifest wants.
     pub wanted: ReleaseTag,
+}
+
+/// A package that is not as a run left it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedSince {
+    /// The package.
+    pub package: Name,
+    /// The run that is to be undone.
+    pub run: Name,
+    /// The release that is installed now, and the run that recorded it.
+    pub installed: Option<(ReleaseTag, Name)>,
 }
 
 /// Something that must be put right before a deployment can start.
@@ -125,6 +137,28 @@ pub enum Problem {
     /// An attempt left no receipt, and the bundle does not say that it may run twice.
     #[error("{} {} of run {} is in doubt: it began, nothing of it runs any more, and it left no receipt", .0.package, .0.tag, .0.run)]
     InDoubt(Box<Unsettled>),
+    /// A task of the run that is to be undone cannot be.
+    #[error("{package} {tag} cannot be undone: {why}")]
+    CannotUndo {
+        /// The package.
+        package: Name,
+        /// What the run put there.
+        tag: ReleaseTag,
+        /// Why.
+        why: NoUndo,
+    },
+    /// Something came after the run that is to be undone.
+    #[error("{} is not as run {} left it: {}", .0.package, .0.run, .0.found())]
+    ChangedSince(Box<ChangedSince>),
+}
+
+impl ChangedSince {
+    fn found(&self) -> String {
+        match &self.installed {
+            Some((tag, run)) => format!("run {run} recorded {tag}"),
+            None => "the node has no record of it".into(),
+        }
+    }
 }
 
 /// An attempt of an earlier run that has not come to its end.
@@ -169,6 +203,13 @@ impl Problem {
             Self::WaitsForReboot(held) => {
                 format!("set `forcereboot: yes` for {} to let it end, then deploy again", held.package)
             }
+            Self::CannotUndo { .. } => {
+                "add --partial to undo the rest and leave this as it is".into()
+            }
+            Self::ChangedSince(changed) => match &changed.installed {
+                Some((_, run)) => format!("undo what came later first, with `ddt rollback {run}`, or leave the node out with --limit"),
+                None => "leave the node out with --limit".into(),
+            },
             Self::InDoubt(_) => {
                 "look at the node and at the task's log there; if it did not happen, deploy again with --assume failed".into()
             }

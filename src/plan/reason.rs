@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::undo::NoUndo;
 use crate::name::Name;
 use crate::tag::ReleaseTag;
 
@@ -42,6 +43,18 @@ pub enum Reason {
     NeedsForceReboot,
     /// The whole node is left out.
     NodeSkipped,
+    /// A run put it there, and is undone.
+    Undoes(Name),
+    /// A run went back from it, and is undone.
+    RunsAgain(Name),
+    /// The run that is undone did nothing to it.
+    Untouched(Name),
+    /// A rollback before this one has undone it.
+    AlreadyUndone,
+    /// The run that is undone put the same release there.
+    SameRelease(Name),
+    /// It stays, because it cannot be undone.
+    CannotUndo(NoUndo),
 }
 
 impl fmt::Display for Reason {
@@ -66,6 +79,14 @@ impl fmt::Display for Reason {
                 out.write_str("an upgrade does not install it; newer, needs `forcereboot: yes`")
             }
             Self::NodeSkipped => out.write_str("the node is skipped"),
+            Self::Undoes(run) => write!(out, "undoes run {run}"),
+            Self::RunsAgain(run) => write!(out, "run {run} went back from it; run again"),
+            Self::Untouched(run) => write!(out, "run {run} did not change it"),
+            Self::AlreadyUndone => out.write_str("undone before"),
+            Self::SameRelease(run) => {
+                write!(out, "run {run} found the same release there")
+            }
+            Self::CannotUndo(why) => write!(out, "stays, it cannot be undone: {why}"),
         }
     }
 }

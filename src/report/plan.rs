@@ -8,7 +8,7 @@ use super::look::{Look, Tone};
 use super::tables::{rendered, table};
 use super::words::{count, few};
 use crate::name::Name;
-use crate::plan::{Action, NodePlan, Plan, PlannedPackage, PlannedTask, Verdict};
+use crate::plan::{Action, NodePlan, Plan, PlannedPackage, PlannedTask, Undo, Verdict};
 
 /// Nodes for which the plan is the same.
 struct Group<'a> {
@@ -84,6 +84,7 @@ fn action(action: &Action) -> &'static str {
         Action::Run | Action::RunAndReboot => "run",
         Action::TakeUp { .. } => "take up",
         Action::Finish { .. } => "finish",
+        Action::Undo => "undo",
     }
 }
 
@@ -94,12 +95,19 @@ fn release(package: &PlannedPackage, task: &PlannedTask) -> String {
     if package.bundle_name != package.package {
         lines.push(format!("of the bundle {}", package.bundle_name));
     }
+    let way = match task.action {
+        Action::Undo => "back to",
+        _ => "from",
+    };
     if let Some(from) = task.from_tag.as_ref().filter(|from| **from != package.tag) {
-        lines.push(format!("from {from}"));
+        lines.push(format!("{way} {from}"));
     }
     lines.push(task.reason.to_string());
-    if task.action.reboots() {
+    if task.reboots() {
         lines.push("REBOOTS the node".into());
+    }
+    if let Some(Undo::Impossible(why)) = &task.undo {
+        lines.push(format!("CANNOT be undone: {why}"));
     }
     lines.join("\n")
 }
@@ -114,7 +122,7 @@ fn totals(plan: &Plan) -> String {
     let up_to_date = number(|verdict| matches!(verdict, Verdict::UpToDate));
     let skipped = number(|verdict| matches!(verdict, Verdict::Skipped(_)));
     let tasks = plan.nodes.iter().flat_map(|node| &node.tasks);
-    let reboots = tasks.filter(|task| task.action.reboots()).count();
+    let reboots = tasks.filter(|task| task.reboots()).count();
     let mut words = Vec::new();
     match plan.work() {
         0 => words.push("nothing to do".to_owned()),

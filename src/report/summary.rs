@@ -204,6 +204,7 @@ fn push_totals(out: &mut String, state: &State, start: &RunStart) {
     let all = state.tally.all();
     let parts = [
         (all.of(Phase::Done), "done"),
+        (all.of(Phase::Undone), "undone"),
         (all.of(Phase::Failed), "failed"),
         (all.of(Phase::InDoubt), "in doubt"),
         (all.of(Phase::Skipped), "skipped"),
@@ -225,6 +226,9 @@ fn push_totals(out: &mut String, state: &State, start: &RunStart) {
 fn next(state: Option<RunState>, command: &str) -> Option<String> {
     match state {
         Some(RunState::Succeeded | RunState::Partial) => None,
+        Some(RunState::RolledBack) => Some(format!(
+            "the nodes are back where they were; when the cause is put right, go on with:\n  {command}"
+        )),
         Some(RunState::InDoubt) => Some(format!(
             "if you have seen that it did not happen, go on with:\n  {command} --assume failed"
         )),

@@ -1,9 +1,11 @@
 //! How far a run is: what its events so far add up to. Every event costs the same,
 //! however many tasks there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::engine::event::{Ending, Event, NodeState, RunStart, RunState, TaskFailure, TaskId};
+use crate::engine::event::{
+    Act, Ending, Event, NodeState, RunStart, RunState, TaskFailure, TaskId,
+};
 use crate::failure::FailureClass;
 use crate::name::Name;
 
@@ -16,12 +18,13 @@ pub(super) enum Phase {
     Failed,
     InDoubt,
     Skipped,
+    Undone,
 }
 
 /// How many tasks are how far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
-    by_phase: [usize; 6],
+    by_phase: [usize; 7],
 }
 
 /// What a run's events so far add up to.
@@ -29,6 +32,8 @@ pub(super) struct Counts {
 pub(super) struct Tally {
     start: Option<RunStart>,
     phases: BTreeMap<TaskId, Phase>,
+    /// Tasks that turned back to the release before.
+    turned_back: BTreeSet<TaskId>,
     all: Counts,
     by_node: BTreeMap<Name, Counts>,
     by_package: BTreeMap<(Name, Name), Counts>,
@@ -76,8 +81,13 @@ impl Tally {
     pub(super) fn apply(&mut self, event: &Event) {
         match event {
             Event::RunStarted(start) => self.begin(start),
-            Event::Intended { task, .. } => self.move_to(task, Phase::Running),
-            Event::Ended { task, ending } => self.move_to(task, phase_after(ending)),
+            Event::Intended { task, act } => {
+                if matches!(act, Act::Undo { .. }) {
+                    self.turned_back.insert(task.clone());
+                }
+                self.move_to(task, Phase::Running);
+            }
+            Event::Ended { task, ending } => self.move_to(task, self.phase_after(task, ending)),
             Event::TaskSkipped { task, .. } => self.move_to(task, Phase::Skipped),
             Event::NodeFailed { node, failure } => self.end_node(node, failed(failure)),
             Event::NodeEnded {
@@ -92,7 +102,7 @@ impl Tally {
                 },
             ),
             Event::RunEnded { state } => self.state = Some(*state),
-            Event::NodePrepared { .. } | Event::StopRequested => {}
+            Event::NodePrepared { .. } | Event::EvidenceGathered { .. } | Event::StopRequested => {}
         }
     }
 
@@ -116,6 +126,16 @@ impl Tally {
                 counts.remove(before);
             }
             counts.add(phase);
+        }
+    }
+
+    fn phase_after(&self, task: &TaskId, ending: &Ending) -> Phase {
+        match ending {
+            Ending::Succeeded { .. } if self.turned_back.contains(task) => Phase::Undone,
+            Ending::Succeeded { .. } => Phase::Done,
+            Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => Phase::Running,
+            Ending::Failed(_) => Phase::Failed,
+            Ending::InDoubt(_) => Phase::InDoubt,
         }
     }
 
@@ -165,15 +185,6 @@ impl Tally {
 
     pub(super) fn node_end(&self, node: &Name) -> Option<&NodeEnd> {
         self.nodes.get(node)
-    }
-}
-
-fn phase_after(ending: &Ending) -> Phase {
-    match ending {
-        Ending::Succeeded { .. } => Phase::Done,
-        Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => Phase::Running,
-        Ending::Failed(_) => Phase::Failed,
-        Ending::InDoubt(_) => Phase::InDoubt,
     }
 }
 

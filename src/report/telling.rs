@@ -4,7 +4,7 @@ use super::escape::line;
 use super::look::Tone;
 use super::words::{count, duration, node_state, run_state};
 use crate::engine::event::{
-    Act, Ending, Event, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
+    Act, Ending, Event, Evidence, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
 };
 
 /// A line for people, without time and colour.
@@ -30,6 +30,9 @@ impl Telling {
             Event::TaskSkipped { task, reason } => {
                 let text = format!("skipped: {}", skipped(reason));
                 Self::new(Tone::Caution, of_task(task, &text))
+            }
+            Event::EvidenceGathered { node, evidence } => {
+                Self::new(Tone::Faint, format!("{node} {}", gathered(evidence)))
             }
             Event::StopRequested => {
                 let text = "stop requested: what runs is awaited, nothing else begins";
@@ -78,8 +81,12 @@ pub(super) fn in_doubt(failure: &TaskFailure) -> String {
 pub(super) fn run_tone(state: RunState) -> Tone {
     match state {
         RunState::Succeeded => Tone::Good,
-        RunState::Running | RunState::Partial | RunState::Stopped => Tone::Caution,
-        RunState::Failed | RunState::InDoubt | RunState::Interrupted => Tone::Bad,
+        RunState::Running | RunState::Partial | RunState::Stopped | RunState::RolledBack => {
+            Tone::Caution
+        }
+        RunState::Failed | RunState::RollbackFailed | RunState::InDoubt | RunState::Interrupted => {
+            Tone::Bad
+        }
     }
 }
 
@@ -107,11 +114,26 @@ fn of_task(task: &TaskId, text: &str) -> String {
 fn intended(act: &Act) -> String {
     match act {
         Act::Start { number } => format!("started (attempt {number})"),
+        Act::Undo { number } => format!("goes back (attempt {number})"),
         Act::TakeUp { run, number } => format!("waits for attempt {number} of run {run}"),
         Act::Reboot { .. } => "reboots the node".into(),
         Act::Finish { run, number } => {
             format!("verifies and records attempt {number} of run {run}")
         }
+    }
+}
+
+/// `facts kept as evidence: boot 4f2a, 3 releases recorded`.
+fn gathered(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Facts {
+            boot_id, installed, ..
+        } => {
+            let releases = count(installed.len(), "release");
+            let boot = line(boot_id.0.as_bytes());
+            format!("facts kept as evidence: boot {boot}, {releases} recorded")
+        }
+        Evidence::Missing { reason } => format!("no facts to keep{}", because(reason)),
     }
 }
 

@@ -55,6 +55,8 @@ pub(super) fn run_state(state: RunState) -> &'static str {
         RunState::Failed => "failed",
         RunState::Stopped => "stopped",
         RunState::InDoubt => "in-doubt",
+        RunState::RolledBack => "rolled-back",
+        RunState::RollbackFailed => "rollback-failed",
         RunState::Interrupted => "interrupted",
     }
 }

@@ -10,7 +10,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::store::fold::TaskView;
 use crate::store::{RunRecord, RunSummary, Store, StoreError, from_word, word};
 
-const STATES: [RunState; 7] = [
+const STATES: [RunState; 9] = [
     RunState::Running,
     RunState::Succeeded,
     RunState::Partial,
@@ -18,6 +18,8 @@ const STATES: [RunState; 7] = [
     RunState::Stopped,
     RunState::InDoubt,
     RunState::Interrupted,
+    RunState::RolledBack,
+    RunState::RollbackFailed,
 ];
 
 /// What `--json` prints.

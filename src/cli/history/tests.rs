@@ -106,7 +106,7 @@ fn lists_the_runs_that_are_asked_for() {
     ");
     insta::assert_snapshot!(said(&place, &["--status", "broken"]), @r"
     error: `broken` is no state of a run
-    help: the states are running, succeeded, partial, failed, stopped, in-doubt, interrupted
+    help: the states are running, succeeded, partial, failed, stopped, in-doubt, interrupted, rolled-back, rollback-failed
     exit code 2
     ");
 }
@@ -182,7 +182,7 @@ fn says_why_there_is_nothing_to_show() {
     ");
     insta::assert_snapshot!(said(&place, &[&run, "--status", "done"]), @r"
     error: `done` is no state of a task
-    help: the states are pending, running, succeeded, failed, skipped, stopped, in-doubt
+    help: the states are pending, running, succeeded, failed, skipped, stopped, in-doubt, undone, undo-failed
     exit code 2
     ");
     let slip = said(&place, &[&run[..run.len() - 1]]);

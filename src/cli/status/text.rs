@@ -157,6 +157,7 @@ fn running(run: &RunStatus, now: Timestamp) -> String {
 fn doing(running: &Running) -> String {
     match &running.doing {
         Some(Act::Start { number }) => format!("attempt {number}"),
+        Some(Act::Undo { number }) => format!("going back, attempt {number}"),
         Some(Act::TakeUp { run, number }) => format!("attempt {number} of {run}"),
         Some(Act::Reboot { .. }) => "reboot".to_owned(),
         Some(Act::Finish { .. }) => "verify and record".to_owned(),

@@ -132,16 +132,20 @@ impl Running {
 
 /// What an operator types next, most urgent first.
 fn next(view: &RunView) -> Vec<String> {
-    let deploy = deploy_again(view);
+    let again = match view.kind {
+        RunKind::Rollback => format!("ddt rollback {}", view.mzone),
+        RunKind::Deploy | RunKind::DryRun => deploy_again(view),
+    };
     match view.state {
         RunState::Running | RunState::Succeeded => Vec::new(),
         RunState::Partial => vec![format!("ddt history {}", view.run)],
-        RunState::Stopped | RunState::Interrupted => vec![deploy],
-        RunState::Failed => vec![look_at_failure(view), deploy],
-        RunState::InDoubt => vec![
-            format!("ddt history {} --status in-doubt", view.run),
-            deploy,
+        RunState::Stopped | RunState::Interrupted => vec![again],
+        RunState::Failed | RunState::RolledBack => vec![look_at_failure(view), again],
+        RunState::RollbackFailed => vec![
+            look_at_failure(view),
+            format!("ddt rollback {}", view.mzone),
         ],
+        RunState::InDoubt => vec![format!("ddt history {} --status in-doubt", view.run), again],
     }
 }
 
@@ -150,7 +154,7 @@ fn look_at_failure(view: &RunView) -> String {
     let failed = view
         .tasks
         .iter()
-        .find(|task| task.state == TaskState::Failed);
+        .find(|task| matches!(task.state, TaskState::UndoFailed | TaskState::Failed));
     match failed.map(|task| &task.id) {
         Some(TaskId { node, package, .. }) => {
             format!("ddt logs {run} --node {node} --package {package}")
@@ -161,7 +165,7 @@ fn look_at_failure(view: &RunView) -> String {
 
 fn deploy_again(view: &RunView) -> String {
     let dry_run = match view.kind {
-        RunKind::Deploy => "",
+        RunKind::Deploy | RunKind::Rollback => "",
         RunKind::DryRun => " --dry-run",
     };
     format!("ddt deploy {}{dry_run}", typed(view.manifest.as_str()))

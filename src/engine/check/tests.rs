@@ -14,7 +14,7 @@ fn differs(kind: RunKind, change: impl FnOnce(&mut Facts)) -> String {
     let expected = Expected {
         plan: &plan,
         node: 0,
-        done: vec![0, 1],
+        done: vec![Done::Deployed(0), Done::Deployed(1)],
         kind,
     };
     difference(&expected, &facts).unwrap_or_else(|| "nothing".to_owned())

@@ -45,7 +45,11 @@ impl Machine {
             ending: ending.clone(),
         });
         match ending {
-            Ending::Succeeded { .. } => self.tasks.settle(task, TaskState::Succeeded),
+            Ending::Succeeded { .. } => {
+                self.tasks.note_change(task);
+                let success = self.tasks[task].direction.success();
+                self.tasks.settle(task, success);
+            }
             Ending::AwaitingReboot { boot_id } => {
                 self.act(task, Act::Reboot { since: boot_id }, step)
             }
@@ -53,11 +57,16 @@ impl Machine {
                 let (run, number) = self.tasks[task].attempt.clone();
                 self.act(task, Act::Finish { run, number }, step);
             }
-            Ending::Failed(_) => {
-                self.tasks.settle(task, TaskState::Failed);
+            Ending::Failed(failure) => {
+                if failure.may_have_changed() {
+                    self.tasks.note_change(task);
+                }
+                let failure = self.tasks[task].direction.failure();
+                self.tasks.settle(task, failure);
                 self.tolerate(id.node);
             }
             Ending::InDoubt(_) => {
+                self.tasks.note_change(task);
                 self.tasks.settle(task, TaskState::InDoubt);
                 self.tolerate(id.node);
             }
@@ -81,9 +90,13 @@ impl Machine {
 
     fn may_reboot(&self, task: usize) -> bool {
         let task = &self.tasks[task];
-        let action = &self.plan.nodes[task.node].tasks[task.package].action;
-        let is_attempt = matches!(task.act, Act::Start { .. } | Act::TakeUp { .. });
-        is_attempt && action.reboots() && self.identity.kind == RunKind::Deploy
+        let planned = self.planned(task.node, task.package);
+        let reboots = match task.act {
+            Act::Start { .. } | Act::TakeUp { .. } => planned.action.reboots(),
+            Act::Undo { .. } => planned.undo_reboots(),
+            Act::Reboot { .. } | Act::Finish { .. } => false,
+        };
+        reboots && self.identity.kind != RunKind::DryRun
     }
 
     pub(super) fn act(&mut self, task: usize, act: Act, step: &mut Step) {

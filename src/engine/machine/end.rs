@@ -1,11 +1,11 @@
 //! The end of a run: every node is read once more, and what is there decides.
 
-use super::Machine;
 use super::exchange::{Command, Step};
 use super::nodes::NodeProgress;
-use super::tasks::TaskState;
-use crate::engine::check::{self, Expected};
-use crate::engine::event::{Event, NodeState, RunState};
+use super::tasks::{Task, TaskState};
+use super::{Machine, Phase};
+use crate::engine::check::{self, Done, Expected};
+use crate::engine::event::{Event, NodeState, RunKind, RunState};
 use crate::node::facts::Facts;
 
 impl Machine {
@@ -27,6 +27,9 @@ impl Machine {
         if !self.nodes.is(node, NodeProgress::Checking) {
             return;
         }
+        if self.phase == Phase::Gathering {
+            return self.gathered(node, facts, step);
+        }
         let (state, reason) = self.node_state(node, facts);
         self.end_node(node, state, reason, step);
     }
@@ -43,22 +46,20 @@ impl Machine {
 
     /// What is on the node counts, not what was sent there; that nobody knows how an
     /// attempt ended outweighs that the node does not answer.
-    fn node_state(&self, node: usize, facts: Result<Facts, String>) -> (NodeState, Option<String>) {
-        let tasks = || self.tasks.of_node(node);
-        let worst = tasks()
-            .map(|task| task.state)
-            .filter(|state| *state != TaskState::Succeeded)
-            .max();
-        let concerned = tasks()
-            .find(|task| Some(task.state) == worst)
-            .map(|task| &task.id.package);
-        let reason = concerned
-            .zip(worst)
-            .map(|(package, state)| format!("{package} {}", state.word()));
+    fn node_state(
+        &mut self,
+        node: usize,
+        facts: Result<Facts, String>,
+    ) -> (NodeState, Option<String>) {
+        let (worst, reason) = self.worst(node).unzip();
         match (worst, facts) {
             (Some(TaskState::InDoubt), _) => (NodeState::InDoubt, reason),
-            (_, Err(error)) => (NodeState::Unreachable, Some(error)),
-            (Some(TaskState::Failed), _) => (NodeState::Error, reason),
+            (_, Err(error)) => {
+                self.doubt_rollback();
+                (NodeState::Unreachable, Some(error))
+            }
+            (Some(TaskState::Failed | TaskState::UndoFailed), _) => (NodeState::Error, reason),
+            (Some(TaskState::Undone), Ok(facts)) => self.undone_state(node, &facts),
             (Some(_), _) => (NodeState::Stopped, reason),
             (None, Ok(facts)) => match self.difference(node, &facts) {
                 Some(difference) => (NodeState::Error, Some(difference)),
@@ -67,8 +68,66 @@ impl Machine {
         }
     }
 
+    /// The worst state of a node's tasks that is not what they were to come to, in words.
+    pub(super) fn worst(&self, node: usize) -> Option<(TaskState, String)> {
+        let is_done = |state| match state {
+            TaskState::Succeeded => true,
+            TaskState::Undone => self.identity.kind == RunKind::Rollback,
+            _ => false,
+        };
+        let tasks = self.tasks.of_node(node);
+        let bad = tasks.filter(|task| !is_done(task.state));
+        // The first of those that are equally bad.
+        let worst = bad.reduce(|worst, task| match task.state > worst.state {
+            true => task,
+            false => worst,
+        })?;
+        let words = format!("{} {}", worst.id.package, worst.state.word());
+        Some((worst.state, words))
+    }
+
+    /// A node on which a failed run has undone something.
+    fn undone_state(&mut self, node: usize, facts: &Facts) -> (NodeState, Option<String>) {
+        if let Some(difference) = self.difference(node, facts) {
+            self.doubt_rollback();
+            return (NodeState::Error, Some(difference));
+        }
+        let undone = "what the run changed is undone";
+        let reasons = self.rollback.as_ref().map(|rollback| &rollback.reasons);
+        match reasons.and_then(|reasons| reasons.get(&node)) {
+            Some(reason) => (NodeState::Error, Some(format!("{reason}; {undone}"))),
+            None => (NodeState::Stopped, Some(undone.to_owned())),
+        }
+    }
+
+    /// What was done on a node, oldest first: a failed run turns back once, at its end.
+    fn done(&self, node: usize) -> Vec<Done> {
+        let of = |wanted| {
+            let tasks = self.tasks.of_node(node);
+            tasks.filter(move |task| task.state == wanted)
+        };
+        let deployed = |task: &Task| Done::Deployed(task.package);
+        let undone = |task: &Task| Done::Undone(task.package);
+        match self.identity.kind {
+            RunKind::Rollback => {
+                let tasks = self.tasks.of_node(node);
+                let did = tasks.filter_map(|task| match task.state {
+                    TaskState::Succeeded => Some(deployed(task)),
+                    TaskState::Undone => Some(undone(task)),
+                    _ => None,
+                });
+                did.collect()
+            }
+            _ => {
+                let back: Vec<Done> = of(TaskState::Undone).map(undone).collect();
+                let forward = of(TaskState::Succeeded).map(deployed);
+                forward.chain(back.into_iter().rev()).collect()
+            }
+        }
+    }
+
     fn difference(&self, node: usize, facts: &Facts) -> Option<String> {
-        let done = self.tasks.of_node(node).map(|task| task.package).collect();
+        let done = self.done(node);
         let expected = Expected {
             plan: &self.plan,
             node,
@@ -81,13 +140,22 @@ impl Machine {
     /// The worst that its nodes say. A stop that left nothing undone stopped nothing.
     pub(super) fn final_state(&self) -> RunState {
         let any = |state| self.nodes.any(NodeProgress::Ended(state));
+        let is_rollback = self.identity.kind == RunKind::Rollback;
         if any(NodeState::InDoubt) {
             RunState::InDoubt
+        } else if let Some(is_rolled_back) = self.is_rolled_back() {
+            match is_rolled_back {
+                true => RunState::RolledBack,
+                false => RunState::RollbackFailed,
+            }
         } else if any(NodeState::Error) || any(NodeState::Unreachable) {
-            RunState::Failed
+            match is_rollback {
+                true => RunState::RollbackFailed,
+                false => RunState::Failed,
+            }
         } else if any(NodeState::Stopped) {
             RunState::Stopped
-        } else if self.plan.skips_a_node() {
+        } else if self.plan.leaves_something() {
             RunState::Partial
         } else {
             RunState::Succeeded

@@ -18,6 +18,36 @@ pub(super) struct Task {
     /// The run and the number of the attempt that the task is about.
     pub(super) attempt: (Name, u32),
     pub(super) state: TaskState,
+    pub(super) direction: Direction,
+    /// Whether it may have changed something on its node.
+    pub(super) has_changed: bool,
+}
+
+/// Where a task's acts lead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    /// To the release wanted.
+    Forward,
+    /// To the release before.
+    Back,
+}
+
+impl Direction {
+    /// How a task stands that did what it was to do.
+    pub(super) fn success(self) -> TaskState {
+        match self {
+            Self::Forward => TaskState::Succeeded,
+            Self::Back => TaskState::Undone,
+        }
+    }
+
+    /// How a task stands that did not.
+    pub(super) fn failure(self) -> TaskState {
+        match self {
+            Self::Forward => TaskState::Failed,
+            Self::Back => TaskState::UndoFailed,
+        }
+    }
 }
 
 /// How a task stands; a later one is worse for its node.
@@ -28,13 +58,15 @@ pub(super) enum TaskState {
     Running,
     Stopped,
     Skipped,
+    Undone,
     Failed,
+    UndoFailed,
     InDoubt,
 }
 
 impl TaskState {
     pub(super) fn is_failure(self) -> bool {
-        matches!(self, Self::Failed | Self::InDoubt)
+        matches!(self, Self::Failed | Self::UndoFailed | Self::InDoubt)
     }
 
     pub(super) fn word(self) -> &'static str {
@@ -44,7 +76,9 @@ impl TaskState {
             Self::Running => "is running",
             Self::Stopped => "was stopped before it began",
             Self::Skipped => "was skipped",
+            Self::Undone => "was undone",
             Self::Failed => "failed",
+            Self::UndoFailed => "could not be undone",
             Self::InDoubt => "is in doubt",
         }
     }
@@ -130,6 +164,18 @@ impl Tasks {
         }
     }
 
+    /// Notes that a task may have changed something.
+    pub(super) fn note_change(&mut self, task: usize) {
+        self.all[task].has_changed = true;
+    }
+
+    /// Makes a task that is over run again, back to the release before, as an attempt.
+    pub(super) fn turn_back(&mut self, task: usize, attempt: (Name, u32)) {
+        let task = &mut self.all[task];
+        (task.direction, task.attempt, task.state) = (Direction::Back, attempt, TaskState::Running);
+        self.running += 1;
+    }
+
     /// Ends a task that is pending or running.
     pub(super) fn settle(&mut self, task: usize, state: TaskState) {
         match self.all[task].state {
@@ -170,6 +216,11 @@ fn task(
         act,
         attempt,
         state: TaskState::Pending,
+        direction: match action {
+            Action::Undo => Direction::Back,
+            _ => Direction::Forward,
+        },
+        has_changed: false,
     })
 }
 
@@ -187,6 +238,7 @@ fn first_act(
         }
         Action::Nothing => None,
         Action::Run | Action::RunAndReboot => Some(start()),
+        Action::Undo => Some((Act::Undo { number: 1 }, identity.attempt())),
         Action::TakeUp { run, number, .. } => Some((
             Act::TakeUp {
                 run: run.clone(),

@@ -1,9 +1,9 @@
 //! Lockstep, and what is skipped where nothing more starts.
 
+use super::Machine;
 use super::exchange::Step;
 use super::start::OnFailure;
 use super::tasks::TaskState;
-use super::{Machine, Phase};
 use crate::engine::event::{Event, Skip};
 use crate::name::Name;
 
@@ -24,8 +24,7 @@ impl Machine {
             }
         }
         if self.tasks.running() == 0 && !self.tasks.any_pending() {
-            self.phase = Phase::Checking;
-            self.check_nodes(step);
+            self.after_deploying(step);
         }
     }
 

@@ -6,7 +6,7 @@
 # Sets one variable for each word of a request; $request keeps all but the config.
 read_request() {
   run= component= package= number= epoch= head= zone= node= bundle= tag= from_tag=
-  digest= payload= task_mode= stage= commit= recorded= recorded_tag= stage_file=
+  digest= payload= task_mode= stage= commit= recorded= recorded_tag= recorded_digest= stage_file=
   stage_value= releases_file= history_file= steps= verify= config= offset=0 request=
   for word; do
     value=${word#*=}
@@ -29,6 +29,7 @@ read_request() {
       commit=*) commit=$value ;;
       recorded=*) recorded=$value ;;
       recorded_tag=*) recorded_tag=$value ;;
+      recorded_digest=*) recorded_digest=$value ;;
       stage_file=*) decode "$value"; stage_file=$root$decoded ;;
       stage_value=*) decode "$value"; stage_value=$decoded ;;
       releases_file=*) decode "$value"; releases_file=$root$decoded ;;

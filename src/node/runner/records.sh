@@ -111,7 +111,7 @@ is_stage_unchanged() {
 # Sets $release to the line of this release, $before to what the releases file said, and
 # $known to the same with the line at its end, once.
 add_release() {
-  release="$package $bundle:$recorded_tag $digest $run $recorded" before=$known
+  release="$package $bundle:$recorded_tag $recorded_digest $run $recorded" before=$known
   case $known in *" $release$newline"*) return ;; esac
   release="$stamp $release$newline"
   known=$known$release
@@ -208,7 +208,10 @@ sweep_record() {
 # written, nothing else is held up.
 add_history() {
   [ -n "$history_file" ] || return 0
-  entry="$stamp $package $bundle:$tag $run $number $outcome"
+  # What was undone is not what succeeded.
+  ended_as=$outcome
+  [ "$recorded $outcome" != 'rolled-back succeeded' ] || ended_as=rolled-back
+  entry="$stamp $package $bundle:$tag $run $number $ended_as"
   [ -z "$taken_up" ] || ! grep -qxF "$entry" "$history_file" || return 0
   [ -d "${history_file%/*}" ] || (umask 022; mkdir -p "${history_file%/*}")
   umask 022

@@ -9,7 +9,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 
 use crate::digest::Digest;
-use crate::node::attempt::{AttemptId, AttemptRequest, Commit, Receipt, Records, Step, StepKind};
+use crate::node::attempt::{
+    AttemptId, AttemptRequest, Commit, Receipt, Records, Release, Step, StepKind,
+};
+use crate::node::facts::ReleaseOutcome;
 use crate::node::local::Local;
 use crate::node::runner::RunnerNode;
 use crate::node::script::{Bootstrap, PATH};
@@ -201,6 +204,11 @@ pub(super) fn records() -> Records {
     Records {
         stage: Some((format!("/{STAGE}").into(), "pre-config".into())),
         releases: format!("/{RELEASES}").into(),
+        release: Release {
+            tag: TAG.parse().expect("a tag"),
+            digest: Digest::of(b"bundle"),
+            outcome: ReleaseOutcome::Deployed,
+        },
         history: format!("/{HISTORY}").into(),
     }
 }

@@ -28,6 +28,7 @@ impl Decision {
             from_tag: self.from_tag,
             stage,
             sets,
+            undo: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::component::{ComponentDefinition, PackageDefinition};
 use crate::document::YesNo;
 use crate::manifest::{ComponentEntry, PackageEntry};
 use crate::name::Name;
-use crate::node::facts::{ComponentFacts, ReleaseLine};
+use crate::node::facts::{ComponentFacts, ReleaseLine, ReleaseOutcome};
 use crate::plan::model::{Mode, PlannedPackage, PlannedTask};
 use crate::plan::problem::Problem;
 use crate::tag::TagOrder;
@@ -78,7 +78,8 @@ impl<'a> Deployment<'a> {
         package.may_reboot == YesNo::Yes && wanted.forcereboot.is_yes()
     }
 
-    /// The record of a package, if it was made in the boot cycle that is going on.
+    /// The record of a package, if it was made in the boot cycle that is going on. Going back
+    /// to an earlier boot release starts none.
     /// A cycle that this deployment starts has no records yet; on a node that is ready,
     /// and whose boot release was never recorded, every record counts.
     pub(super) fn recorded_in_cycle(&self, package: &Name) -> Option<&'a ReleaseLine> {
@@ -90,7 +91,9 @@ impl<'a> Deployment<'a> {
         if matches!(self.mode, Mode::Fresh | Mode::NewBootCycle) {
             return None;
         }
-        let counts = match releases.iter().rposition(|line| line.package == *boot) {
+        let starts_cycle =
+            |line: &ReleaseLine| line.package == *boot && line.outcome == ReleaseOutcome::Deployed;
+        let counts = match releases.iter().rposition(starts_cycle) {
             Some(cycle) => at >= cycle,
             None => self.mode == Mode::Upgrade,
         };

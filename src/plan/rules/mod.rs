@@ -15,4 +15,4 @@ pub(super) use decide::{Decision, decide};
 pub(super) use deployment::Deployment;
 pub(super) use fresh_set::missing_packages;
 pub(super) use major::other_major;
-pub(super) use preflight::{preflight, space};
+pub(super) use preflight::{preflight, space, unknown_content};

@@ -29,7 +29,7 @@ pub(in crate::plan) fn preflight(
     problems
 }
 
-fn unknown_content(facts: &Facts) -> impl Iterator<Item = Problem> + '_ {
+pub(in crate::plan) fn unknown_content(facts: &Facts) -> impl Iterator<Item = Problem> + '_ {
     let unknown = facts
         .components
         .values()

@@ -249,6 +249,7 @@ fn tell_task(task: &PlannedTask) -> String {
             number,
             reboot,
         } => format!("finish {run}/{number}, reboot: {reboot}"),
+        Action::Undo => "undo".to_owned(),
     };
     let stage = |stage: &Option<Name>| stage.as_ref().map_or("-".to_owned(), ToString::to_string);
     let sets = task

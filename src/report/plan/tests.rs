@@ -54,6 +54,7 @@ fn planned(action: Action, reason: Reason, from: Option<&str>) -> PlannedTask {
         from_tag: from.map(tag),
         stage: None,
         sets: None,
+        undo: None,
     }
 }
 
@@ -133,6 +134,8 @@ fn plan(nodes: Vec<NodePlan>) -> Plan {
             package(POST_CONFIG, CONFIG, config),
         ],
         nodes,
+        undoes: None,
+        rollback_on_failure: false,
     }
 }
 

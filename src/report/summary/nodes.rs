@@ -83,7 +83,7 @@ impl Nodes<'_> {
                 counts.of(Phase::Skipped),
             ],
             stage: match self.start.kind {
-                RunKind::Deploy => self.stages.of_node(node, self.tally),
+                RunKind::Deploy | RunKind::Rollback => self.stages.of_node(node, self.tally),
                 // Nothing that is done there sets a stage.
                 RunKind::DryRun => self.stages.of_node(node, &Tally::default()),
             },

@@ -10,7 +10,7 @@ use super::node::NodeTrack;
 use super::task::Track;
 use super::view::{NodeStatus, NodeView, RunView, TaskState, TaskView};
 use crate::engine::event::{
-    Act, Ending, Event, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
+    Act, Ending, Event, NodeState, RunKind, RunStart, RunState, Skip, TaskFailure, TaskId,
 };
 use crate::failure::FailureClass;
 use crate::name::Name;
@@ -63,6 +63,9 @@ impl Fold {
             Event::Intended { task, act } => self.begin(task, act, time)?,
             Event::Ended { task, ending } => self.end(task, ending, time)?,
             Event::TaskSkipped { task, reason } => self.skip(task, reason, time)?,
+            Event::EvidenceGathered { node, .. } => {
+                self.node(node)?;
+            }
             Event::StopRequested => self.view.stop_requested = true,
             Event::NodeEnded {
                 node,
@@ -149,7 +152,8 @@ impl Fold {
             .nodes
             .get(&id.node)
             .is_some_and(|node| node.state == NodeStatus::New);
-        if is_new || before == TaskState::Failed {
+        let is_undo = matches!(act, Act::Undo { .. });
+        if is_new || (before == TaskState::Failed && !is_undo) {
             self.show(&id.node, NodeView::new(NodeStatus::Deploying, None));
         }
         Ok(())
@@ -208,9 +212,20 @@ impl Fold {
         if let Some(task) = tasks.iter().find(|task| !task.state.is_over()) {
             return Err(Impossible::LeftOpen(Task::from(&task.id)));
         }
-        let failed = tasks.iter().find(|task| task.state != TaskState::Succeeded);
+        let is_done = |task: &&TaskView| match task.state {
+            TaskState::Succeeded => true,
+            TaskState::Undone => self.view.kind == RunKind::Rollback,
+            _ => false,
+        };
+        let failed = tasks.iter().find(|task| !is_done(task));
         if let (RunState::Succeeded, Some(task)) = (state, failed) {
             return Err(Impossible::NotSucceeded(Task::from(&task.id)));
+        }
+        let stuck = tasks
+            .iter()
+            .find(|task| task.state == TaskState::UndoFailed);
+        if let (RunState::RolledBack, Some(task)) = (state, stuck) {
+            return Err(Impossible::NotUndone(Task::from(&task.id)));
         }
         self.view
             .settle_nodes("the run ended before its facts were read again");

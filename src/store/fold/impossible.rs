@@ -72,6 +72,9 @@ pub enum Impossible {
     /// A success that is none.
     #[error("the run succeeds, and {0} did not")]
     NotSucceeded(Task),
+    /// A rollback that is none.
+    #[error("the run is rolled back, and {0} is not")]
+    NotUndone(Task),
 }
 
 /// Shows a task the way people say it.

@@ -24,6 +24,8 @@ pub(super) struct Track {
     reached: Reached,
     /// How many attempts this run itself has started.
     started: u32,
+    /// Whether it goes back to the release before.
+    is_undo: bool,
 }
 
 impl Track {
@@ -37,8 +39,8 @@ impl Track {
         if task.doing.is_some() {
             return Err(Impossible::StillDoing(Task::from(&task.id)));
         }
-        let may_go_on = !task.state.is_over() || task.state == TaskState::Failed;
-        if !may_go_on {
+        let is_undo = matches!(act, Act::Undo { .. });
+        if !may_go_on(task.state, is_undo) {
             return Err(Impossible::TaskOver(Task::from(&task.id)));
         }
         if !self.allows(act) {
@@ -48,13 +50,22 @@ impl Track {
         task.state = TaskState::Running;
         task.doing = Some(act.clone());
         task.started.get_or_insert(time);
-        (task.ended, task.reason, task.failure) = (None, None, None);
+        task.ended = None;
+        if is_undo {
+            (self.is_undo, self.reached) = (true, Reached::Nothing);
+        } else if !self.is_undo {
+            // What led to an undo is not forgotten.
+            (task.reason, task.failure) = (None, None);
+        }
         Ok(())
     }
 
     fn allows(&self, act: &Act) -> bool {
         match (act, self.reached) {
-            (Act::Start { number }, Reached::Nothing) => *number == self.started + 1,
+            (Act::Start { number }, Reached::Nothing) => {
+                *number == self.started + 1 && !self.is_undo
+            }
+            (Act::Undo { number }, _) => *number == self.started + 1 && !self.is_undo,
             (Act::TakeUp { .. }, Reached::Nothing) => true,
             (Act::Reboot { .. }, Reached::Nothing | Reached::Steps) => true,
             (Act::Finish { .. }, Reached::Nothing | Reached::Reboot) => true,
@@ -64,7 +75,7 @@ impl Track {
 
     fn count(&mut self, task: &mut TaskView, act: &Act) {
         match act {
-            Act::Start { .. } => {
+            Act::Start { .. } | Act::Undo { .. } => {
                 self.started += 1;
                 task.attempts += 1;
             }
@@ -83,15 +94,24 @@ impl Track {
         let Some(act) = task.doing.take() else {
             return Err(Impossible::NotIntended(Task::from(&task.id)));
         };
-        let attempt = matches!(act, Act::Start { .. } | Act::TakeUp { .. });
+        let attempt = matches!(
+            act,
+            Act::Start { .. } | Act::TakeUp { .. } | Act::Undo { .. }
+        );
         match ending {
             Ending::Succeeded { seconds } if !matches!(act, Act::Reboot { .. }) => {
                 task.seconds = Some(*seconds);
-                close(task, TaskState::Succeeded, None, time);
+                match self.is_undo {
+                    false => close(task, TaskState::Succeeded, None, time),
+                    true => close(task, TaskState::Undone, Some(undone(task)), time),
+                }
             }
             Ending::AwaitingReboot { .. } if attempt => self.reached = Reached::Steps,
             Ending::Rebooted { .. } if matches!(act, Act::Reboot { .. }) => {
                 self.reached = Reached::Reboot
+            }
+            Ending::Failed(failure) if self.is_undo => {
+                fail(task, TaskState::UndoFailed, failure, time);
             }
             Ending::Failed(failure) => fail(task, TaskState::Failed, failure, time),
             Ending::InDoubt(failure) => fail(task, TaskState::InDoubt, failure, time),
@@ -120,6 +140,26 @@ impl Track {
         };
         close(task, state, Some(sentence(reason)), time);
         Ok(())
+    }
+}
+
+/// A task that has not begun or failed goes on; one that is over may be undone.
+fn may_go_on(state: TaskState, is_undo: bool) -> bool {
+    match state {
+        TaskState::Succeeded | TaskState::InDoubt => is_undo,
+        state => !state.is_over() || state == TaskState::Failed,
+    }
+}
+
+/// Why a task was undone, where that was its own failure, and what is there now.
+fn undone(task: &TaskView) -> String {
+    let back = match &task.from_tag {
+        Some(tag) => format!("back at {tag}"),
+        None => "back".to_owned(),
+    };
+    match &task.failure {
+        Some(failure) => format!("{}; {back}", failure.message),
+        None => back,
     }
 }
 

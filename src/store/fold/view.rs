@@ -119,11 +119,15 @@ pub enum TaskState {
     Stopped,
     /// It began, and nobody knows how it ended.
     InDoubt,
+    /// The node is back at the release before, by its own record.
+    Undone,
+    /// Going back did not succeed.
+    UndoFailed,
 }
 
 impl TaskState {
     /// Every state.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Pending,
         Self::Running,
         Self::Succeeded,
@@ -131,6 +135,8 @@ impl TaskState {
         Self::Skipped,
         Self::Stopped,
         Self::InDoubt,
+        Self::Undone,
+        Self::UndoFailed,
     ];
 
     /// Whether nothing more is to come.

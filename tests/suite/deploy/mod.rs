@@ -9,6 +9,8 @@ mod failures;
 mod plans;
 mod reboots;
 mod refusals;
+mod rollback;
+mod rollback_on_failure;
 mod sample;
 mod stops;
 mod upgrades;

@@ -25,6 +25,10 @@ pub(super) struct History {
     settled: BTreeSet<Name>,
     ended: BTreeMap<Name, NodeState>,
     nothing_starts: bool,
+    /// Nodes whose facts were kept before anything was undone.
+    evidence: BTreeSet<Name>,
+    /// Tasks that a failed run turned back, in order.
+    turned_back: Vec<TaskId>,
 }
 
 impl History {
@@ -47,6 +51,8 @@ impl History {
             settled: BTreeSet::new(),
             ended: BTreeMap::new(),
             nothing_starts: false,
+            evidence: BTreeSet::new(),
+            turned_back: Vec::new(),
         }
     }
 
@@ -83,6 +89,12 @@ impl History {
             Event::Intended { task, act } => self.intend(task, act),
             Event::Ended { task, ending } => self.end(task, ending),
             Event::TaskSkipped { task, reason } => self.skip(task, reason),
+            Event::EvidenceGathered { node, .. } => {
+                assert!(
+                    self.evidence.insert(node.clone()),
+                    "one look at {node} is enough"
+                );
+            }
             Event::StopRequested => {
                 assert!(!self.events.contains(event), "one stop is enough");
                 self.nothing_starts = true;
@@ -99,6 +111,9 @@ impl History {
     }
 
     fn intend(&mut self, task: &TaskId, act: &Act) {
+        if matches!(act, Act::Undo { .. }) && self.plan.undoes.is_none() {
+            return self.turn_back(task);
+        }
         assert!(
             !self.over.contains_key(task),
             "{task:?} goes on after its end"
@@ -130,8 +145,47 @@ impl History {
         );
     }
 
+    /// A task is undone once all are over and the evidence is kept, after those behind it.
+    fn turn_back(&mut self, task: &TaskId) {
+        let state = self.over.remove(task).expect("only what is over is undone");
+        assert!(!matches!(state, TaskState::Skipped | TaskState::Stopped));
+        let others = self.over.keys().chain(&self.turned_back).chain([task]);
+        let others: BTreeSet<&TaskId> = others.collect();
+        assert_eq!(
+            others.len(),
+            self.tasks().len(),
+            "{task:?} is undone too early"
+        );
+        for (id, state) in &self.over {
+            let has_failed = matches!(state, TaskState::Failed | TaskState::InDoubt);
+            assert!(
+                !has_failed || self.evidence.contains(&id.node),
+                "no evidence of {id:?}"
+            );
+            assert_ne!(
+                *state,
+                TaskState::UndoFailed,
+                "{task:?} is undone after {id:?}"
+            );
+        }
+        let wave = |task: &TaskId| {
+            let mut packages = self.plan.packages.iter();
+            packages.position(|planned| planned.package == task.package)
+        };
+        let last = self.turned_back.last();
+        assert!(
+            last.is_none_or(|last| wave(last) >= wave(task)),
+            "{task:?} is behind"
+        );
+        assert!(!self.turned_back.contains(task), "{task:?} is undone twice");
+        self.turned_back.push(task.clone());
+    }
+
     fn end(&mut self, task: &TaskId, ending: &Ending) {
+        let is_undo = self.plan.undoes.is_some() || self.turned_back.contains(task);
         let state = match ending {
+            Ending::Succeeded { .. } if is_undo => TaskState::Undone,
+            Ending::Failed(_) if is_undo => TaskState::UndoFailed,
             Ending::Succeeded { .. } => TaskState::Succeeded,
             Ending::Failed(_) => TaskState::Failed,
             Ending::InDoubt(_) => TaskState::InDoubt,
@@ -142,7 +196,7 @@ impl History {
             None,
             "{task:?} ends twice"
         );
-        if state != TaskState::Succeeded {
+        if !matches!(state, TaskState::Succeeded | TaskState::Undone) {
             self.fail();
         }
     }

@@ -8,6 +8,7 @@ mod failures;
 mod history;
 mod properties;
 mod reboots;
+mod rollbacks;
 mod stops;
 mod waves;
 mod world;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::history::History;
 use crate::engine::event::{Act, Ending, Event, RunKind, RunState, TaskFailure};
-use crate::engine::fixture::{facts, record};
+use crate::engine::fixture::{facts, record, record_undo};
 use crate::engine::machine::{Command, Input, Machine, RunIdentity, Step};
 use crate::failure::FailureClass;
 use crate::node::facts::{BootId, Facts};
@@ -57,6 +57,12 @@ impl World {
     pub(super) fn answer(&mut self, at: usize, answer: Answer) {
         let command = self.open.remove(at);
         let input = self.input(&command, answer);
+        let step = self.machine.handle(input);
+        self.take(step);
+    }
+
+    /// Tells the machine something that no command asked for.
+    pub(super) fn tell(&mut self, input: Input) {
         let step = self.machine.handle(input);
         self.take(step);
     }
@@ -136,7 +142,9 @@ impl World {
                 Ending::AwaitingReboot { boot_id: boot_id() }
             }
             Answer::Well => {
-                if self.identity.kind == RunKind::Deploy {
+                if self.goes_back(task) {
+                    record_undo(&mut self.nodes[node], &self.plan, node, package);
+                } else if self.identity.kind != RunKind::DryRun {
                     record(&mut self.nodes[node], &self.plan, node, package);
                 }
                 Ending::Succeeded { seconds: 1 }
@@ -144,10 +152,28 @@ impl World {
         }
     }
 
+    /// Whether the last attempt of a task is to go back.
+    fn goes_back(&self, task: usize) -> bool {
+        let (node, package) = self.machine.place(task);
+        let (node, package) = (
+            &self.plan.nodes[node].node,
+            &self.plan.packages[package].package,
+        );
+        let is_undo = |event: &Event| {
+            matches!(event, Event::Intended { task, act: Act::Undo { .. } }
+                if task.node == *node && task.package == *package)
+        };
+        self.history.events.iter().any(is_undo)
+    }
+
     fn waits_for_reboot(&self, node: usize, package: usize, act: &Act) -> bool {
-        let action = &self.plan.nodes[node].tasks[package].action;
-        let is_attempt = matches!(act, Act::Start { .. } | Act::TakeUp { .. });
-        is_attempt && action.reboots() && self.identity.kind == RunKind::Deploy
+        let planned = &self.plan.nodes[node].tasks[package];
+        let reboots = match act {
+            Act::Start { .. } | Act::TakeUp { .. } => planned.action.reboots(),
+            Act::Undo { .. } => planned.undo_reboots(),
+            Act::Reboot { .. } | Act::Finish { .. } => false,
+        };
+        reboots && self.identity.kind != RunKind::DryRun
     }
 }
 
@@ -173,6 +199,7 @@ fn tell(event: &Event) -> String {
         Event::TaskSkipped { task, reason } => {
             format!("{} {}: skipped, {reason:?}", task.node, task.package)
         }
+        Event::EvidenceGathered { node, .. } => format!("{node} keeps its evidence"),
         Event::StopRequested => "stop".to_owned(),
         Event::NodeEnded {
             node,
@@ -192,6 +219,7 @@ fn tell(event: &Event) -> String {
 fn tell_act(act: &Act) -> String {
     match act {
         Act::Start { number } => format!("start {number}"),
+        Act::Undo { number } => format!("undo {number}"),
         Act::TakeUp { run, number } => format!("take up {run}/{number}"),
         Act::Reboot { since } => format!("reboot since {since}"),
         Act::Finish { run, number } => format!("finish {run}/{number}"),

@@ -1,0 +1,152 @@
+//! After a failure that ends the run: evidence first, then what the run changed is undone,
+//! last first, where the plan asks for that.
+//!
+//! Guarantees: nothing is undone before every other task is over and the facts of the
+//! failed nodes are recorded; a package is undone on all nodes before the one that was
+//! deployed before it; after an undo that did not succeed, none begins.
+
+use std::collections::BTreeMap;
+
+use super::exchange::{Command, Step};
+use super::nodes::NodeProgress;
+use super::tasks::{Direction, TaskState};
+use super::{Machine, Phase};
+use crate::engine::event::{Act, Event, Evidence, RunKind, Skip};
+use crate::node::facts::Facts;
+use crate::plan::{NoUndo, PlannedTask, Undo};
+
+/// What is undone after a failure.
+#[derive(Debug, Default)]
+pub(super) struct Rollback {
+    /// The tasks to undo, by package; the last goes first.
+    waves: Vec<Vec<usize>>,
+    /// Why each failed node failed.
+    pub(super) reasons: BTreeMap<usize, String>,
+    /// Whether a node's records do not say, or contradict, that it is back.
+    is_unproven: bool,
+}
+
+impl Machine {
+    /// Goes on once every task is over.
+    pub(super) fn after_deploying(&mut self, step: &mut Step) {
+        match self.must_undo() {
+            true => self.gather_evidence(step),
+            false => self.begin_checking(step),
+        }
+    }
+
+    /// A stop is the operator's word: it leaves things as they are.
+    fn must_undo(&self) -> bool {
+        let has_failed = self
+            .ending
+            .as_ref()
+            .is_some_and(|why| *why != Skip::Stopped);
+        let is_wanted = self.plan.rollback_on_failure && self.identity.kind == RunKind::Deploy;
+        is_wanted && has_failed && self.tasks.iter().any(|task| task.has_changed)
+    }
+
+    fn begin_checking(&mut self, step: &mut Step) {
+        self.phase = Phase::Checking;
+        self.check_nodes(step);
+    }
+
+    fn gather_evidence(&mut self, step: &mut Step) {
+        self.phase = Phase::Gathering;
+        let failed: Vec<usize> = self
+            .nodes
+            .with_work()
+            .filter(|node| {
+                self.tasks
+                    .of_node(*node)
+                    .any(|task| task.state.is_failure())
+            })
+            .collect();
+        for node in &failed {
+            self.nodes.set(*node, NodeProgress::Checking);
+            step.commands.push(Command::Check { node: *node });
+        }
+        let reason = |node: usize| Some((node, self.worst(node)?.1));
+        self.rollback = Some(Rollback {
+            waves: self.undo_waves(),
+            reasons: failed.into_iter().filter_map(reason).collect(),
+            is_unproven: false,
+        });
+    }
+
+    /// What the facts of a failed node are before anything is undone there.
+    pub(super) fn gathered(&mut self, node: usize, facts: Result<Facts, String>, step: &mut Step) {
+        self.nodes.set(node, NodeProgress::Ready);
+        step.events.push(Event::EvidenceGathered {
+            node: self.plan.nodes[node].node.clone(),
+            evidence: match facts {
+                Ok(facts) => Evidence::of(&facts),
+                Err(reason) => Evidence::Missing { reason },
+            },
+        });
+    }
+
+    fn undo_waves(&self) -> Vec<Vec<usize>> {
+        let mut waves = vec![Vec::new(); self.plan.packages.len()];
+        for (index, task) in self.tasks.iter().enumerate() {
+            let undo = &self.planned(task.node, task.package).undo;
+            if task.has_changed && matches!(undo, Some(Undo::Possible(_))) {
+                waves[task.package].push(index);
+            }
+        }
+        waves
+    }
+
+    /// Begins the next package once the one before is undone everywhere.
+    pub(super) fn undo(&mut self, step: &mut Step) {
+        while self.tasks.running() == 0 {
+            let Some(wave) = self.next_undo() else {
+                self.begin_checking(step);
+                break;
+            };
+            for task in wave {
+                let (run, number) = self.tasks[task].attempt.clone();
+                let number = match run == self.identity.run {
+                    true => number.saturating_add(1),
+                    false => 1,
+                };
+                let attempt = (self.identity.run.clone(), number);
+                self.tasks.turn_back(task, attempt);
+                self.act(task, Act::Undo { number }, step);
+            }
+        }
+    }
+
+    fn next_undo(&mut self) -> Option<Vec<usize>> {
+        let has_failed = self
+            .tasks
+            .iter()
+            .any(|task| task.direction == Direction::Back && task.state != TaskState::Undone);
+        let rollback = self.rollback.as_mut().filter(|_| !has_failed)?;
+        rollback.waves.pop()
+    }
+
+    /// Notes that a node's records do not prove that it is back.
+    pub(super) fn doubt_rollback(&mut self) {
+        if let Some(rollback) = &mut self.rollback {
+            rollback.is_unproven = true;
+        }
+    }
+
+    /// Whether nothing is left of what the run changed; `None` where nothing was to be
+    /// undone.
+    pub(super) fn is_rolled_back(&self) -> Option<bool> {
+        let rollback = self.rollback.as_ref()?;
+        let is_back = |task: &super::tasks::Task| {
+            let undo = &self.planned(task.node, task.package).undo;
+            let is_same = *undo == Some(Undo::Impossible(NoUndo::SameRelease));
+            !task.has_changed
+                || task.state == TaskState::Undone
+                || (task.state == TaskState::Succeeded && is_same)
+        };
+        Some(!rollback.is_unproven && self.tasks.iter().all(is_back))
+    }
+
+    pub(super) fn planned(&self, node: usize, package: usize) -> &PlannedTask {
+        &self.plan.nodes[node].tasks[package]
+    }
+}

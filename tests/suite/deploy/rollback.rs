@@ -1,0 +1,148 @@
+//! `ddt rollback`: what a run changed is undone on the nodes, counted there.
+
+use super::deployed;
+use crate::support::zone::Zone;
+
+const BASE: &str = "hostos-base-os-sw-release";
+const OLD: &str = "3.4.83-20220708T144532Z_1b241f2";
+const NEW: &str = "3.4.84-20230708T144532Z_2c241f2";
+const NODES: [&str; 2] = ["node-1", "node-2"];
+
+/// What a rollback step does in these tests.
+pub(super) const GOES_BACK: &str = r#"echo "$DDT_FROM_TAG" >"$DDT_ROOT/opt/$DDT_PACKAGE""#;
+
+/// Two nodes, deployed, then one package upgraded, whose bundle may go back.
+fn upgraded(rollback: &str) -> Zone {
+    let mut zone = deployed(&NODES);
+    zone.release(BASE).tag(NEW).step("rollback", rollback);
+    zone.deploy(&[]).exits(0);
+    zone
+}
+
+fn runs_of_step(zone: &Zone, node: &str, step: &str, tag: &str) -> usize {
+    let wanted = format!("{step} {BASE} {tag}");
+    let steps = zone.node(node).steps();
+    steps.iter().filter(|step| **step == wanted).count()
+}
+
+#[track_caller]
+fn has(zone: &Zone, tag: &str, outcome: &str) {
+    for name in NODES {
+        let node = zone.node(name);
+        let line = format!("{BASE} {tag} {outcome}");
+        assert_eq!(node.releases().last(), Some(&line), "{name}");
+        let installed = node.read(&format!("/opt/{BASE}"));
+        assert_eq!(installed, Some(format!("{tag}\n")), "{name}");
+        assert_eq!(node.stage().as_deref(), Some("post-config"), "{name}");
+    }
+}
+
+#[test]
+fn goes_back_to_the_release_before_by_the_nodes_own_record() {
+    let zone = upgraded(GOES_BACK);
+    has(&zone, NEW, "deployed");
+    zone.run(&["rollback", "zone-1"]).exits(0).says("undone");
+    has(&zone, OLD, "rolled-back");
+    for name in NODES {
+        assert_eq!(runs_of_step(&zone, name, "rollback", NEW), 1, "{name}");
+        let record = zone.node(name).read("/etc/genesis/release-bundles");
+        let record = record.expect("a record");
+        let digest = |line: &str| line.split(' ').nth(3).map(str::to_owned);
+        let mut of_package = record.lines().filter(|line| line.contains(BASE));
+        let first = of_package.next().and_then(digest);
+        assert_eq!(of_package.next_back().and_then(digest), first, "{name}");
+    }
+    zone.run(&["history"]).exits(0).says("rollback");
+    zone.run(&["history", "latest", "--status", "undone"])
+        .exits(0);
+}
+
+#[test]
+fn the_same_run_is_not_undone_twice() {
+    let zone = upgraded(GOES_BACK);
+    let history = zone.run(&["history", "--json"]).exits(0).json();
+    let run = history["runs"][0]["run"]
+        .as_str()
+        .expect("a run")
+        .to_owned();
+    zone.run(&["rollback", &run]).exits(0);
+    zone.run(&["rollback", &run]).exits(0).says("nothing to do");
+    assert_eq!(runs_of_step(&zone, "node-1", "rollback", NEW), 1);
+}
+
+#[test]
+fn a_rollback_is_undone_by_deploying_again_and_that_by_going_back() {
+    let zone = upgraded(GOES_BACK);
+    zone.run(&["rollback"]).exits(0);
+    zone.run(&["rollback"]).exits(0);
+    has(&zone, NEW, "deployed");
+    assert_eq!(runs_of_step(&zone, "node-1", "deploy", NEW), 2);
+    zone.run(&["rollback"]).exits(0);
+    has(&zone, OLD, "rolled-back");
+    zone.deploy(&[]).exits(0);
+    has(&zone, NEW, "deployed");
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_changes_nothing() {
+    let zone = upgraded(GOES_BACK);
+    let before = zone.nodes_tree();
+    zone.run(&["rollback", "--dry-run"])
+        .exits(0)
+        .says("undo")
+        .says(&format!("back to {OLD}"));
+    let plan = zone
+        .run(&["rollback", "--dry-run", "--json"])
+        .exits(0)
+        .json();
+    assert_eq!(
+        plan["packages"][0]["package"],
+        "hostos-kernel-patch-release"
+    );
+    assert!(before == zone.nodes_tree(), "a node has changed");
+    zone.run(&["history"]).exits(0).does_not_say("rollback");
+}
+
+#[test]
+fn what_cannot_be_undone_is_refused_before_anything_is_touched() {
+    let mut zone = deployed(&NODES);
+    zone.release(BASE).tag(NEW);
+    zone.deploy(&[]).exits(0);
+    let before = zone.nodes_tree();
+    zone.run(&["rollback"])
+        .exits(2)
+        .says("its bundle has no `rollback` step")
+        .says("--partial");
+    assert!(before == zone.nodes_tree(), "a node has changed");
+    zone.run(&["rollback", "--partial"]).exits(8);
+    has(&zone, NEW, "deployed");
+}
+
+#[test]
+fn a_first_deployment_has_nothing_to_go_back_to() {
+    let zone = deployed(&["node-1"]);
+    zone.run(&["rollback"])
+        .exits(2)
+        .says("no release was there before");
+}
+
+#[test]
+fn an_undo_that_fails_says_what_is_where_and_can_be_tried_again() {
+    let zone = upgraded(&format!(
+        r#"[ "$DDT_NODE" != node-2 ] || [ -e "$DDT_ROOT/mended" ] || exit 5; {GOES_BACK}"#
+    ));
+    zone.run(&["rollback"])
+        .exits(4)
+        .says("rollback exited with 5");
+    zone.run(&["status"])
+        .exits(0)
+        .says("zone-1: rollback-failed");
+    zone.run(&["history", "latest", "--node", "node-2"])
+        .exits(0)
+        .says("undo-failed");
+    zone.node("node-2").write("/mended", "");
+    zone.run(&["rollback"]).exits(0);
+    has(&zone, OLD, "rolled-back");
+    assert_eq!(runs_of_step(&zone, "node-1", "rollback", NEW), 1);
+    assert_eq!(runs_of_step(&zone, "node-2", "rollback", NEW), 2);
+}
