@@ -31,5 +31,6 @@ pub mod provider;
 pub mod reference;
 pub mod report;
 pub mod schemas;
+pub mod share;
 pub mod store;
 pub mod tag;

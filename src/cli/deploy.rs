@@ -175,6 +175,7 @@ impl DeployArgs {
         for (option, value) in options {
             command.extend(value.map(|value| format!(" {option} {}", typed(value))));
         }
+        command.push_str(&self.target.rollout.typed());
         if self.dry_run {
             command.push_str(" --dry-run");
         }

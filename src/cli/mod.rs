@@ -23,6 +23,7 @@ mod man;
 mod plan;
 mod prepare;
 mod rewrite;
+mod rollout;
 mod schema;
 mod status;
 mod table;

@@ -10,6 +10,7 @@ use clap::Args;
 use super::bundles::{self, Bundles};
 use super::context::Context;
 use super::documents::Documents;
+use super::rollout::RolloutArgs;
 use super::{limit, zone};
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
@@ -41,6 +42,8 @@ pub(super) struct TargetArgs {
     /// What to take an attempt for that left no receipt
     #[arg(long, value_name = "OUTCOME")]
     assume: Option<AssumeArg>,
+    #[command(flatten)]
+    pub(super) rollout: RolloutArgs,
 }
 
 /// Words of `--assume`.
@@ -192,6 +195,7 @@ impl TargetArgs {
             reinstall: self.reinstall,
             allow_downgrade: self.allow_downgrade.iter().cloned().collect(),
             assume: self.assume.map(|AssumeArg::Failed| Assume::Failed),
+            rollout: self.rollout.rules(documents)?,
         })
     }
 }

@@ -11,8 +11,8 @@ use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::name::Name;
 use crate::node::facts::{BootId, ComponentFacts, Facts, ReleaseLine, ReleaseOutcome};
 use crate::plan::{
-    Action, Bundle, BundleSteps, NodePlan, Plan, PlannedPackage, PlannedTask, Reason, SCHEMA,
-    SkipReason, Verdict,
+    Action, Bundle, BundleSteps, NodePlan, Plan, PlannedPackage, PlannedTask, Reason, Rollout,
+    SCHEMA, SkipReason, Verdict,
 };
 
 pub(super) fn name(text: &str) -> Name {
@@ -44,6 +44,7 @@ pub(super) fn plan(rows: &[Vec<Action>]) -> Plan {
             .enumerate()
             .map(|(at, row)| node(at, row))
             .collect(),
+        rollout: Rollout::default(),
     }
 }
 

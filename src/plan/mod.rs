@@ -8,6 +8,7 @@ mod model;
 mod planner;
 mod problem;
 mod reason;
+mod rollout;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -17,3 +18,4 @@ pub use model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEM
 pub use planner::plan;
 pub use problem::{Clash, NodeProblem, Problem, Refusal, Unsettled};
 pub use reason::{Reason, SkipReason};
+pub use rollout::{Batch, BatchKind, GroupLimit, Rollout, RolloutError, RolloutRules};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::Bundle;
 use super::reason::{Reason, SkipReason};
+use super::rollout::Rollout;
 use crate::component::NodeFiles;
 use crate::name::Name;
 use crate::node::facts::BootId;
@@ -28,6 +29,9 @@ pub struct Plan {
     pub packages: Vec<PlannedPackage>,
     /// Every node that was selected, by name.
     pub nodes: Vec<NodePlan>,
+    /// How a run goes through the nodes.
+    #[serde(default)]
+    pub rollout: Rollout,
 }
 
 /// What is the same for a package on every node.

@@ -6,6 +6,7 @@ use super::input::{PlanInput, PlanOptions};
 use super::model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};
 use super::problem::{NodeProblem, Problem, Refusal};
 use super::reason::{Reason, SkipReason};
+use super::rollout::Rollout;
 use super::rules::{self, Deployment};
 use crate::component::deployment_order;
 use crate::manifest::PackageEntry;
@@ -36,10 +37,18 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Refusal> {
             schema: SCHEMA,
             mzone: input.manifest.mzone.clone(),
             packages,
+            rollout: rollout(&input, &nodes),
             nodes,
         }),
         false => Err(Refusal { problems }),
     }
+}
+
+/// The rollout of the nodes that have something to do.
+fn rollout(input: &PlanInput<'_>, nodes: &[NodePlan]) -> Rollout {
+    let with_work = nodes.iter().filter(|node| node.verdict == Verdict::Deploy);
+    let names: Vec<&Name> = with_work.map(|node| &node.node).collect();
+    input.options.rollout.apply(&names)
 }
 
 /// The manifest's packages in deployment order: components by `requires`, then packages
