@@ -16,6 +16,7 @@ use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::node::{Node, Purpose};
+use crate::provider::HealthCommands;
 use crate::report::lines::Detail;
 use crate::report::logs::LogsRequest;
 use crate::report::{Format, KnownErrors, Output, Reporter, ReporterRequest};
@@ -110,7 +111,7 @@ impl DeployArgs {
         let run = lock.begin(self.record(&prepared)).map_err(Failure::from)?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
-        let ended = self.drive(prepared, run, reporter.clone()).await;
+        let ended = self.drive(context, prepared, run, reporter.clone()).await;
         reporter.finish();
         Ok(exit_code(ended)?)
     }
@@ -182,8 +183,16 @@ impl DeployArgs {
         command
     }
 
+    /// Health commands run beside the manifest.
+    fn health(&self, context: &Context) -> HealthCommands {
+        let manifest = context.working_directory.join(&self.target.manifest);
+        let directory = manifest.parent().unwrap_or(&context.working_directory);
+        HealthCommands::new(directory)
+    }
+
     async fn drive(
         &self,
+        context: &Context,
         prepared: Prepared,
         run: RunHandle,
         reporter: Arc<Reporter>,
@@ -208,6 +217,7 @@ impl DeployArgs {
         let surroundings = Surroundings {
             journal: Box::new(run),
             observer: reporter,
+            health: Arc::new(self.health(context)),
             signals: signals(),
         };
         driver::run(request, surroundings).await

@@ -92,7 +92,12 @@ impl Tally {
                 },
             ),
             Event::RunEnded { state } => self.state = Some(*state),
-            Event::NodePrepared { .. } | Event::StopRequested => {}
+            Event::NodePrepared { .. }
+            | Event::Retrying { .. }
+            | Event::BatchStarted { .. }
+            | Event::HealthChecked { .. }
+            | Event::Halted { .. }
+            | Event::StopRequested => {}
         }
     }
 

@@ -23,14 +23,7 @@ impl Machine {
                 self.nodes.set(node, NodeProgress::Ready);
                 step.events.push(Event::NodePrepared { node: name });
             }
-            Err(failure) => {
-                self.nodes.fail_preparation(node, &failure);
-                step.events.push(Event::NodeFailed {
-                    node: name.clone(),
-                    failure,
-                });
-                self.tolerate(name);
-            }
+            Err(failure) => self.handle_unprepared(node, failure, step),
         }
     }
 
@@ -38,14 +31,15 @@ impl Machine {
         if self.tasks[task].state != TaskState::Running {
             return;
         }
-        let id = self.tasks[task].id.clone();
         let ending = self.possible(task, ending);
+        if ending.failure().is_some() {
+            return self.handle_failed(task, ending, step);
+        }
         step.events.push(Event::Ended {
-            task: id.clone(),
+            task: self.tasks[task].id.clone(),
             ending: ending.clone(),
         });
         match ending {
-            Ending::Succeeded { .. } => self.tasks.settle(task, TaskState::Succeeded),
             Ending::AwaitingReboot { boot_id } => {
                 self.act(task, Act::Reboot { since: boot_id }, step)
             }
@@ -53,14 +47,7 @@ impl Machine {
                 let (run, number) = self.tasks[task].attempt.clone();
                 self.act(task, Act::Finish { run, number }, step);
             }
-            Ending::Failed(_) => {
-                self.tasks.settle(task, TaskState::Failed);
-                self.tolerate(id.node);
-            }
-            Ending::InDoubt(_) => {
-                self.tasks.settle(task, TaskState::InDoubt);
-                self.tolerate(id.node);
-            }
+            _ => self.settle(task, TaskState::Succeeded),
         }
     }
 
@@ -87,7 +74,7 @@ impl Machine {
     }
 
     pub(super) fn act(&mut self, task: usize, act: Act, step: &mut Step) {
-        self.tasks.begin(task, act.clone());
+        self.tasks.begin(task, act.clone(), &self.identity);
         step.events.push(Event::Intended {
             task: self.tasks[task].id.clone(),
             act: act.clone(),

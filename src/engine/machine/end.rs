@@ -9,10 +9,14 @@ use crate::engine::event::{Event, NodeState, RunState};
 use crate::node::facts::Facts;
 
 impl Machine {
-    /// Facts are read again wherever the run may have changed something; the other nodes
-    /// end as they are.
+    /// Facts are read again on the nodes of the batch, or on all that are left where
+    /// nothing more starts; a node that could not be made ready ends as it is.
     pub(super) fn check_nodes(&mut self, step: &mut Step) {
-        for node in self.nodes.with_work().collect::<Vec<_>>() {
+        let nodes = match self.lineup.batch() {
+            Some(batch) => batch.nodes.clone(),
+            None => self.nodes.left().collect(),
+        };
+        for node in nodes {
             match self.nodes.preparation_failure(node) {
                 Some((state, reason)) => self.end_node(node, state, Some(reason), step),
                 None => {
@@ -33,12 +37,15 @@ impl Machine {
 
     fn end_node(&mut self, node: usize, state: NodeState, reason: Option<String>, step: &mut Step) {
         self.nodes.set(node, NodeProgress::Ended(state));
-        let node = self.plan.nodes[node].node.clone();
+        let name = self.plan.nodes[node].node.clone();
         step.events.push(Event::NodeEnded {
-            node,
+            node: name,
             state,
             reason,
         });
+        if !matches!(state, NodeState::Ready | NodeState::Stopped) {
+            self.handle_bad_node(node, step);
+        }
     }
 
     /// What is on the node counts, not what was sent there; that nobody knows how an
@@ -78,16 +85,17 @@ impl Machine {
         check::difference(&expected, facts)
     }
 
-    /// The worst that its nodes say. A stop that left nothing undone stopped nothing.
+    /// The worst that its nodes say, where it is more than the rollout tolerates. A stop
+    /// that left nothing undone stopped nothing.
     pub(super) fn final_state(&self) -> RunState {
         let any = |state| self.nodes.any(NodeProgress::Ended(state));
         if any(NodeState::InDoubt) {
             RunState::InDoubt
-        } else if any(NodeState::Error) || any(NodeState::Unreachable) {
+        } else if self.limits.are_exceeded() {
             RunState::Failed
         } else if any(NodeState::Stopped) {
             RunState::Stopped
-        } else if self.plan.skips_a_node() {
+        } else if any(NodeState::Error) || any(NodeState::Unreachable) || self.plan.skips_a_node() {
             RunState::Partial
         } else {
             RunState::Succeeded

@@ -65,6 +65,12 @@ impl Nodes {
         self.progress.iter().enumerate().filter_map(busy)
     }
 
+    /// Those that have not ended.
+    pub(super) fn left(&self) -> impl Iterator<Item = usize> + '_ {
+        self.with_work()
+            .filter(|node| !matches!(self.progress[*node], NodeProgress::Ended(_)))
+    }
+
     pub(super) fn fail_preparation(&mut self, node: usize, failure: &TaskFailure) {
         let state = match failure.class {
             FailureClass::Unreachable | FailureClass::Transport => NodeState::Unreachable,

@@ -24,6 +24,8 @@ pub(super) struct Track {
     reached: Reached,
     /// How many attempts this run itself has started.
     started: u32,
+    /// Whether what it was doing did not work, and will be tried again.
+    waits: bool,
 }
 
 impl Track {
@@ -34,7 +36,7 @@ impl Track {
         act: &Act,
         time: Timestamp,
     ) -> Result<(), Impossible> {
-        if task.doing.is_some() {
+        if task.doing.is_some() && !self.waits {
             return Err(Impossible::StillDoing(Task::from(&task.id)));
         }
         let may_go_on = !task.state.is_over() || task.state == TaskState::Failed;
@@ -45,6 +47,7 @@ impl Track {
             return Err(Impossible::WrongAct(Task::from(&task.id)));
         }
         self.count(task, act);
+        self.waits = false;
         task.state = TaskState::Running;
         task.doing = Some(act.clone());
         task.started.get_or_insert(time);
@@ -68,9 +71,28 @@ impl Track {
                 self.started += 1;
                 task.attempts += 1;
             }
-            Act::TakeUp { .. } => task.attempts += 1,
-            Act::Reboot { .. } | Act::Finish { .. } => {}
+            Act::TakeUp { .. } if !self.waits => task.attempts += 1,
+            Act::TakeUp { .. } | Act::Reboot { .. } | Act::Finish { .. } => {}
         }
+    }
+
+    /// What it is doing did not work, and will be tried again. Until then nobody knows more.
+    pub(super) fn retry(
+        &mut self,
+        task: &mut TaskView,
+        failure: &TaskFailure,
+    ) -> Result<(), Impossible> {
+        if task.doing.is_none() || self.waits {
+            return Err(Impossible::NotIntended(Task::from(&task.id)));
+        }
+        self.waits = true;
+        task.reason = Some(failure.message.clone());
+        Ok(())
+    }
+
+    /// Whether something is to be tried again.
+    pub(super) fn waits(&self) -> bool {
+        self.waits
     }
 
     /// The act that was begun is over.
@@ -83,6 +105,11 @@ impl Track {
         let Some(act) = task.doing.take() else {
             return Err(Impossible::NotIntended(Task::from(&task.id)));
         };
+        let waited = std::mem::take(&mut self.waits);
+        let is_bad = ending.failure().is_some();
+        if waited && !is_bad {
+            return Err(Impossible::WrongEnding(Task::from(&task.id)));
+        }
         let attempt = matches!(act, Act::Start { .. } | Act::TakeUp { .. });
         match ending {
             Ending::Succeeded { seconds } if !matches!(act, Act::Reboot { .. }) => {
@@ -115,7 +142,8 @@ impl Track {
         }
         let never_began = task.state == TaskState::Pending;
         let state = match reason {
-            Skip::NodeFailed { .. } | Skip::RunFailed { .. } if never_began => TaskState::Skipped,
+            Skip::Stopped => TaskState::Stopped,
+            _ if never_began => TaskState::Skipped,
             _ => TaskState::Stopped,
         };
         close(task, state, Some(sentence(reason)), time);
@@ -141,6 +169,20 @@ fn sentence(reason: &Skip) -> String {
         } => format!("{package} failed on this node"),
         Skip::NodeFailed { package: None } => "the node could not be made ready".to_owned(),
         Skip::RunFailed { node } => format!("the run ended because of {node}"),
+        Skip::BeyondLimit {
+            node,
+            group: Some(group),
+            ..
+        } => format!("the run ended because of {node}: too many nodes of group {group} failed"),
+        Skip::BeyondLimit { node, .. } => {
+            format!("the run ended because of {node}: too many nodes failed")
+        }
+        Skip::CanaryFailed { node } => {
+            format!("the run ended because the canary {node} is not ready")
+        }
+        Skip::Unhealthy { batch } => {
+            format!("the run ended because the zone is not well after batch {batch}")
+        }
         Skip::Stopped => "the operator stopped the run".to_owned(),
     }
 }

@@ -6,8 +6,11 @@
 mod ends;
 mod failures;
 mod history;
+mod model;
 mod properties;
 mod reboots;
+mod retries;
+mod rollout;
 mod stops;
 mod waves;
 mod world;
