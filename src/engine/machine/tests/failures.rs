@@ -69,6 +69,9 @@ fn a_node_that_cannot_be_prepared_keeps_everything_from_starting() {
     world.never_prepared(1);
     world.finish();
     insta::assert_snapshot!(world.told(), @r#"
+    node-1 it: it was unreachable, again in 2 s [2/4]
+    node-1 it: it was unreachable, again in 4 s [3/4]
+    node-1 it: it was unreachable, again in 8 s [4/4]
     node-1 fails: it was unreachable
     node-0 is prepared
     node-0 package-0: skipped, RunFailed { node: Name("node-1") }
@@ -120,6 +123,9 @@ fn a_dry_run_goes_on_without_a_node_that_cannot_be_prepared() {
     world.never_prepared(0);
     world.finish();
     insta::assert_snapshot!(world.told(), @r"
+    node-0 it: it was unreachable, again in 2 s [2/4]
+    node-0 it: it was unreachable, again in 4 s [3/4]
+    node-0 it: it was unreachable, again in 8 s [4/4]
     node-0 fails: it was unreachable
     node-1 is prepared
     node-0 package-0: skipped, NodeFailed { package: None }
