@@ -1,6 +1,5 @@
 //! The failures that HostOS is known for: a step that prints one yields its cause, its fix and who can help.
 
-use crate::support::process::Running;
 use crate::support::zone::Zone;
 
 fn fails_saying(package: &str, text: &str) -> Zone {
@@ -99,20 +98,4 @@ fn a_live_patch_meets_a_busy_task() {
             "HostOS team",
         ],
     );
-}
-
-#[test]
-fn failures_on_s390x_go_to_the_z_team() {
-    let zone = fails_saying("hostos-boot-release", "no disk");
-    zone.write_documents();
-    let uname = zone.write("tools/uname", "#!/bin/sh\necho s390x\n");
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(&uname, std::fs::Permissions::from_mode(0o755)).expect("permissions");
-    let mut ddt = zone.ddt(&["deploy", "manifest.hjson"]);
-    let path = std::env::var("PATH").expect("a search path");
-    ddt.env("PATH", format!("{}:{path}", zone.path("tools").display()));
-    Running::start(ddt, &zone.path("."))
-        .end()
-        .exits(4)
-        .says("redirect this failure to the Z team");
 }
