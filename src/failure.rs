@@ -2,6 +2,7 @@
 //! code stands here and nowhere else.
 
 mod class;
+mod table;
 
 use std::fmt;
 
@@ -9,6 +10,7 @@ use crate::document::Diagnostic;
 use crate::exit::ExitCode;
 
 pub use class::{FailureClass, RecoveryLevel};
+pub use table::{FailureRow, Patience, Retry};
 
 /// Why a verb could not do what it was asked.
 #[derive(Debug)]

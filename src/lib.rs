@@ -32,5 +32,6 @@ pub mod reference;
 pub mod report;
 pub mod revision;
 pub mod schemas;
+pub mod share;
 pub mod store;
 pub mod tag;

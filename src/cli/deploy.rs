@@ -17,6 +17,7 @@ use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::name::Name;
 use crate::node::{Node, Purpose};
+use crate::provider::HealthCommands;
 use crate::report::lines::Detail;
 use crate::report::logs::LogsRequest;
 use crate::report::{Format, KnownErrors, Output, Reporter, ReporterRequest};
@@ -97,7 +98,7 @@ impl DeployArgs {
         let run = lock.begin(self.record(&prepared)).map_err(Failure::from)?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
-        let ended = self.drive(prepared, run, reporter.clone()).await;
+        let ended = self.drive(context, prepared, run, reporter.clone()).await;
         reporter.finish();
         Ok(exit_code(ended)?)
     }
@@ -162,14 +163,23 @@ impl DeployArgs {
         for (option, value) in options {
             command.extend(value.map(|value| format!(" {option} {}", typed(value))));
         }
+        command.push_str(&self.target.rollout.typed());
         if self.dry_run {
             command.push_str(" --dry-run");
         }
         command
     }
 
+    /// Health commands run beside the manifest.
+    fn health(&self, context: &Context) -> HealthCommands {
+        let manifest = context.working_directory.join(&self.target.manifest);
+        let directory = manifest.parent().unwrap_or(&context.working_directory);
+        HealthCommands::new(directory)
+    }
+
     async fn drive(
         &self,
+        context: &Context,
         prepared: Prepared,
         run: RunHandle,
         reporter: Arc<Reporter>,
@@ -194,6 +204,7 @@ impl DeployArgs {
         let surroundings = Surroundings {
             journal: Box::new(run),
             observer: reporter,
+            health: Arc::new(self.health(context)),
             signals: signals(),
         };
         driver::run(request, surroundings).await

@@ -32,6 +32,8 @@ fn ask(path: &Utf8Path, shown: &Utf8Path) -> Result<Document<Inventory>, Failure
     let request = ProgramRequest {
         program: path,
         arguments: &["--list"],
+        directory: None,
+        variables: &[],
         limits: Limits::default(),
     };
     let printed = runtime()?.block_on(provider::output(request));

@@ -27,6 +27,7 @@ mod prepare;
 mod recorded;
 mod rewrite;
 mod rollback;
+mod rollout;
 mod schema;
 mod status;
 mod table;

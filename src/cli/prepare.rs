@@ -10,7 +10,7 @@ use clap::Args;
 use super::bundles::{self, Bundles};
 use super::context::Context;
 use super::documents::Documents;
-use super::rollback::RollbackOnFailureArgs;
+use super::rollout::RolloutArgs;
 use super::{limit, zone};
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
@@ -43,7 +43,7 @@ pub(super) struct TargetArgs {
     #[arg(long, value_name = "OUTCOME")]
     assume: Option<AssumeArg>,
     #[command(flatten)]
-    pub(super) rollback: RollbackOnFailureArgs,
+    pub(super) rollout: RolloutArgs,
 }
 
 /// Words of `--assume`.
@@ -194,8 +194,8 @@ impl TargetArgs {
         Ok(PlanOptions {
             reinstall: self.reinstall,
             allow_downgrade: self.allow_downgrade.iter().cloned().collect(),
-            rollback_on_failure: self.rollback.rollback_on_failure,
             assume: self.assume.map(|AssumeArg::Failed| Assume::Failed),
+            rollout: self.rollout.rules(documents)?,
         })
     }
 }

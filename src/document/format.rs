@@ -7,6 +7,7 @@ use crate::address::{Address, MacAddress};
 use crate::digest::Digest;
 use crate::name::Name;
 use crate::reference::Repo;
+use crate::share::Share;
 use crate::tag::{ReleaseTag, TagError, TagErrorKind};
 
 /// What is wrong with a text.
@@ -33,6 +34,7 @@ pub(super) fn check(format: &str, text: &str) -> Option<FormatFault> {
         "ddt-digest" => fault::<Digest>(text, "DDT203", "copy it from `ddt bundle inspect`"),
         "ddt-address" => fault::<Address>(text, "DDT203", "write a host name or an IP address"),
         "ddt-mac" => fault::<MacAddress>(text, "DDT203", "correct the address"),
+        "ddt-share" => fault::<Share>(text, "DDT203", "write a number of nodes, or a percentage"),
         "ddt-name" => fault::<Name>(text, "DDT203", "choose another name"),
         _ => None,
     }

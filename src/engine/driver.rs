@@ -9,12 +9,15 @@ use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
+use super::errands::Errands;
 use super::event::{Ending, RunState, TaskFailure, TaskId};
+use super::health::{Health, HealthRequest};
 use super::journal::{Journal, JournalError};
 use super::machine::{Command, Input, Machine, RunIdentity, Step};
 use super::observer::Observer;
 use super::worker::{Order, Shared, Worker};
 use crate::failure::FailureClass;
+use crate::name::Name;
 use crate::node::{Node, Payload};
 use crate::plan::Plan;
 
@@ -38,6 +41,8 @@ pub struct Surroundings {
     pub journal: Box<dyn Journal>,
     /// Who watches.
     pub observer: Arc<dyn Observer>,
+    /// Who knows whether the zone is well.
+    pub health: Arc<dyn Health>,
     /// What the operator wants meanwhile.
     pub signals: UnboundedReceiver<Signal>,
 }
@@ -71,6 +76,8 @@ pub async fn run(request: RunRequest, surroundings: Surroundings) -> Result<RunS
 struct Driver {
     machine: Machine,
     surroundings: Surroundings,
+    errands: Errands,
+    shared: Arc<Shared>,
     orders: Vec<UnboundedSender<Order>>,
     workers: JoinSet<()>,
     worker_of: Vec<tokio::task::Id>,
@@ -105,6 +112,8 @@ impl Driver {
         }
         Self {
             machine,
+            errands: Errands::new(&sender, Arc::clone(&surroundings.health)),
+            shared,
             surroundings,
             orders,
             workers,
@@ -148,6 +157,11 @@ impl Driver {
                 let (node, package) = self.machine.place(*task);
                 (node, Some(package))
             }
+            Command::Wait { wait, seconds } => return self.errands.wait(*wait, *seconds),
+            Command::Health { batch, nodes } => {
+                let request = self.health_request(*batch, nodes.clone());
+                return self.errands.look(request);
+            }
         };
         self.busy[node] = Some(command.clone());
         // A worker that is gone is reported by its end; see `worker_died`.
@@ -156,6 +170,16 @@ impl Driver {
             package,
             journal_head,
         });
+    }
+
+    fn health_request(&self, batch: u32, nodes: Vec<Name>) -> HealthRequest {
+        HealthRequest {
+            command: self.shared.plan.rollout.health.clone(),
+            run: self.shared.identity.run.clone(),
+            mzone: self.shared.plan.mzone.clone(),
+            batch,
+            nodes,
+        }
     }
 
     /// Waits for something to happen and takes all that has happened by then, so that
@@ -210,6 +234,8 @@ impl Driver {
                 node,
                 facts: Box::new(Err(failure.message)),
             },
+            // No worker does these.
+            Command::Wait { .. } | Command::Health { .. } => return None,
         })
     }
 

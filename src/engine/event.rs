@@ -15,6 +15,7 @@ use crate::failure::FailureClass;
 use crate::name::Name;
 use crate::node::attempt::StepKind;
 use crate::node::facts::{BootId, Facts};
+use crate::plan::BatchKind;
 use crate::tag::ReleaseTag;
 
 /// The version of the events' shape in JSON.
@@ -64,6 +65,45 @@ pub enum Event {
         task: TaskId,
         /// How.
         ending: Ending,
+    },
+    /// Something did not work and will be tried again. What was being done is neither
+    /// over nor forgotten until then.
+    Retrying {
+        /// The node.
+        node: Name,
+        /// The task, or none where the node is being made ready.
+        task: Option<TaskId>,
+        /// What did not work.
+        failure: TaskFailure,
+        /// The number of the next attempt.
+        attempt: u32,
+        /// How many attempts there can be.
+        attempts: u32,
+        /// How long it waits before, in seconds.
+        pause_seconds: u32,
+    },
+    /// The nodes of a batch begin, where not all go together.
+    BatchStarted {
+        /// Its number, from 1.
+        batch: u32,
+        /// How many batches there are.
+        batches: u32,
+        /// Whether all depends on it.
+        kind: BatchKind,
+        /// Its nodes, in their order.
+        nodes: Vec<Name>,
+    },
+    /// The rollout's health command has ended.
+    HealthChecked {
+        /// The number of the batch it was run for.
+        batch: u32,
+        /// What is wrong, if anything is.
+        failure: Option<TaskFailure>,
+    },
+    /// More has failed than the rollout tolerates: no task begins after this.
+    Halted {
+        /// Why.
+        reason: Skip,
     },
     /// A task will not be run.
     TaskSkipped {
@@ -285,6 +325,27 @@ pub enum Skip {
         /// The node where it failed.
         node: Name,
     },
+    /// More nodes failed than may.
+    BeyondLimit {
+        /// The last of them.
+        node: Name,
+        /// The group whose limit it is, or none for that of the run.
+        group: Option<Name>,
+        /// How many failed.
+        failed: u32,
+        /// How many may.
+        most: u32,
+    },
+    /// A canary is not ready.
+    CanaryFailed {
+        /// Which.
+        node: Name,
+    },
+    /// The health command of the rollout has said no.
+    Unhealthy {
+        /// The number of the batch it was run for.
+        batch: u32,
+    },
     /// The operator stopped the run before this task began.
     Stopped,
 }
@@ -315,7 +376,8 @@ pub enum RunState {
     Running,
     /// Everything planned is done.
     Succeeded,
-    /// Everything planned is done, but a rule left nodes out.
+    /// It went through, but a rule left nodes out, or nodes failed within what the rollout
+    /// tolerates.
     Partial,
     /// Something failed.
     Failed,
@@ -329,6 +391,25 @@ pub enum RunState {
     RollbackFailed,
     /// Its process died.
     Interrupted,
+}
+
+impl Ending {
+    /// Why it did not succeed, or why nobody knows.
+    pub fn failure(&self) -> Option<&TaskFailure> {
+        match self {
+            Self::Failed(failure) | Self::InDoubt(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Whether something may have changed on the node by what did not succeed.
+    pub fn may_have_changed(&self) -> bool {
+        match self {
+            Self::Failed(failure) => failure.may_have_changed(),
+            Self::InDoubt(_) => true,
+            _ => false,
+        }
+    }
 }
 
 impl RunKind {

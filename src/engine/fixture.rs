@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::component::NodeFiles;
 use crate::digest::Digest;
+use crate::document::YesNo;
 use crate::engine::event::RunKind;
 use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::name::Name;
 use crate::node::facts::{BootId, ComponentFacts, Facts, ReleaseLine, ReleaseOutcome};
 use crate::plan::{
     Action, Bundle, BundleSteps, NodePlan, Plan, PlannedPackage, PlannedTask, Previous, Reason,
-    SCHEMA, SkipReason, Undo, Verdict,
+    Rollout, SCHEMA, SkipReason, Undo, Verdict,
 };
 use crate::tag::ReleaseTag;
 
@@ -46,7 +47,7 @@ pub(super) fn plan(rows: &[Vec<Action>]) -> Plan {
             .map(|(at, row)| node(at, row))
             .collect(),
         undoes: None,
-        rollback_on_failure: false,
+        rollout: Rollout::default(),
     }
 }
 
@@ -121,7 +122,7 @@ fn node(at: usize, actions: &[Action]) -> NodePlan {
 
 /// Lets a failure undo what was done: every task is over a release before.
 pub(super) fn undoable(plan: &mut Plan) {
-    plan.rollback_on_failure = true;
+    plan.rollout.rollback_on_failure = YesNo::Yes;
     for task in plan.nodes.iter_mut().flat_map(|node| &mut node.tasks) {
         task.from_tag = Some(previous_tag());
         task.undo = task.action.is_something().then(|| {
@@ -137,7 +138,8 @@ pub(super) fn undoable(plan: &mut Plan) {
 /// Makes a plan one that undoes a run.
 pub(super) fn undoing(plan: &mut Plan) {
     undoable(plan);
-    (plan.rollback_on_failure, plan.undoes) = (false, Some(name("run-1")));
+    plan.rollout.rollback_on_failure = YesNo::No;
+    plan.undoes = Some(name("run-1"));
     for task in plan.nodes.iter_mut().flat_map(|node| &mut node.tasks) {
         if task.action.is_something() {
             task.action = Action::Undo;

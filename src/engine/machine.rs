@@ -1,15 +1,21 @@
 //! Decides what happens next in a run. Pure: the state and one input give events and
 //! commands; there is no I/O, no clock and no chance in here.
 //!
-//! Guarantees, whatever the inputs: a task starts at most once; a command to act comes
-//! with its [`Event::Intended`]; no task starts after a stop or beyond the failure the
-//! policy tolerates; every task and node ends in a state with a reason, and then the run
+//! Guarantees, whatever the inputs: an attempt starts at most once; a command to act comes
+//! with its [`Event::Intended`]; no task starts after a stop, beyond the failures that the
+//! rollout tolerates, or before the canaries are ready; never more tasks are going on than
+//! the rollout allows; every task and node ends in a state with a reason, and then the run
 //! ends, once.
 
 mod answers;
+mod batches;
 mod end;
 mod exchange;
+mod handling;
+mod limits;
+mod lineup;
 mod nodes;
+mod retries;
 mod rollback;
 mod start;
 mod tasks;
@@ -21,13 +27,15 @@ mod tests;
 use std::sync::Arc;
 
 use super::event::{Event, RunState, Skip};
-use crate::name::Name;
 use crate::plan::Plan;
 
-pub use exchange::{Command, Input, Step};
+pub use exchange::{Command, Input, Step, Wait};
 pub use start::{OnFailure, RunIdentity};
 
+use limits::Limits;
+use lineup::Lineup;
 use nodes::{NodeProgress, Nodes};
+use retries::Retries;
 use rollback::Rollback;
 use tasks::{TaskState, Tasks};
 
@@ -38,6 +46,9 @@ pub struct Machine {
     identity: RunIdentity,
     tasks: Tasks,
     nodes: Nodes,
+    lineup: Lineup,
+    limits: Limits,
+    retries: Retries,
     /// Why nothing more starts, once that is so.
     ending: Option<Skip>,
     phase: Phase,
@@ -49,11 +60,21 @@ pub struct Machine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     Preparing,
+    /// Tasks of a batch are going on.
     Deploying,
     /// Facts of the failed nodes are read, before anything is undone.
     Gathering,
     Undoing,
+    /// The nodes of a batch are looked at.
     Checking,
+    /// The health command is going on.
+    Health,
+    /// The pause behind a batch.
+    Pausing,
+    /// The next batch may begin.
+    Between,
+    /// Nothing more is to come.
+    Closing,
     Over(RunState),
 }
 
@@ -62,7 +83,11 @@ impl Machine {
     pub fn new(plan: Arc<Plan>, identity: RunIdentity) -> Self {
         let tasks = Tasks::of(&plan, &identity);
         let nodes = Nodes::of(&plan, &tasks);
+        let lineup = Lineup::of(&plan, &tasks, identity.kind);
         Self {
+            limits: Limits::of(&plan),
+            retries: Retries::default(),
+            lineup,
             plan,
             identity,
             tasks,
@@ -92,6 +117,10 @@ impl Machine {
             Input::Prepared { node, result } => self.prepared(node, result, &mut step),
             Input::Ended { task, ending } => self.ended(task, ending, &mut step),
             Input::Checked { node, facts } => self.checked(node, *facts, &mut step),
+            Input::Waited(wait) => self.waited(wait, &mut step),
+            Input::HealthChecked { batch, result } => {
+                self.health_checked(batch, result, &mut step);
+            }
             Input::StopRequested => self.stop(&mut step),
         }
         self.advance(&mut step);
@@ -120,15 +149,8 @@ impl Machine {
             .map(|task| &task.id)
     }
 
-    /// A failure ends the run, unless the policy goes on without the node.
-    fn tolerate(&mut self, node: Name) {
-        if self.identity.on_failure == OnFailure::EndRun && self.ending.is_none() {
-            self.ending = Some(Skip::RunFailed { node });
-        }
-    }
-
     fn stop(&mut self, step: &mut Step) {
-        if matches!(self.phase, Phase::Preparing | Phase::Deploying)
+        if (matches!(self.phase, Phase::Preparing | Phase::Deploying) || self.tasks.any_pending())
             && self.ending != Some(Skip::Stopped)
         {
             self.ending = Some(Skip::Stopped);
@@ -138,22 +160,53 @@ impl Machine {
 
     /// Starts what may start, and moves on to the next phase where one is over.
     fn advance(&mut self, step: &mut Step) {
-        if self.phase == Phase::Preparing && !self.nodes.any(NodeProgress::Preparing) {
-            self.phase = Phase::Deploying;
+        loop {
+            match self.phase {
+                Phase::Preparing => {
+                    if self.ending.is_some() {
+                        self.give_up_retries(step);
+                    }
+                    if self.nodes.any(NodeProgress::Preparing) {
+                        return;
+                    }
+                    self.phase = Phase::Deploying;
+                    self.announce_batch(step);
+                }
+                Phase::Deploying => {
+                    self.deploy(step);
+                    if self.phase == Phase::Deploying {
+                        return;
+                    }
+                }
+                Phase::Gathering | Phase::Checking if self.nodes.any(NodeProgress::Checking) => {
+                    return;
+                }
+                Phase::Gathering => self.phase = Phase::Undoing,
+                Phase::Undoing => {
+                    self.undo(step);
+                    if self.phase == Phase::Undoing {
+                        return;
+                    }
+                }
+                Phase::Checking if self.is_unsettled() => self.phase = Phase::Deploying,
+                Phase::Checking => self.end_batch(step),
+                Phase::Health | Phase::Pausing if self.ending.is_none() => return,
+                Phase::Health | Phase::Pausing => self.phase = Phase::Deploying,
+                Phase::Between => self.begin_batch(step),
+                Phase::Closing => return self.close(step),
+                Phase::Over(_) => return,
+            }
         }
-        if self.phase == Phase::Deploying {
-            self.deploy(step);
-        }
-        if self.phase == Phase::Gathering && !self.nodes.any(NodeProgress::Checking) {
-            self.phase = Phase::Undoing;
-        }
-        if self.phase == Phase::Undoing {
-            self.undo(step);
-        }
-        if self.phase == Phase::Checking && !self.nodes.any(NodeProgress::Checking) {
-            let state = self.final_state();
-            self.phase = Phase::Over(state);
-            step.events.push(Event::RunEnded { state });
-        }
+    }
+
+    /// Whether the last look at a batch has left something to skip or to undo.
+    fn is_unsettled(&self) -> bool {
+        self.ending.is_some() && (self.tasks.any_pending() || self.must_undo())
+    }
+
+    fn close(&mut self, step: &mut Step) {
+        let state = self.final_state();
+        self.phase = Phase::Over(state);
+        step.events.push(Event::RunEnded { state });
     }
 }

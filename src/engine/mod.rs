@@ -6,9 +6,11 @@
 
 mod check;
 pub mod driver;
+mod errands;
 pub mod event;
 #[cfg(test)]
 mod fixture;
+pub mod health;
 pub mod journal;
 pub mod machine;
 pub mod observer;

@@ -6,6 +6,15 @@ use crate::node::NodeError;
 use crate::node::attempt::{AttemptOutcome, Receipt, StepKind};
 use crate::node::facts::BootId;
 
+/// How an attempt that was to be started ended. A node that was never reached has heard
+/// nothing of it.
+pub(super) fn of_start(result: Result<Receipt, NodeError>) -> Ending {
+    match result {
+        Err(error @ NodeError::Unreachable(_)) => Ending::Failed(of_error(&error)),
+        result => of_attempt(result),
+    }
+}
+
 /// How an attempt ended, by its receipt or by the error in its stead.
 pub(super) fn of_attempt(result: Result<Receipt, NodeError>) -> Ending {
     match result {

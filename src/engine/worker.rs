@@ -45,16 +45,17 @@ impl Worker {
     /// Works until there are no more orders, then ends the connection.
     pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Order>) {
         while let Some(order) = orders.recv().await {
-            let input = self.obey(order).await;
-            if self.inputs.send(input).is_err() {
+            if let Some(input) = self.obey(order).await
+                && self.inputs.send(input).is_err()
+            {
                 break;
             }
         }
         self.node.close().await;
     }
 
-    async fn obey(&mut self, order: Order) -> Input {
-        match order.command {
+    async fn obey(&mut self, order: Order) -> Option<Input> {
+        Some(match order.command {
             Command::Prepare { node } => Input::Prepared {
                 node,
                 result: self.prepare().await,
@@ -70,7 +71,9 @@ impl Worker {
                     ending: self.act(act, package, order.journal_head).await,
                 }
             }
-        }
+            // These are the driver's own errands.
+            Command::Wait { .. } | Command::Health { .. } => return None,
+        })
     }
 
     async fn prepare(&mut self) -> Result<(), TaskFailure> {
@@ -115,7 +118,7 @@ impl Worker {
         match act {
             Act::Start { number } => {
                 let started = self.node.start(&context.request(number), &mut log).await;
-                outcome::of_attempt(started)
+                outcome::of_start(started)
             }
             Act::Undo { number } => match context.undo_request(number) {
                 Some(request) => outcome::of_attempt(self.node.start(&request, &mut log).await),

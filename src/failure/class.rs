@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::table::FailureRow;
+
 /// What kind of thing failed.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
@@ -23,6 +25,8 @@ pub enum FailureClass {
     Space,
     /// Something arrived changed.
     Digest,
+    /// Nobody who is trusted has signed it.
+    Signature,
     /// A bundle's check says no.
     Check,
     /// A step ended with a code other than 0, or by a signal.
@@ -35,8 +39,16 @@ pub enum FailureClass {
     Reboot,
     /// The node's records are not what ddt wrote.
     Facts,
+    /// The rollout's health command says no.
+    Health,
     /// A newer run took over.
     Epoch,
+    /// A secret is missing or expired.
+    Secret,
+    /// A registry does not give what it should have.
+    Registry,
+    /// A provider of nodes does not do what it should.
+    Provider,
     /// ddt itself is at fault.
     Internal,
 }
@@ -53,8 +65,8 @@ pub enum RecoveryLevel {
 }
 
 impl FailureClass {
-    /// Every class.
-    pub const ALL: [Self; 15] = [
+    /// Every class, in the order of the table.
+    pub const ALL: [Self; 20] = [
         Self::Unreachable,
         Self::Auth,
         Self::HostKey,
@@ -62,13 +74,18 @@ impl FailureClass {
         Self::InDoubt,
         Self::Space,
         Self::Digest,
+        Self::Signature,
         Self::Check,
         Self::Script,
         Self::Timeout,
         Self::Verify,
         Self::Reboot,
         Self::Facts,
+        Self::Health,
         Self::Epoch,
+        Self::Secret,
+        Self::Registry,
+        Self::Provider,
         Self::Internal,
     ];
 
@@ -82,13 +99,18 @@ impl FailureClass {
             Self::InDoubt => "in-doubt",
             Self::Space => "space",
             Self::Digest => "digest",
+            Self::Signature => "signature",
             Self::Check => "check",
             Self::Script => "script",
             Self::Timeout => "timeout",
             Self::Verify => "verify",
             Self::Reboot => "reboot",
             Self::Facts => "facts",
+            Self::Health => "health",
             Self::Epoch => "epoch",
+            Self::Secret => "secret",
+            Self::Registry => "registry",
+            Self::Provider => "provider",
             Self::Internal => "internal",
         }
     }
@@ -103,6 +125,7 @@ impl FailureClass {
             Self::InDoubt => "nobody knows how an attempt ended",
             Self::Space => "the node has no space left",
             Self::Digest => "something arrived changed",
+            Self::Signature => "a bundle is not signed as it must be",
             Self::Check => "a bundle's check says no",
             Self::Script => "a step ended with a code other than 0, or by a signal",
             Self::Timeout => "a step took too long",
@@ -110,40 +133,26 @@ impl FailureClass {
             Self::Reboot => "the node did not come back as another boot",
             Self::Facts => "the node's records are not what ddt wrote",
             Self::Epoch => "a newer run took over",
+            Self::Health => "the health command says no",
+            Self::Secret => "a secret is missing or has expired",
+            Self::Registry => "a registry does not give what is asked for",
+            Self::Provider => "the program that makes and removes nodes failed",
             Self::Internal => "ddt itself is at fault",
         }
     }
 
+    /// What stands in the table for it.
+    pub const fn row(self) -> FailureRow {
+        FailureRow::of(self)
+    }
+
     /// The least recovery level that is likely to suffice.
     pub fn recovery_level(self) -> RecoveryLevel {
-        match self {
-            Self::Reboot => RecoveryLevel::Nodes,
-            _ => RecoveryLevel::Deployment,
-        }
+        self.row().recovery_level
     }
 
     /// What to do about it, in one line.
     pub fn help(self) -> &'static str {
-        match self {
-            Self::Unreachable | Self::Transport => {
-                "check the node and the network, then deploy again"
-            }
-            Self::Auth => "check the user and the key in the inventory",
-            Self::HostKey => {
-                "if the machine was reinstalled, learn its key with `ddt inventory check --accept-new-host-keys`"
-            }
-            Self::InDoubt => {
-                "look at the node; if the package was not installed, deploy again with --assume failed"
-            }
-            Self::Space => "free some space on the node, then deploy again",
-            Self::Digest => "deploy again; if it happens again, suspect the network or the disk",
-            Self::Check => "put right what the check says, then deploy again",
-            Self::Script | Self::Verify => "read the log, put the cause right, then deploy again",
-            Self::Timeout => "read the log; raise the bundle's timeout if it only needs longer",
-            Self::Reboot => "look at the machine's console; deploy again once it is up",
-            Self::Facts => "look at the file that is named, and at who else changes it",
-            Self::Epoch => "another run took over; look at `ddt history`",
-            Self::Internal => "this is a defect in ddt; please report it",
-        }
+        self.row().help
     }
 }

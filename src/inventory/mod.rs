@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::address::{Address, MacAddress};
 use crate::document::YesNo;
 use crate::name::Name;
+use crate::share::Share;
 
 pub use select::{SelectError, select};
 
@@ -124,11 +125,11 @@ pub struct Bmc {
 pub struct Group {
     /// Which nodes, as `--limit` writes it: `node-1*, rack=a1, !node-13`.
     pub selector: String,
-    /// How many of them may fail before a run stops: a number such as `3`, or a
-    /// percentage such as `10%`.
+    /// How many of them may fail before nothing more begins: a number such as `3`, or a
+    /// percentage such as `10%`. By default they count as all others do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_failures: Option<String>,
-    /// Whether one failure among them stops a run: `yes` or `no` (the default).
+    pub max_failures: Option<Share>,
+    /// Whether nothing more begins after one failure among them: `yes` or `no` (the default).
     #[serde(default)]
     pub critical: YesNo,
 }

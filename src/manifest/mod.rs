@@ -1,5 +1,7 @@
 //! The manifest: what a zone should run.
 
+mod rollout;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -12,6 +14,8 @@ use crate::name::Name;
 use crate::reference::Repo;
 use crate::tag::ReleaseTag;
 
+pub use rollout::{Rollout, Strategy};
+
 /// Says which release bundles, at which tags, a zone of machines should run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +26,10 @@ pub struct Manifest {
     /// `registry.example.com/team` or `dir:bundles`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub artifrepo: Option<Repo>,
+    /// How a run goes through the zone, such as `{ canaries: 1 }`. By default a package on
+    /// every node, then the next, until the first failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rollout: Option<Rollout>,
     /// The components to deploy, by name, such as `hostos`; each needs a component definition.
     pub components: BTreeMap<Name, ComponentEntry>,
 }

@@ -14,6 +14,8 @@ use crate::name::Name;
 use crate::node::NodeError;
 use crate::node::facts::Facts;
 
+use super::rollout::RolloutRules;
+
 /// Documents, bundles and facts. All are borrowed: planning changes nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanInput<'a> {
@@ -43,8 +45,8 @@ pub struct PlanOptions {
     pub allow_downgrade: BTreeSet<Name>,
     /// What to take an attempt for that left no receipt.
     pub assume: Option<Assume>,
-    /// A run that fails is to go back to the releases before it.
-    pub rollback_on_failure: bool,
+    /// How a run goes through the nodes.
+    pub rollout: RolloutRules,
 }
 
 /// What an operator says of an attempt whose outcome is unknown.

@@ -9,6 +9,7 @@ mod planner;
 mod problem;
 mod reason;
 mod rollback;
+mod rollout;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -20,5 +21,6 @@ pub use planner::plan;
 pub use problem::{ChangedSince, Clash, NodeProblem, Problem, Refusal, Unsettled};
 pub use reason::{Reason, SkipReason};
 pub use rollback::{Change, Changes, RollbackInput, rollback};
+pub use rollout::{Batch, BatchKind, GroupLimit, Rollout, RolloutError, RolloutRules};
 pub use rules::Comparison;
 pub use undo::{NoUndo, Previous, Undo};

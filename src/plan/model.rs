@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::input::Bundle;
 use super::reason::{Reason, SkipReason};
+use super::rollout::Rollout;
 use super::undo::Undo;
 use crate::component::NodeFiles;
 use crate::name::Name;
@@ -32,9 +33,9 @@ pub struct Plan {
     /// The run that this plan undoes, where it is a rollback's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Name>,
-    /// Whether a run that fails goes back to the releases before it; how, each task says.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub rollback_on_failure: bool,
+    /// How a run goes through the nodes.
+    #[serde(default)]
+    pub rollout: Rollout,
 }
 
 /// What is the same for a package on every node.

@@ -6,6 +6,7 @@ use super::input::{PlanInput, PlanOptions};
 use super::model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};
 use super::problem::{NodeProblem, Problem, Refusal};
 use super::reason::{Reason, SkipReason};
+use super::rollout::Rollout;
 use super::rules::{self, Deployment};
 use super::undo::Undo;
 use crate::component::deployment_order;
@@ -37,12 +38,19 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Refusal> {
             schema: SCHEMA,
             mzone: input.manifest.mzone.clone(),
             packages,
+            rollout: rollout(&input, &nodes),
             nodes,
             undoes: None,
-            rollback_on_failure: input.options.rollback_on_failure,
         }),
         false => Err(Refusal { problems }),
     }
+}
+
+/// The rollout of the nodes that have something to do.
+fn rollout(input: &PlanInput<'_>, nodes: &[NodePlan]) -> Rollout {
+    let with_work = nodes.iter().filter(|node| node.verdict == Verdict::Deploy);
+    let names: Vec<&Name> = with_work.map(|node| &node.node).collect();
+    input.options.rollout.apply(&names)
 }
 
 /// The manifest's packages in deployment order: components by `requires`, then packages
@@ -209,7 +217,7 @@ impl NodePlanner<'_> {
 
     /// Says how a task is undone, where a failure is to undo it.
     fn with_undo(&self, package: &PlannedPackage, task: PlannedTask, facts: &Facts) -> PlannedTask {
-        let is_wanted = self.input.options.rollback_on_failure && task.action.is_something();
+        let is_wanted = self.input.options.rollout.rolls_back() && task.action.is_something();
         let recorded = facts.components.get(&package.component);
         let previous = recorded.and_then(|recorded| recorded.installed(&package.package));
         PlannedTask {

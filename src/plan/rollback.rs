@@ -6,6 +6,7 @@ use super::input::Observation;
 use super::model::{Action, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};
 use super::problem::{ChangedSince, NodeProblem, Problem, Refusal};
 use super::reason::Reason;
+use super::rollout::Rollout;
 use super::rules;
 use super::undo::{NoUndo, Undo};
 use crate::name::Name;
@@ -67,7 +68,7 @@ pub fn rollback(input: RollbackInput<'_>) -> Result<Plan, Refusal> {
             packages: input.plan.packages.iter().rev().cloned().collect(),
             nodes,
             undoes: Some(input.run.clone()),
-            rollback_on_failure: false,
+            rollout: Rollout::default(),
         }),
         false => Err(Refusal { problems }),
     }

@@ -16,8 +16,12 @@ const OWN_VARIABLES: &str = "DDT_";
 /// What to run.
 #[derive(Clone, Debug)]
 pub struct ProgramRequest<'a> {
-    /// The program, absolute; it runs in its own directory.
+    /// The program, absolute, or a name to search for.
     pub program: &'a Utf8Path,
+    /// Where it runs; by default in its own directory.
+    pub directory: Option<&'a Utf8Path>,
+    /// What it finds in its environment beside what is not ddt's.
+    pub variables: &'a [(&'a str, &'a str)],
     /// What it is told.
     pub arguments: &'a [&'a str],
     /// How long and how much.
@@ -98,7 +102,7 @@ pub async fn output(request: ProgramRequest<'_>) -> Result<Vec<u8>, ProgramError
 fn start(request: &ProgramRequest<'_>) -> std::io::Result<Child> {
     let mut command = Command::new(request.program.as_std_path());
     command.args(request.arguments);
-    if let Some(directory) = request.program.parent() {
+    if let Some(directory) = request.directory.or_else(|| request.program.parent()) {
         command.current_dir(directory);
     }
     for (name, _) in std::env::vars_os() {
@@ -110,6 +114,7 @@ fn start(request: &ProgramRequest<'_>) -> std::io::Result<Child> {
         }
     }
     command
+        .envs(request.variables.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

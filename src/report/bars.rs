@@ -127,7 +127,13 @@ impl Bars {
                 state.show_wave(task);
             }
             Event::Ended { task, .. } | Event::TaskSkipped { task, .. } => state.show_wave(task),
-            Event::EvidenceGathered { .. } | Event::StopRequested | Event::RunEnded { .. } => {}
+            Event::EvidenceGathered { .. }
+            | Event::Retrying { .. }
+            | Event::BatchStarted { .. }
+            | Event::HealthChecked { .. }
+            | Event::Halted { .. }
+            | Event::StopRequested
+            | Event::RunEnded { .. } => {}
         }
         state.show_overall();
     }

@@ -12,6 +12,7 @@ pub mod diagnostics;
 pub mod escape;
 mod excerpt;
 pub mod exit_codes;
+pub mod failure_table;
 mod failures;
 pub mod json;
 mod known_errors;

@@ -1,6 +1,8 @@
 //! A plan for people: what will be done, where, and why. Nodes with the same plan are
 //! told of once, however many there are.
 
+mod rollout;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -22,6 +24,7 @@ pub fn render(plan: &Plan, look: Look) -> String {
     for group in groups(plan) {
         push_group(&mut out, plan, &group, look);
     }
+    rollout::push(&mut out, &plan.rollout, look);
     // Writing to a string cannot fail.
     let _ = writeln!(out, "\n{}", totals(plan));
     out

@@ -97,7 +97,7 @@ impl Summary {
         if others > 0 {
             let _ = writeln!(out, "\nand {}", count(others, "more failure"));
         }
-        if let Some(next) = next(state.tally.state(), &self.request.command) {
+        if let Some(next) = next(state, &self.request.command) {
             let _ = writeln!(out, "\n{next}");
         }
         out
@@ -223,8 +223,12 @@ fn push_totals(out: &mut String, state: &State, start: &RunStart) {
 }
 
 /// What to type next, where there is something left to do.
-fn next(state: Option<RunState>, command: &str) -> Option<String> {
-    match state {
+fn next(state: &State, command: &str) -> Option<String> {
+    let has_failed = state.tally.all().bad() + state.failed_nodes > 0;
+    match state.tally.state() {
+        Some(RunState::Partial) if has_failed => Some(format!(
+            "what failed was tolerated; when the cause is put right, go on with:\n  {command}"
+        )),
         Some(RunState::Succeeded | RunState::Partial) => None,
         Some(RunState::RolledBack) => Some(format!(
             "the nodes are back where they were; when the cause is put right, go on with:\n  {command}"

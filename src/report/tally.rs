@@ -102,7 +102,13 @@ impl Tally {
                 },
             ),
             Event::RunEnded { state } => self.state = Some(*state),
-            Event::NodePrepared { .. } | Event::EvidenceGathered { .. } | Event::StopRequested => {}
+            Event::NodePrepared { .. }
+            | Event::EvidenceGathered { .. }
+            | Event::Retrying { .. }
+            | Event::BatchStarted { .. }
+            | Event::HealthChecked { .. }
+            | Event::Halted { .. }
+            | Event::StopRequested => {}
         }
     }
 

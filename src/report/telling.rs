@@ -2,10 +2,11 @@
 
 use super::escape::line;
 use super::look::Tone;
-use super::words::{count, duration, node_state, run_state};
+use super::words::{count, duration, few, node_state, run_state};
 use crate::engine::event::{
     Act, Ending, Event, Evidence, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
 };
+use crate::name::Name;
 
 /// A line for people, without time and colour.
 #[derive(Debug)]
@@ -26,6 +27,41 @@ impl Telling {
             Event::Intended { task, act } => Self::new(Tone::Faint, of_task(task, &intended(act))),
             Event::Ended { task, ending } => {
                 Self::new(ending_tone(ending), of_task(task, &ended(ending)))
+            }
+            Event::Retrying {
+                node,
+                task,
+                failure,
+                ..
+            } => {
+                let what = task.as_ref().map(|task| format!(" {}", task.package));
+                let text = format!("{node}{} {}", what.unwrap_or_default(), failed(failure));
+                Self::new(Tone::Caution, text + &again(event))
+            }
+            Event::BatchStarted {
+                batch,
+                batches,
+                kind,
+                nodes,
+            } => {
+                let what = if kind.is_canaries() { ", canaries" } else { "" };
+                let nodes = few(nodes.iter());
+                Self::new(
+                    Tone::Strong,
+                    format!("batch {batch} of {batches}{what}: {nodes}"),
+                )
+            }
+            Event::HealthChecked {
+                batch,
+                failure: None,
+            } => Self::new(Tone::Good, format!("the zone is well after batch {batch}")),
+            Event::HealthChecked {
+                failure: Some(failure),
+                ..
+            } => Self::new(Tone::Bad, failed(failure)),
+            Event::Halted { reason } => {
+                let text = format!("nothing more begins: {}", skipped(reason));
+                Self::new(Tone::Bad, text)
             }
             Event::TaskSkipped { task, reason } => {
                 let text = format!("skipped: {}", skipped(reason));
@@ -62,7 +98,11 @@ impl Telling {
 pub(super) fn is_urgent(event: &Event) -> bool {
     match event {
         Event::Ended { ending, .. } => matches!(ending, Ending::Failed(_) | Ending::InDoubt(_)),
-        Event::NodeFailed { .. } | Event::StopRequested => true,
+        Event::HealthChecked { failure, .. } => failure.is_some(),
+        Event::NodeFailed { .. }
+        | Event::StopRequested
+        | Event::Retrying { .. }
+        | Event::Halted { .. } => true,
         _ => false,
     }
 }
@@ -162,8 +202,46 @@ fn skipped(reason: &Skip) -> String {
         } => format!("{package} failed before it"),
         Skip::NodeFailed { package: None } => "the node failed".into(),
         Skip::RunFailed { node } => format!("{node} failed, and the run ends"),
+        Skip::BeyondLimit {
+            group,
+            failed,
+            most,
+            ..
+        } => beyond(group.as_ref(), *failed, *most),
+        Skip::CanaryFailed { node } => format!("the canary {node} is not ready"),
+        Skip::Unhealthy { batch } => format!("the zone is not well after batch {batch}"),
         Skip::Stopped => "the run was stopped before it".into(),
     }
+}
+
+/// `2 nodes of group storage failed, 1 may`.
+fn beyond(group: Option<&Name>, failed: u32, most: u32) -> String {
+    let of_group = group.map(|group| format!(" of group {group}"));
+    let failed = count(failed as usize, "node");
+    let most = if most == 0 {
+        "none".to_owned()
+    } else {
+        most.to_string()
+    };
+    format!(
+        "{failed}{} failed, {most} may",
+        of_group.unwrap_or_default()
+    )
+}
+
+/// `; again in 4 s [attempt 2/6]`.
+fn again(event: &Event) -> String {
+    let Event::Retrying {
+        attempt,
+        attempts,
+        pause_seconds,
+        ..
+    } = event
+    else {
+        return String::new();
+    };
+    let pause = duration(u64::from(*pause_seconds));
+    format!("; again in {pause} [attempt {attempt}/{attempts}]")
 }
 
 fn because(reason: &str) -> String {

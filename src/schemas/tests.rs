@@ -15,6 +15,7 @@ use crate::digest::Digest;
 use crate::document::YesNo;
 use crate::name::Name;
 use crate::reference::Repo;
+use crate::share::Share;
 use crate::tag::ReleaseTag;
 
 fn folder() -> PathBuf {
@@ -172,6 +173,7 @@ proptest! {
         name in "[A-Za-z0-9._-]{0,130}",
         word in "(?i)(yes|no|true|false|on)",
         timeout in "[0-9]{1,6}[smhd]?",
+        share in "[0-9]{1,9}|[0-9]{1,4}%",
         path in "[a-z./]{1,10}",
         address in "[0-9a-fA-F:._-]{1,16}|[a-z0-9._-]{1,20}",
         mac in "([0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}",
@@ -182,6 +184,7 @@ proptest! {
         agrees::<Name>(&name);
         agrees::<YesNo>(&word);
         agrees::<Timeout>(&timeout);
+        agrees::<Share>(&share);
         agrees::<StepPath>(&path);
         agrees::<Address>(&address);
         agrees::<MacAddress>(&mac);

@@ -23,19 +23,12 @@ use crate::failure::Failure;
 use crate::name::Name;
 use crate::node::{ConnectOptions, Node};
 use crate::plan::{Observation, Plan, RollbackInput, rollback};
+use crate::provider::HealthCommands;
 use crate::report::lines::Detail;
 use crate::report::logs::LogsRequest;
 use crate::report::{self, Format, KnownErrors, Output, Reporter, ReporterRequest};
 use crate::store::{RunHandle, RunRequest, Store, ZoneLock};
 use origin::Origin;
-
-/// What a failure leads to.
-#[derive(Clone, Debug, Args)]
-pub(super) struct RollbackOnFailureArgs {
-    /// Go back to the releases before the run if it fails
-    #[arg(long)]
-    pub(super) rollback_on_failure: bool,
-}
 
 /// Undo what a run changed on its nodes, last first
 #[derive(Clone, Debug, Args)]
@@ -253,6 +246,8 @@ impl RollbackArgs {
             journal: Box::new(run),
             observer: reporter,
             signals: deploy::signals(),
+            // The plan of a rollback has no health command.
+            health: Arc::new(HealthCommands::new(Utf8PathBuf::new())),
         };
         driver::run(request, surroundings).await
     }

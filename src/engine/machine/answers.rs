@@ -23,14 +23,7 @@ impl Machine {
                 self.nodes.set(node, NodeProgress::Ready);
                 step.events.push(Event::NodePrepared { node: name });
             }
-            Err(failure) => {
-                self.nodes.fail_preparation(node, &failure);
-                step.events.push(Event::NodeFailed {
-                    node: name.clone(),
-                    failure,
-                });
-                self.tolerate(name);
-            }
+            Err(failure) => self.handle_unprepared(node, failure, step),
         }
     }
 
@@ -38,18 +31,15 @@ impl Machine {
         if self.tasks[task].state != TaskState::Running {
             return;
         }
-        let id = self.tasks[task].id.clone();
         let ending = self.possible(task, ending);
+        if ending.failure().is_some() {
+            return self.handle_failed(task, ending, step);
+        }
         step.events.push(Event::Ended {
-            task: id.clone(),
+            task: self.tasks[task].id.clone(),
             ending: ending.clone(),
         });
         match ending {
-            Ending::Succeeded { .. } => {
-                self.tasks.note_change(task);
-                let success = self.tasks[task].direction.success();
-                self.tasks.settle(task, success);
-            }
             Ending::AwaitingReboot { boot_id } => {
                 self.act(task, Act::Reboot { since: boot_id }, step)
             }
@@ -57,18 +47,9 @@ impl Machine {
                 let (run, number) = self.tasks[task].attempt.clone();
                 self.act(task, Act::Finish { run, number }, step);
             }
-            Ending::Failed(failure) => {
-                if failure.may_have_changed() {
-                    self.tasks.note_change(task);
-                }
-                let failure = self.tasks[task].direction.failure();
-                self.tasks.settle(task, failure);
-                self.tolerate(id.node);
-            }
-            Ending::InDoubt(_) => {
+            _ => {
                 self.tasks.note_change(task);
-                self.tasks.settle(task, TaskState::InDoubt);
-                self.tolerate(id.node);
+                self.settle(task, self.tasks[task].direction.success());
             }
         }
     }
@@ -100,7 +81,7 @@ impl Machine {
     }
 
     pub(super) fn act(&mut self, task: usize, act: Act, step: &mut Step) {
-        self.tasks.begin(task, act.clone());
+        self.tasks.begin(task, act.clone(), &self.identity);
         step.events.push(Event::Intended {
             task: self.tasks[task].id.clone(),
             act: act.clone(),

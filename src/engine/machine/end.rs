@@ -9,10 +9,14 @@ use crate::engine::event::{Event, NodeState, RunKind, RunState};
 use crate::node::facts::Facts;
 
 impl Machine {
-    /// Facts are read again wherever the run may have changed something; the other nodes
-    /// end as they are.
+    /// Facts are read again on the nodes of the batch, or on all that are left where
+    /// nothing more starts; a node that could not be made ready ends as it is.
     pub(super) fn check_nodes(&mut self, step: &mut Step) {
-        for node in self.nodes.with_work().collect::<Vec<_>>() {
+        let nodes = match self.lineup.batch() {
+            Some(batch) => batch.nodes.clone(),
+            None => self.nodes.left().collect(),
+        };
+        for node in nodes {
             match self.nodes.preparation_failure(node) {
                 Some((state, reason)) => self.end_node(node, state, Some(reason), step),
                 None => {
@@ -36,12 +40,16 @@ impl Machine {
 
     fn end_node(&mut self, node: usize, state: NodeState, reason: Option<String>, step: &mut Step) {
         self.nodes.set(node, NodeProgress::Ended(state));
-        let node = self.plan.nodes[node].node.clone();
+        let name = self.plan.nodes[node].node.clone();
         step.events.push(Event::NodeEnded {
-            node,
+            node: name,
             state,
-            reason,
+            reason: reason.clone(),
         });
+        if !matches!(state, NodeState::Ready | NodeState::Stopped) {
+            self.nodes.note_bad(node, reason.unwrap_or_default());
+            self.handle_bad_node(node, step);
+        }
     }
 
     /// What is on the node counts, not what was sent there; that nobody knows how an
@@ -137,10 +145,11 @@ impl Machine {
         check::difference(&expected, facts)
     }
 
-    /// The worst that its nodes say. A stop that left nothing undone stopped nothing.
+    /// The worst that its nodes say, where it is more than the rollout tolerates. A stop
+    /// that left nothing undone stopped nothing.
     pub(super) fn final_state(&self) -> RunState {
         let any = |state| self.nodes.any(NodeProgress::Ended(state));
-        let is_rollback = self.identity.kind == RunKind::Rollback;
+        let is_bad = any(NodeState::Error) || any(NodeState::Unreachable);
         if any(NodeState::InDoubt) {
             RunState::InDoubt
         } else if let Some(is_rolled_back) = self.is_rolled_back() {
@@ -148,14 +157,13 @@ impl Machine {
                 true => RunState::RolledBack,
                 false => RunState::RollbackFailed,
             }
-        } else if any(NodeState::Error) || any(NodeState::Unreachable) {
-            match is_rollback {
-                true => RunState::RollbackFailed,
-                false => RunState::Failed,
-            }
+        } else if is_bad && self.identity.kind == RunKind::Rollback {
+            RunState::RollbackFailed
+        } else if self.limits.are_exceeded() {
+            RunState::Failed
         } else if any(NodeState::Stopped) {
             RunState::Stopped
-        } else if self.plan.leaves_something() {
+        } else if is_bad || self.plan.leaves_something() {
             RunState::Partial
         } else {
             RunState::Succeeded

@@ -1,6 +1,7 @@
 //! What goes in and out of the machine.
 
 use crate::engine::event::{Act, Ending, Event, TaskFailure};
+use crate::name::Name;
 use crate::node::facts::Facts;
 
 /// What the world says.
@@ -27,6 +28,15 @@ pub enum Input {
         /// What was read, or why nothing was.
         facts: Box<Result<Facts, String>>,
     },
+    /// What was waited for is over.
+    Waited(Wait),
+    /// The health command has ended.
+    HealthChecked {
+        /// The number of the batch it was run for.
+        batch: u32,
+        /// What it said.
+        result: Result<(), TaskFailure>,
+    },
     /// The operator wants the run to stop.
     StopRequested,
 }
@@ -50,6 +60,40 @@ pub enum Command {
     Check {
         /// Index of the node in the plan.
         node: usize,
+    },
+    /// Let time pass, then say so.
+    Wait {
+        /// What for.
+        wait: Wait,
+        /// How long.
+        seconds: u32,
+    },
+    /// Run the health command of the rollout.
+    Health {
+        /// The number of the batch that it is run for.
+        batch: u32,
+        /// The nodes of the batch.
+        nodes: Vec<Name>,
+    },
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wait {
+    /// The pause behind a batch.
+    Pause {
+        /// The number of the batch.
+        batch: u32,
+    },
+    /// Another attempt to make a node ready.
+    Node {
+        /// Index of the node in the plan.
+        node: usize,
+    },
+    /// Another attempt at what a task was doing.
+    Task {
+        /// Index of the task in the machine.
+        task: usize,
     },
 }
 

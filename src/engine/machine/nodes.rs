@@ -24,6 +24,7 @@ pub(super) struct Nodes {
     progress: Vec<NodeProgress>,
     counts: BTreeMap<NodeProgress, usize>,
     failures: BTreeMap<usize, (NodeState, String)>,
+    bad: BTreeMap<usize, String>,
 }
 
 impl Nodes {
@@ -33,6 +34,7 @@ impl Nodes {
             progress: vec![NodeProgress::Idle; count],
             counts: BTreeMap::from([(NodeProgress::Idle, count)]),
             failures: BTreeMap::new(),
+            bad: BTreeMap::new(),
         };
         for node in 0..count {
             if tasks.of_node(node).next().is_some() {
@@ -65,6 +67,12 @@ impl Nodes {
         self.progress.iter().enumerate().filter_map(busy)
     }
 
+    /// Those that have not ended.
+    pub(super) fn left(&self) -> impl Iterator<Item = usize> + '_ {
+        self.with_work()
+            .filter(|node| !matches!(self.progress[*node], NodeProgress::Ended(_)))
+    }
+
     pub(super) fn fail_preparation(&mut self, node: usize, failure: &TaskFailure) {
         let state = match failure.class {
             FailureClass::Unreachable | FailureClass::Transport => NodeState::Unreachable,
@@ -76,5 +84,22 @@ impl Nodes {
 
     pub(super) fn preparation_failure(&self, node: usize) -> Option<(NodeState, String)> {
         self.failures.get(&node).cloned()
+    }
+
+    /// Notes why a node was not what it should be when it was looked at.
+    pub(super) fn note_bad(&mut self, node: usize, reason: String) {
+        self.bad.insert(node, reason);
+    }
+
+    /// Why a node was not what it should be when it was looked at.
+    pub(super) fn bad(&self, node: usize) -> Option<&String> {
+        self.bad.get(&node)
+    }
+
+    /// A node that has ended is worked on again.
+    pub(super) fn reopen(&mut self, node: usize) {
+        if matches!(self.progress[node], NodeProgress::Ended(_)) {
+            self.set(node, NodeProgress::Ready);
+        }
     }
 }

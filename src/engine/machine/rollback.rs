@@ -36,12 +36,14 @@ impl Machine {
     }
 
     /// A stop is the operator's word: it leaves things as they are.
-    fn must_undo(&self) -> bool {
+    pub(super) fn must_undo(&self) -> bool {
         let has_failed = self
             .ending
             .as_ref()
             .is_some_and(|why| *why != Skip::Stopped);
-        let is_wanted = self.plan.rollback_on_failure && self.identity.kind == RunKind::Deploy;
+        let is_wanted = self.plan.rollout.rollback_on_failure.is_yes()
+            && self.identity.kind == RunKind::Deploy
+            && self.rollback.is_none();
         is_wanted && has_failed && self.tasks.iter().any(|task| task.has_changed)
     }
 
@@ -55,22 +57,30 @@ impl Machine {
         let failed: Vec<usize> = self
             .nodes
             .with_work()
-            .filter(|node| {
-                self.tasks
-                    .of_node(*node)
-                    .any(|task| task.state.is_failure())
-            })
+            .filter(|node| self.has_failed(*node))
             .collect();
         for node in &failed {
             self.nodes.set(*node, NodeProgress::Checking);
             step.commands.push(Command::Check { node: *node });
         }
-        let reason = |node: usize| Some((node, self.worst(node)?.1));
+        let reason = |node: usize| {
+            let worst = self.worst(node).map(|(_, reason)| reason);
+            Some((node, worst.or_else(|| self.nodes.bad(node).cloned())?))
+        };
         self.rollback = Some(Rollback {
             waves: self.undo_waves(),
             reasons: failed.into_iter().filter_map(reason).collect(),
             is_unproven: false,
         });
+    }
+
+    /// Whether a task of a node failed, or the node was not what it should be afterwards. One that could not be made
+    /// ready has nothing to show.
+    fn has_failed(&self, node: usize) -> bool {
+        let mut tasks = self.tasks.of_node(node);
+        let is_bad =
+            self.nodes.bad(node).is_some() && self.nodes.preparation_failure(node).is_none();
+        is_bad || tasks.any(|task| task.state.is_failure())
     }
 
     /// What the facts of a failed node are before anything is undone there.
@@ -104,11 +114,8 @@ impl Machine {
                 break;
             };
             for task in wave {
-                let (run, number) = self.tasks[task].attempt.clone();
-                let number = match run == self.identity.run {
-                    true => number.saturating_add(1),
-                    false => 1,
-                };
+                self.nodes.reopen(self.tasks[task].node);
+                let number = self.tasks[task].started.saturating_add(1);
                 let attempt = (self.identity.run.clone(), number);
                 self.tasks.turn_back(task, attempt);
                 self.act(task, Act::Undo { number }, step);

@@ -1,4 +1,4 @@
-//! The tasks of a run, in waves: one wave for each package of the plan.
+//! The tasks of a run, and how each stands.
 
 use std::ops::Index;
 
@@ -17,6 +17,8 @@ pub(super) struct Task {
     pub(super) act: Act,
     /// The run and the number of the attempt that the task is about.
     pub(super) attempt: (Name, u32),
+    /// How many attempts this run has started.
+    pub(super) started: u32,
     pub(super) state: TaskState,
     pub(super) direction: Direction,
     /// Whether it may have changed something on its node.
@@ -90,8 +92,6 @@ impl TaskState {
 pub(super) struct Tasks {
     all: Vec<Task>,
     by_node: Vec<Vec<usize>>,
-    waves: Vec<Vec<usize>>,
-    wave: usize,
     running: usize,
     pending: usize,
 }
@@ -101,8 +101,6 @@ impl Tasks {
         let mut tasks = Self {
             all: Vec::new(),
             by_node: vec![Vec::new(); plan.nodes.len()],
-            waves: vec![Vec::new(); plan.packages.len()],
-            wave: 0,
             running: 0,
             pending: 0,
         };
@@ -110,7 +108,6 @@ impl Tasks {
             for (node, node_plan) in plan.nodes.iter().enumerate() {
                 if let Some(task) = task(plan, identity, (node, node_plan), package) {
                     tasks.by_node[node].push(tasks.all.len());
-                    tasks.waves[package].push(tasks.all.len());
                     tasks.all.push(task);
                 }
             }
@@ -135,27 +132,27 @@ impl Tasks {
         self.pending > 0
     }
 
-    /// The tasks of the current wave that nobody has taken yet.
-    pub(super) fn take_wave(&mut self) -> Vec<usize> {
-        self.waves
-            .get_mut(self.wave)
-            .map(std::mem::take)
-            .unwrap_or_default()
+    /// The tasks of a node, in the order of packages.
+    pub(super) fn indices_of(&self, node: usize) -> &[usize] {
+        &self.by_node[node]
     }
 
-    /// Moves on to the next wave; says whether there is one.
-    pub(super) fn next_wave(&mut self) -> bool {
-        self.wave += 1;
-        self.wave < self.waves.len()
-    }
-
-    /// Every task that nobody has taken yet, in order.
-    pub(super) fn take_pending(&mut self) -> Vec<usize> {
-        self.waves.iter_mut().flat_map(std::mem::take).collect()
+    /// The tasks that have not begun, in order of packages, then nodes.
+    pub(super) fn pending(&self) -> Vec<usize> {
+        if self.pending == 0 {
+            return Vec::new();
+        }
+        let all = self.all.iter().enumerate();
+        let pending = all.filter(|(_, task)| task.state == TaskState::Pending);
+        pending.map(|(index, _)| index).collect()
     }
 
     /// Begins an act of a task that is pending or running.
-    pub(super) fn begin(&mut self, task: usize, act: Act) {
+    pub(super) fn begin(&mut self, task: usize, act: Act, identity: &RunIdentity) {
+        if let Act::Start { number } | Act::Undo { number } = act {
+            self.all[task].started = number;
+            self.all[task].attempt = (identity.run.clone(), number);
+        }
         self.all[task].act = act;
         if self.all[task].state == TaskState::Pending {
             self.all[task].state = TaskState::Running;
@@ -215,6 +212,7 @@ fn task(
         package,
         act,
         attempt,
+        started: 0,
         state: TaskState::Pending,
         direction: match action {
             Action::Undo => Direction::Back,

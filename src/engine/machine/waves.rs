@@ -1,4 +1,4 @@
-//! Lockstep, and what is skipped where nothing more starts.
+//! What starts, and what is skipped where nothing more starts.
 
 use super::Machine;
 use super::exchange::Step;
@@ -8,24 +8,29 @@ use crate::engine::event::{Event, Skip};
 use crate::name::Name;
 
 impl Machine {
-    /// Lockstep: a package on every node, then the next package.
+    /// Starts what the lineup and the limit of tasks in flight let start.
     pub(super) fn deploy(&mut self, step: &mut Step) {
-        while self.ending.is_none() {
-            for task in self.tasks.take_wave() {
-                self.start_or_skip(task, step);
-            }
-            if self.tasks.running() > 0 || !self.tasks.next_wave() {
+        while self.ending.is_none() && self.has_room() {
+            let Some(task) = self.lineup.next(&self.tasks) else {
                 break;
-            }
+            };
+            self.start_or_skip(task, step);
         }
         if let Some(reason) = self.ending.clone() {
-            for task in self.tasks.take_pending() {
+            self.lineup.clear();
+            self.give_up_retries(step);
+            for task in self.tasks.pending() {
                 self.skip(task, reason.clone(), step);
             }
         }
-        if self.tasks.running() == 0 && !self.tasks.any_pending() {
+        if self.tasks.running() == 0 && self.lineup.is_empty() {
             self.after_deploying(step);
         }
+    }
+
+    fn has_room(&self) -> bool {
+        let most = self.plan.rollout.max_in_flight;
+        most.is_none_or(|most| self.tasks.running() < most as usize)
     }
 
     fn start_or_skip(&mut self, task: usize, step: &mut Step) {
@@ -64,10 +69,16 @@ impl Machine {
         } else {
             TaskState::Skipped
         };
-        self.tasks.settle(task, state);
+        self.settle(task, state);
         step.events.push(Event::TaskSkipped {
             task: self.tasks[task].id.clone(),
             reason,
         });
+    }
+
+    /// A task is over; its node may go on.
+    pub(super) fn settle(&mut self, task: usize, state: TaskState) {
+        self.tasks.settle(task, state);
+        self.lineup.release(self.tasks[task].node);
     }
 }

@@ -6,7 +6,9 @@ use super::*;
 use crate::component::NodeFiles;
 use crate::digest::Digest;
 use crate::node::facts::BootId;
-use crate::plan::{Bundle, BundleSteps, Mode, Reason, SCHEMA, SkipReason};
+use crate::plan::{
+    Batch, BatchKind, Bundle, BundleSteps, GroupLimit, Mode, Reason, Rollout, SCHEMA, SkipReason,
+};
 use crate::report::script::{BOOT, CONFIG, name};
 use crate::tag::ReleaseTag;
 
@@ -135,7 +137,7 @@ fn plan(nodes: Vec<NodePlan>) -> Plan {
         ],
         nodes,
         undoes: None,
-        rollback_on_failure: false,
+        rollout: Rollout::default(),
     }
 }
 
@@ -180,4 +182,48 @@ fn says_so_when_there_is_nothing_to_do() {
         rendered.ends_with("\nnothing to do, 1 node up to date\n"),
         "{rendered}"
     );
+}
+
+#[test]
+fn shows_how_the_run_goes_through_the_nodes() {
+    let batch = |kind, node| Batch {
+        kind,
+        nodes: vec![name(node)],
+    };
+    let rollout = Rollout {
+        strategy: crate::manifest::Strategy::Free,
+        batches: vec![
+            batch(BatchKind::Canaries, "node-3"),
+            batch(BatchKind::Ordinary, "node-1"),
+        ],
+        max_in_flight: Some(1),
+        max_failures: Some(2),
+        groups: vec![GroupLimit {
+            group: name("storage"),
+            nodes: vec![name("node-1")],
+            max_failures: 0,
+        }],
+        pause_seconds: 90,
+        health: vec!["./healthy".to_owned(), "--strict".to_owned()],
+        step_retries: 2,
+        rollback_on_failure: crate::document::YesNo::Yes,
+    };
+    let mut out = String::new();
+    rollout::push(&mut out, &rollout, Look::PLAIN);
+    insta::assert_snapshot!(out, @r#"
+    rollout
+      each node at its own pace
+      at most 1 node at a time
+      2 nodes may fail
+      none of group storage may fail
+      1 m 30 s between batches
+      after each batch `./healthy --strict`
+      idempotent steps that fail are run again, 2 times at most
+      rolled back on failure
+      canaries  1 node  node-3
+      batch 2   1 node  node-1
+    "#);
+    let mut usual = String::new();
+    rollout::push(&mut usual, &Rollout::default(), Look::PLAIN);
+    assert_eq!(usual, "");
 }

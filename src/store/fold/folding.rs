@@ -20,6 +20,8 @@ use crate::store::run::RunRecord;
 pub struct Fold {
     view: RunView,
     has_started: bool,
+    /// More has failed than may: nothing more begins.
+    is_halted: bool,
     tracks: Vec<Track>,
     places: HashMap<TaskId, usize>,
     nodes: BTreeMap<Name, NodeTrack>,
@@ -31,6 +33,7 @@ impl Fold {
         Self {
             view: RunView::new(record),
             has_started: false,
+            is_halted: false,
             tracks: Vec::new(),
             places: HashMap::new(),
             nodes: BTreeMap::new(),
@@ -63,9 +66,18 @@ impl Fold {
             Event::Intended { task, act } => self.begin(task, act, time)?,
             Event::Ended { task, ending } => self.end(task, ending, time)?,
             Event::TaskSkipped { task, reason } => self.skip(task, reason, time)?,
-            Event::EvidenceGathered { node, .. } => {
-                self.node(node)?;
+            Event::EvidenceGathered { node, .. } => self.node(node)?.reopen(),
+            Event::Retrying {
+                task: Some(task),
+                failure,
+                ..
+            } => {
+                let place = self.place(task)?;
+                self.tracks[place].retry(&mut self.view.tasks[place], failure)?;
             }
+            Event::Retrying { node, .. } => self.node(node)?.retry()?,
+            Event::BatchStarted { .. } | Event::HealthChecked { .. } => {}
+            Event::Halted { .. } => self.is_halted = true,
             Event::StopRequested => self.view.stop_requested = true,
             Event::NodeEnded {
                 node,
@@ -141,10 +153,19 @@ impl Fold {
     fn begin(&mut self, id: &TaskId, act: &Act, time: Timestamp) -> Result<(), Impossible> {
         let place = self.place(id)?;
         let before = self.view.tasks[place].state;
-        if self.view.stop_requested && before == TaskState::Pending {
+        let is_over = self.view.stop_requested || self.is_halted;
+        let waits = self.tracks[place].waits();
+        let is_start = matches!(act, Act::Start { .. }) || before == TaskState::Pending;
+        if is_over && is_start {
             return Err(Impossible::AfterStop(Task::from(id)));
         }
-        self.node(&id.node)?.begin()?;
+        let node = self.node(&id.node)?;
+        if matches!(act, Act::Undo { .. }) {
+            node.reopen();
+        }
+        if !waits {
+            node.begin()?;
+        }
         self.tracks[place].begin(&mut self.view.tasks[place], act, time)?;
         // Another task's failure is not forgotten, that of this one's last attempt is.
         let is_new = self

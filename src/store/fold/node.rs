@@ -34,6 +34,14 @@ impl NodeTrack {
         self.leave_selected(Stage::Prepared)
     }
 
+    /// It could not be made ready, and that will be tried again.
+    pub(super) fn retry(&self) -> Result<(), Impossible> {
+        match self.stage {
+            Stage::Selected => Ok(()),
+            _ => Err(self.wrong()),
+        }
+    }
+
     /// It could not be made ready.
     pub(super) fn fail(&mut self) -> Result<(), Impossible> {
         self.leave_selected(Stage::Failed)
@@ -54,6 +62,13 @@ impl NodeTrack {
         }
         self.doing += 1;
         Ok(())
+    }
+
+    /// It is worked on again: something is to be undone there.
+    pub(super) fn reopen(&mut self) {
+        if self.stage == Stage::Ended {
+            self.stage = Stage::Prepared;
+        }
     }
 
     /// An act that has begun there is over.

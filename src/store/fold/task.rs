@@ -26,6 +26,8 @@ pub(super) struct Track {
     started: u32,
     /// Whether it goes back to the release before.
     is_undo: bool,
+    /// Whether what it was doing did not work, and will be tried again.
+    waits: bool,
 }
 
 impl Track {
@@ -36,7 +38,7 @@ impl Track {
         act: &Act,
         time: Timestamp,
     ) -> Result<(), Impossible> {
-        if task.doing.is_some() {
+        if task.doing.is_some() && !self.waits {
             return Err(Impossible::StillDoing(Task::from(&task.id)));
         }
         let is_undo = matches!(act, Act::Undo { .. });
@@ -47,6 +49,7 @@ impl Track {
             return Err(Impossible::WrongAct(Task::from(&task.id)));
         }
         self.count(task, act);
+        self.waits = false;
         task.state = TaskState::Running;
         task.doing = Some(act.clone());
         task.started.get_or_insert(time);
@@ -79,9 +82,28 @@ impl Track {
                 self.started += 1;
                 task.attempts += 1;
             }
-            Act::TakeUp { .. } => task.attempts += 1,
-            Act::Reboot { .. } | Act::Finish { .. } => {}
+            Act::TakeUp { .. } if !self.waits => task.attempts += 1,
+            Act::TakeUp { .. } | Act::Reboot { .. } | Act::Finish { .. } => {}
         }
+    }
+
+    /// What it is doing did not work, and will be tried again. Until then nobody knows more.
+    pub(super) fn retry(
+        &mut self,
+        task: &mut TaskView,
+        failure: &TaskFailure,
+    ) -> Result<(), Impossible> {
+        if task.doing.is_none() || self.waits {
+            return Err(Impossible::NotIntended(Task::from(&task.id)));
+        }
+        self.waits = true;
+        task.reason = Some(failure.message.clone());
+        Ok(())
+    }
+
+    /// Whether something is to be tried again.
+    pub(super) fn waits(&self) -> bool {
+        self.waits
     }
 
     /// The act that was begun is over.
@@ -94,6 +116,11 @@ impl Track {
         let Some(act) = task.doing.take() else {
             return Err(Impossible::NotIntended(Task::from(&task.id)));
         };
+        let waited = std::mem::take(&mut self.waits);
+        let is_bad = ending.failure().is_some();
+        if waited && !is_bad {
+            return Err(Impossible::WrongEnding(Task::from(&task.id)));
+        }
         let attempt = matches!(
             act,
             Act::Start { .. } | Act::TakeUp { .. } | Act::Undo { .. }
@@ -135,7 +162,8 @@ impl Track {
         }
         let never_began = task.state == TaskState::Pending;
         let state = match reason {
-            Skip::NodeFailed { .. } | Skip::RunFailed { .. } if never_began => TaskState::Skipped,
+            Skip::Stopped => TaskState::Stopped,
+            _ if never_began => TaskState::Skipped,
             _ => TaskState::Stopped,
         };
         close(task, state, Some(sentence(reason)), time);
@@ -181,6 +209,20 @@ fn sentence(reason: &Skip) -> String {
         } => format!("{package} failed on this node"),
         Skip::NodeFailed { package: None } => "the node could not be made ready".to_owned(),
         Skip::RunFailed { node } => format!("the run ended because of {node}"),
+        Skip::BeyondLimit {
+            node,
+            group: Some(group),
+            ..
+        } => format!("the run ended because of {node}: too many nodes of group {group} failed"),
+        Skip::BeyondLimit { node, .. } => {
+            format!("the run ended because of {node}: too many nodes failed")
+        }
+        Skip::CanaryFailed { node } => {
+            format!("the run ended because the canary {node} is not ready")
+        }
+        Skip::Unhealthy { batch } => {
+            format!("the run ended because the zone is not well after batch {batch}")
+        }
         Skip::Stopped => "the operator stopped the run".to_owned(),
     }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Zone {
     pub(super) workspace: Workspace,
     component: String,
     releases: Vec<Release>,
+    /// What stands in the manifest's `rollout`.
+    rollout: String,
 }
 
 impl Zone {
@@ -64,6 +66,7 @@ impl Zone {
             workspace: Workspace::new(),
             component: component.to_owned(),
             releases,
+            rollout: String::new(),
         };
         fs::create_dir(zone.witnesses()).expect("a directory");
         zone.write("inventory.hjson", inventory(nodes));
@@ -92,6 +95,11 @@ impl Zone {
         self.component = name.to_owned();
     }
 
+    /// Says how a run goes through the zone.
+    pub(crate) fn rollout(&mut self, lines: &str) {
+        self.rollout = format!("  rollout: {{\n    {lines}\n  }}\n");
+    }
+
     /// Turns the written order of the manifest round.
     pub(crate) fn reverse(&mut self) {
         self.releases.reverse();
@@ -115,9 +123,9 @@ impl Zone {
     /// The manifest as it stands, in words.
     pub(crate) fn manifest(&self) -> String {
         let packages: String = self.releases.iter().map(Release::manifest_entry).collect();
-        let component = &self.component;
+        let (component, rollout) = (&self.component, &self.rollout);
         format!(
-            "{{\n  mzone: zone-1\n  artifrepo: dir:bundles\n  components: {{\n    {component}: {{\n      \
+            "{{\n  mzone: zone-1\n  artifrepo: dir:bundles\n{rollout}  components: {{\n    {component}: {{\n      \
              packages: {{\n{packages}      }}\n    }}\n  }}\n}}\n"
         )
     }

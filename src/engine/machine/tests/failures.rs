@@ -66,9 +66,12 @@ fn doubt_outweighs_that_the_node_does_not_answer() {
 #[test]
 fn a_node_that_cannot_be_prepared_keeps_everything_from_starting() {
     let mut world = world();
-    world.answer(1, Answer::Lose);
+    world.never_prepared(1);
     world.finish();
     insta::assert_snapshot!(world.told(), @r#"
+    node-1 it: it was unreachable, again in 2 s [2/4]
+    node-1 it: it was unreachable, again in 4 s [3/4]
+    node-1 it: it was unreachable, again in 8 s [4/4]
     node-1 fails: it was unreachable
     node-0 is prepared
     node-0 package-0: skipped, RunFailed { node: Name("node-1") }
@@ -117,9 +120,12 @@ fn a_dry_run_goes_on_after_a_failure_on_the_same_node_too() {
 fn a_dry_run_goes_on_without_a_node_that_cannot_be_prepared() {
     let rows = [vec![Run], vec![Run]];
     let mut world = World::new(plan(&rows), identity(RunKind::DryRun));
-    world.answer(0, Answer::Lose);
+    world.never_prepared(0);
     world.finish();
     insta::assert_snapshot!(world.told(), @r"
+    node-0 it: it was unreachable, again in 2 s [2/4]
+    node-0 it: it was unreachable, again in 4 s [3/4]
+    node-0 it: it was unreachable, again in 8 s [4/4]
     node-0 fails: it was unreachable
     node-1 is prepared
     node-0 package-0: skipped, NodeFailed { package: None }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::model::Model;
 use crate::engine::event::{Act, Ending, Event, NodeState, RunState, Skip, TaskId};
 use crate::engine::machine::{Command, Machine, OnFailure, RunIdentity, Step};
 use crate::name::Name;
@@ -29,6 +30,13 @@ pub(super) struct History {
     evidence: BTreeSet<Name>,
     /// Tasks that a failed run turned back, in order.
     turned_back: Vec<TaskId>,
+    /// Every attempt that was started.
+    attempts: BTreeSet<(TaskId, u32)>,
+    /// What is to be tried again.
+    waiting: BTreeSet<TaskId>,
+    rollout: Model,
+    /// Whether more has failed than the rollout tolerates.
+    pub(super) is_too_much: bool,
 }
 
 impl History {
@@ -43,6 +51,10 @@ impl History {
         };
         Self {
             events: Vec::new(),
+            rollout: Model::of(&plan, identity),
+            is_too_much: false,
+            attempts: BTreeSet::new(),
+            waiting: BTreeSet::new(),
             plan,
             on_failure: identity.on_failure,
             fold: Fold::new(&record),
@@ -84,8 +96,18 @@ impl History {
             Event::NodePrepared { node } => assert!(self.settled.insert(node.clone())),
             Event::NodeFailed { node, .. } => {
                 assert!(self.settled.insert(node.clone()));
-                self.fail();
+                self.fail(node);
             }
+            Event::Retrying { node, task, .. } => match task {
+                Some(task) => assert!(self.waiting.insert(task.clone()), "{task:?} waits twice"),
+                None => assert!(!self.settled.contains(node), "{node} was settled before"),
+            },
+            Event::BatchStarted { .. } => {}
+            Event::HealthChecked { failure, .. } => {
+                self.nothing_starts |= failure.is_some();
+                self.is_too_much |= failure.is_some();
+            }
+            Event::Halted { .. } => assert!(self.nothing_starts, "it is halted for nothing"),
             Event::Intended { task, act } => self.intend(task, act),
             Event::Ended { task, ending } => self.end(task, ending),
             Event::TaskSkipped { task, reason } => self.skip(task, reason),
@@ -94,6 +116,7 @@ impl History {
                     self.evidence.insert(node.clone()),
                     "one look at {node} is enough"
                 );
+                self.ended.remove(node);
             }
             Event::StopRequested => {
                 assert!(!self.events.contains(event), "one stop is enough");
@@ -105,6 +128,9 @@ impl History {
                     None,
                     "{node} ends twice"
                 );
+                if !matches!(state, NodeState::Ready | NodeState::Stopped) {
+                    self.fail(node);
+                }
             }
             Event::RunEnded { .. } => {}
         }
@@ -118,11 +144,15 @@ impl History {
             !self.over.contains_key(task),
             "{task:?} goes on after its end"
         );
+        if let Act::Start { number } = act {
+            assert!(!self.nothing_starts, "{task:?} starts though nothing may");
+            let is_new = self.attempts.insert((task.clone(), *number));
+            assert!(is_new, "{task:?} starts attempt {number} twice");
+        }
+        let is_again = self.waiting.remove(task);
         if !self.begun.insert(task.clone()) {
-            assert!(
-                matches!(act, Act::Reboot { .. } | Act::Finish { .. }),
-                "{task:?} starts again"
-            );
+            let goes_on = matches!(act, Act::Reboot { .. } | Act::Finish { .. });
+            assert!(is_again || goes_on, "{task:?} starts again");
             return;
         }
         assert!(!self.nothing_starts, "{task:?} starts though nothing may");
@@ -131,14 +161,8 @@ impl History {
             nodes, self.settled,
             "{task:?} starts before all nodes are prepared"
         );
-        let wave = |task: &TaskId| {
-            let mut packages = self.plan.packages.iter();
-            packages.position(|planned| planned.package == task.package)
-        };
-        let mut before = self
-            .tasks()
-            .into_iter()
-            .filter(|other| wave(other) < wave(task));
+        self.rollout.starts(task, &self.ended);
+        let mut before = self.rollout.before(&self.plan, task, self.tasks());
         assert!(
             before.all(|other| self.over.contains_key(&other)),
             "{task:?} is ahead"
@@ -179,6 +203,7 @@ impl History {
         );
         assert!(!self.turned_back.contains(task), "{task:?} is undone twice");
         self.turned_back.push(task.clone());
+        self.ended.remove(&task.node);
     }
 
     fn end(&mut self, task: &TaskId, ending: &Ending) {
@@ -196,8 +221,10 @@ impl History {
             None,
             "{task:?} ends twice"
         );
+        self.waiting.remove(task);
+        self.rollout.ends(task);
         if !matches!(state, TaskState::Succeeded | TaskState::Undone) {
-            self.fail();
+            self.fail(&task.node);
         }
     }
 
@@ -217,8 +244,11 @@ impl History {
         );
     }
 
-    fn fail(&mut self) {
-        self.nothing_starts |= self.on_failure == OnFailure::EndRun;
+    fn fail(&mut self, node: &Name) {
+        let ends_run = self.on_failure == OnFailure::EndRun;
+        let is_too_much = self.rollout.fails(node);
+        self.nothing_starts |= is_too_much && ends_run;
+        self.is_too_much |= is_too_much || !ends_run;
     }
 
     /// The tasks that the run began with.

@@ -6,9 +6,12 @@
 mod ends;
 mod failures;
 mod history;
+mod model;
 mod properties;
 mod reboots;
+mod retries;
 mod rollbacks;
+mod rollout;
 mod stops;
 mod waves;
 mod world;

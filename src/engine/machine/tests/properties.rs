@@ -8,7 +8,9 @@ use super::world::{Answer, World};
 use crate::engine::event::{Event, NodeState, RunKind, RunState};
 use crate::engine::fixture::{identity, name, plan, skip};
 use crate::engine::machine::{OnFailure, RunIdentity};
-use crate::plan::{Action, Plan};
+use crate::manifest;
+use crate::name::Name;
+use crate::plan::{Action, Batch, BatchKind, GroupLimit, Plan, Rollout};
 use crate::store::fold::TaskState;
 
 fn action() -> impl Strategy<Value = Action> {
@@ -33,13 +35,83 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     let rows = (1usize..5, 0usize..5).prop_flat_map(|(packages, nodes)| {
         prop::collection::vec(prop::collection::vec(action(), packages), nodes)
     });
-    (rows, prop::option::weighted(0.2, any::<Index>())).prop_map(|(rows, skipped)| {
+    let skipped = prop::option::weighted(0.2, any::<Index>());
+    (rows, skipped, any_rollout()).prop_map(|(rows, skipped, rollout)| {
         let mut plan = plan(&rows);
         if let Some(index) = skipped.filter(|_| !rows.is_empty()) {
             skip(&mut plan, index.index(rows.len()));
         }
-        plan
+        with_rollout(plan, rollout)
     })
+}
+
+/// Batches of so many nodes each, the first ones canaries or not, and limits.
+fn any_rollout() -> impl Strategy<Value = (Rollout, Vec<u8>)> {
+    let how = prop_oneof![
+        Just(manifest::Strategy::Lockstep),
+        Just(manifest::Strategy::Free)
+    ];
+    let limits = (
+        prop::option::of(1u32..4),
+        prop::option::of(0u32..4),
+        prop::option::of((0u32..3, 1usize..5)),
+    );
+    let batches = (prop::collection::vec(1u8..4, 0..4), any::<bool>());
+    let between = (0u32..2, any::<bool>(), 0u32..2);
+    (how, batches, limits, between).prop_map(|(strategy, (sizes, canaries), limits, between)| {
+        let (max_in_flight, max_failures, group) = limits;
+        let kind = |at: usize| match canaries && at == 0 {
+            true => BatchKind::Canaries,
+            false => BatchKind::Ordinary,
+        };
+        let batch = |at: usize| Batch {
+            kind: kind(at),
+            nodes: Vec::new(),
+        };
+        let group = group.map(|(max_failures, size)| GroupLimit {
+            group: name("group"),
+            nodes: (0..size).map(|at| name(&format!("node-{at}"))).collect(),
+            max_failures,
+        });
+        let rollout = Rollout {
+            strategy,
+            batches: (0..sizes.len()).map(batch).collect(),
+            max_in_flight,
+            max_failures,
+            groups: group.into_iter().collect(),
+            pause_seconds: between.0,
+            health: between
+                .1
+                .then(|| "healthy".to_owned())
+                .into_iter()
+                .collect(),
+            step_retries: between.2,
+            ..Rollout::default()
+        };
+        (rollout, sizes)
+    })
+}
+
+/// Fills the batches with the plan's nodes, the last ones first.
+fn with_rollout(mut plan: Plan, (rollout, sizes): (Rollout, Vec<u8>)) -> Plan {
+    let nodes: Vec<_> = plan.nodes.iter().map(|node| node.node.clone()).collect();
+    let mut nodes = nodes.into_iter().rev();
+    plan.rollout = rollout;
+    for (batch, size) in plan.rollout.batches.iter_mut().zip(sizes) {
+        batch.nodes = nodes.by_ref().take(size.into()).collect();
+    }
+    // What has no task is in no batch of a plan.
+    let with_work = |node: &Name| {
+        let planned = plan.nodes.iter().find(|planned| planned.node == *node);
+        planned.is_some_and(|planned| planned.work() > 0)
+    };
+    for batch in &mut plan.rollout.batches {
+        batch.nodes.retain(with_work);
+    }
+    for (at, package) in plan.packages.iter_mut().enumerate() {
+        package.bundle.idempotent = at % 2 == 0;
+    }
+    plan
 }
 
 fn any_identity() -> impl Strategy<Value = RunIdentity> {
@@ -57,6 +129,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         1 => Just(Answer::Fail),
         1 => Just(Answer::Lose),
         1 => Just(Answer::Lie),
+        1 => Just(Answer::Break),
     ]
 }
 
@@ -88,19 +161,17 @@ fn expected(world: &World) -> RunState {
     let ended = world.history.ended();
     let any = |state: NodeState| ended.values().any(|ended| *ended == state);
     let is_stopped = world.history.events.contains(&Event::StopRequested);
-    let mut over = world.history.over().values();
-    let is_done = over.all(|state| *state == TaskState::Succeeded);
     if any(NodeState::InDoubt) {
         RunState::InDoubt
-    } else if any(NodeState::Error) || any(NodeState::Unreachable) {
+    } else if world.history.is_too_much {
         RunState::Failed
-    } else if !is_done {
+    } else if any(NodeState::Stopped) {
         assert!(
             is_stopped,
             "only a stop leaves something undone without a failure"
         );
         RunState::Stopped
-    } else if world.plan.skips_a_node() {
+    } else if any(NodeState::Error) || any(NodeState::Unreachable) || world.plan.skips_a_node() {
         RunState::Partial
     } else {
         RunState::Succeeded

@@ -11,7 +11,7 @@ use crate::engine::machine::{Command, Input};
 use crate::failure::FailureClass;
 use crate::node::attempt::StepKind;
 use crate::plan::Action::{self, Run};
-use crate::plan::{NoUndo, Plan, Undo};
+use crate::plan::{Batch, BatchKind, NoUndo, Plan, Undo};
 use crate::store::fold::TaskState;
 
 fn two_by_two() -> Plan {
@@ -197,6 +197,7 @@ proptest! {
     fn a_failed_run_is_rolled_back_or_says_that_it_is_not(
         rows in any_rows(),
         is_rollback in any::<bool>(),
+        has_canary in any::<bool>(),
         script in prop::collection::vec((any::<Index>(), answer()), 0..80),
         stop in prop::option::of(0usize..30),
     ) {
@@ -208,6 +209,10 @@ proptest! {
         match is_rollback {
             true => undoing(&mut plan),
             false => undoable(&mut plan),
+        }
+        if has_canary && !is_rollback {
+            let (kind, nodes) = (BatchKind::Canaries, vec![plan.nodes[0].node.clone()]);
+            plan.rollout.batches = vec![Batch { kind, nodes }];
         }
         let mut world = World::new(plan, identity(kind));
         let mut script = script.iter();

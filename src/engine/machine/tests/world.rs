@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::history::History;
 use crate::engine::event::{Act, Ending, Event, RunKind, RunState, TaskFailure};
 use crate::engine::fixture::{facts, record, record_undo};
-use crate::engine::machine::{Command, Input, Machine, RunIdentity, Step};
+use crate::engine::machine::{Command, Input, Machine, RunIdentity, Step, Wait};
 use crate::failure::FailureClass;
 use crate::node::facts::{BootId, Facts};
 use crate::plan::Plan;
@@ -20,6 +20,8 @@ pub(super) enum Answer {
     Fail,
     /// The connection breaks, and nobody knows more.
     Lose,
+    /// The connection breaks; asking again may help.
+    Break,
     /// The node says what it should not: it waits for a reboot, or has no records.
     Lie,
 }
@@ -83,6 +85,18 @@ impl World {
         self.open.iter().position(is_act).unwrap()
     }
 
+    /// Breaks every attempt to prepare a node, until there is none any more.
+    pub(super) fn never_prepared(&mut self, node: usize) {
+        let concerns = |command: &Command| match command {
+            Command::Prepare { node: other } => *other == node,
+            Command::Wait { wait, .. } => *wait == Wait::Node { node },
+            _ => false,
+        };
+        while let Some(at) = self.open.iter().position(concerns) {
+            self.answer(at, Answer::Break);
+        }
+    }
+
     pub(super) fn stop(&mut self) {
         let step = self.machine.handle(Input::StopRequested);
         self.take(step);
@@ -109,7 +123,8 @@ impl World {
                 result: match answer {
                     Answer::Well | Answer::Lie => Ok(()),
                     Answer::Fail => Err(failure(FailureClass::Space)),
-                    Answer::Lose => Err(failure(FailureClass::Unreachable)),
+                    Answer::Lose => Err(failure(FailureClass::Auth)),
+                    Answer::Break => Err(failure(FailureClass::Unreachable)),
                 },
             },
             Command::Act { task, act } => Input::Ended {
@@ -121,8 +136,18 @@ impl World {
                 facts: Box::new(match answer {
                     Answer::Well => Ok(self.nodes[*node].clone()),
                     Answer::Lie => Ok(facts()),
-                    Answer::Fail | Answer::Lose => Err("cannot be reached: no route".to_owned()),
+                    Answer::Fail | Answer::Lose | Answer::Break => {
+                        Err("cannot be reached: no route".to_owned())
+                    }
                 }),
+            },
+            Command::Wait { wait, .. } => Input::Waited(*wait),
+            Command::Health { batch, .. } => Input::HealthChecked {
+                batch: *batch,
+                result: match answer {
+                    Answer::Well => Ok(()),
+                    _ => Err(failure(FailureClass::Health)),
+                },
             },
         }
     }
@@ -133,6 +158,7 @@ impl World {
         let boot_id = || BootId("boot-1".to_owned());
         match answer {
             Answer::Lose => Ending::InDoubt(failure(FailureClass::InDoubt)),
+            Answer::Break => Ending::InDoubt(failure(FailureClass::Transport)),
             Answer::Lie if !is_reboot => Ending::AwaitingReboot { boot_id: boot_id() },
             Answer::Fail | Answer::Lie => Ending::Failed(failure(FailureClass::Script)),
             Answer::Well if is_reboot => Ending::Rebooted {
@@ -200,6 +226,32 @@ fn tell(event: &Event) -> String {
             format!("{} {}: skipped, {reason:?}", task.node, task.package)
         }
         Event::EvidenceGathered { node, .. } => format!("{node} keeps its evidence"),
+        Event::Retrying {
+            node,
+            task,
+            failure,
+            attempt,
+            attempts,
+            pause_seconds,
+        } => {
+            let what = task.as_ref().map_or("it", |task| task.package.as_str());
+            let message = &failure.message;
+            format!("{node} {what}: {message}, again in {pause_seconds} s [{attempt}/{attempts}]")
+        }
+        Event::BatchStarted {
+            batch,
+            batches,
+            kind,
+            nodes,
+        } => {
+            let nodes: Vec<_> = nodes.iter().map(ToString::to_string).collect();
+            format!("batch {batch} of {batches}, {kind:?}: {}", nodes.join(" "))
+        }
+        Event::HealthChecked { batch, failure } => {
+            let said = failure.as_ref().map_or("well", |failure| &failure.message);
+            format!("health after batch {batch}: {said}")
+        }
+        Event::Halted { reason } => format!("halted, {reason:?}"),
         Event::StopRequested => "stop".to_owned(),
         Event::NodeEnded {
             node,
@@ -250,6 +302,11 @@ pub(super) fn lost_at_the_end(command: &Command) -> Input {
         Command::Check { node } => Input::Checked {
             node: *node,
             facts: Box::new(Err("cannot be reached".to_owned())),
+        },
+        Command::Wait { wait, .. } => Input::Waited(*wait),
+        Command::Health { batch, .. } => Input::HealthChecked {
+            batch: *batch,
+            result: Ok(()),
         },
     }
 }
