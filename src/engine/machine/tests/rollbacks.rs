@@ -11,7 +11,7 @@ use crate::engine::machine::{Command, Input};
 use crate::failure::FailureClass;
 use crate::node::attempt::StepKind;
 use crate::plan::Action::{self, Run};
-use crate::plan::{Batch, BatchKind, NoUndo, Plan, Undo};
+use crate::plan::{Batch, BatchKind, NoUndo, Plan, Undo, Verdict};
 use crate::store::fold::TaskState;
 
 fn two_by_two() -> Plan {
@@ -210,8 +210,9 @@ proptest! {
             true => undoing(&mut plan),
             false => undoable(&mut plan),
         }
-        if has_canary && !is_rollback {
-            let (kind, nodes) = (BatchKind::Canaries, vec![plan.nodes[0].node.clone()]);
+        let mut with_work = plan.nodes.iter().filter(|node| node.verdict == Verdict::Deploy);
+        if let Some(canary) = with_work.next().filter(|_| has_canary && !is_rollback) {
+            let (kind, nodes) = (BatchKind::Canaries, vec![canary.node.clone()]);
             plan.rollout.batches = vec![Batch { kind, nodes }];
         }
         let mut world = World::new(plan, identity(kind));
