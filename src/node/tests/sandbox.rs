@@ -90,9 +90,14 @@ impl Sandbox {
         self.node_with(purpose, &self.shell.path)
     }
 
-    pub(super) fn node_with(&self, purpose: Purpose, path: &str) -> RunnerNode<Local> {
+    /// What opens sessions on the machine, with the tools of a search path.
+    pub(super) fn link(&self, purpose: Purpose, path: &str) -> Local {
         let bootstrap = Bootstrap::new(Some(&self.root()), purpose).expect("a root");
-        let link = Local::new(bootstrap).with_shell(&self.shell.words, path);
+        Local::new(bootstrap).with_shell(&self.shell.words, path)
+    }
+
+    pub(super) fn node_with(&self, purpose: Purpose, path: &str) -> RunnerNode<Local> {
+        let link = self.link(purpose, path);
         let options = ConnectOptions {
             purpose,
             ..ConnectOptions::default()
