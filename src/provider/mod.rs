@@ -3,3 +3,6 @@
 mod program;
 
 pub use program::{Limits, ProgramError, ProgramRequest, output};
+
+#[cfg(test)]
+mod tests;
