@@ -1,8 +1,12 @@
 //! The SSH transport against a real sshd.
 
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
 use super::sandbox::{RELEASES, Sandbox, Shell, query, request, start};
 use super::sshd::Sshd;
 use crate::node::attempt::{AttemptOutcome, StepKind};
+use crate::node::channel::Link as _;
 use crate::node::script::PATH;
 use crate::node::{Become, NodeError};
 
@@ -95,7 +99,7 @@ async fn a_lost_connection_is_taken_up_and_the_step_runs_once() {
     let request = request(payload);
     let cut = async {
         while sandbox.read("effects").is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
         sshd.kill();
         sshd.run("").await;
@@ -156,4 +160,33 @@ async fn sudo_makes_the_runner_root_or_says_that_it_cannot() {
         Ok(facts) => assert!(facts.privileged),
         Err(error) => assert!(matches!(error, NodeError::Privilege(_)), "{error}"),
     }
+}
+
+#[tokio::test]
+async fn of_a_connection_only_its_socket_is_kept_and_at_its_end_nothing() {
+    let Some(sshd) = Sshd::start().await else {
+        return;
+    };
+    error_of(&sshd, sshd.target_with_other_user_key()).await;
+    assert_eq!(sshd.connection_files("run"), [""; 0], "of a refused one");
+    let sandbox = sandbox();
+    let mut link = sshd.link("lasting", &sandbox.root());
+    drop(link.open().await.expect("a channel"));
+    let kept = sshd.connection_files("lasting");
+    let [socket] = &*kept else {
+        panic!("{kept:?}");
+    };
+    // Another name of the socket, by which the master can be asked for when this is gone.
+    let name = sandbox.directory.path().join("socket");
+    std::fs::hard_link(socket, &name).expect("linked");
+    UnixStream::connect(&name).expect("the master is there");
+    link.disconnect().await;
+    assert_eq!(sshd.connection_files("lasting"), [""; 0]);
+    let ended = async {
+        while UnixStream::connect(&name).is_ok() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(60), ended).await;
+    ended.expect("the master ends");
 }
