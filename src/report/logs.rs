@@ -12,7 +12,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::json::JsonLines;
-use super::private::{create_directory, open_log, point, write_file};
+use super::log_files::{create_directory, open_log, point, write_file};
 use super::task_log::TaskLog;
 use super::trouble::{Trouble, locked};
 use crate::engine::event::{Ending, Event, TaskId};

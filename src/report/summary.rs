@@ -18,7 +18,7 @@ use super::stages::Stages;
 use super::tally::{Phase, Tally};
 use super::telling::run_tone;
 use super::trouble::locked;
-use super::words::{count, duration, run_state, seconds_between};
+use super::words::{count, duration, seconds_between};
 use crate::engine::event::{Ending, Event, RunStart, RunState, TaskFailure, TaskId};
 use crate::engine::observer::Observer;
 use crate::name::Name;
@@ -185,10 +185,10 @@ fn nothing_to_do(start: &RunStart) -> String {
     out
 }
 
-/// `deploy of mzone7204: failed after 4 m 3 s (run 20261121T003334Z-4f2a)`.
+/// `deploy of mzone7204: failed after 4m 03s (run 20261121T003334Z-4f2a)`.
 fn heading(state: &State, start: &RunStart, look: Look) -> String {
     let end = state.tally.state().unwrap_or(RunState::Running);
-    let word = look.paint(run_tone(end), run_state(end));
+    let word = look.paint(run_tone(end), end.word());
     let took = match (state.started, state.ended) {
         (Some(started), Some(ended)) => {
             format!(" after {}", duration(seconds_between(started, ended)))
