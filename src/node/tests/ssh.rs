@@ -1,9 +1,8 @@
 //! The SSH transport against a real sshd.
 
 use std::os::unix::net::UnixStream;
-use std::time::Duration;
 
-use super::sandbox::{RELEASES, Sandbox, Shell, query, request, start};
+use super::sandbox::{RELEASES, Sandbox, Shell, query, request, start, until};
 use super::sshd::Sshd;
 use crate::node::attempt::{AttemptOutcome, StepKind};
 use crate::node::channel::Link as _;
@@ -98,9 +97,7 @@ async fn a_lost_connection_is_taken_up_and_the_step_runs_once() {
     let payload = sandbox.upload(&mut *node, &[("deploy", script)]).await;
     let request = request(payload);
     let cut = async {
-        while sandbox.read("effects").is_empty() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        until("the step has begun", || !sandbox.read("effects").is_empty()).await;
         sshd.kill();
         sshd.run("").await;
         sandbox.write("go", "");
@@ -182,11 +179,8 @@ async fn of_a_connection_only_its_socket_is_kept_and_at_its_end_nothing() {
     UnixStream::connect(&name).expect("the master is there");
     link.disconnect().await;
     assert_eq!(sshd.connection_files("lasting"), [""; 0]);
-    let ended = async {
-        while UnixStream::connect(&name).is_ok() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let ended = tokio::time::timeout(Duration::from_secs(60), ended).await;
-    ended.expect("the master ends");
+    until("the master has ended", || {
+        UnixStream::connect(&name).is_err()
+    })
+    .await;
 }

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 
+use super::sandbox::until;
 use crate::node::script::Bootstrap;
 use crate::node::ssh::Ssh;
 use crate::node::{
@@ -83,9 +83,8 @@ impl Sshd {
             self.file("log").as_str(),
         ]);
         self.process = Some(command.stdin(Stdio::null()).spawn().expect("sshd runs"));
-        while TcpStream::connect(self.address).is_err() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        let answers = || TcpStream::connect(self.address).is_ok();
+        until("sshd answers", answers).await;
     }
 
     /// Ends the server and every connection to it; what runs on them goes on.
