@@ -18,6 +18,7 @@ pub mod document;
 pub mod engine;
 pub mod exit;
 pub mod failure;
+mod files;
 pub mod hjson;
 pub mod inventory;
 pub mod lint;

@@ -14,7 +14,6 @@ mod content;
 #[cfg(test)]
 mod demo;
 pub mod descriptor;
-mod durable;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod hashing;

@@ -1,4 +1,4 @@
-//! The small words of the verbs that show records: moments, durations, counts, commands.
+//! The small words of the verbs that show records: moments, texts from outside, commands.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,21 +12,6 @@ pub(super) const NOTHING: &str = "-";
 /// A moment in UTC, to the second.
 pub(super) fn moment(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
-}
-
-/// Whole seconds from one moment to another; 0 where the clock went back.
-pub(super) fn seconds(from: Timestamp, to: Timestamp) -> u64 {
-    u64::try_from(to.as_second().saturating_sub(from.as_second())).unwrap_or(0)
-}
-
-/// A duration for people: its two largest units.
-pub(super) fn duration(seconds: u64) -> String {
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3_600 => format!("{}m {:02}s", seconds / 60, seconds % 60),
-        3_600..86_400 => format!("{}h {:02}m", seconds / 3_600, seconds % 3_600 / 60),
-        _ => format!("{}d {:02}h", seconds / 86_400, seconds % 86_400 / 3_600),
-    }
 }
 
 /// Text from outside, fit to be shown, or a dash.
@@ -53,17 +38,6 @@ pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_have_two_units() {
-        let told = [0, 59, 60, 3_599, 3_600, 86_399, 86_400, 1_000_000].map(duration);
-        insta::assert_snapshot!(told.join(", "), @"0s, 59s, 1m 00s, 59m 59s, 1h 00m, 23h 59m, 1d 00h, 11d 13h");
-    }
-
-    #[test]
-    fn a_clock_that_goes_back_takes_no_time() {
-        assert_eq!(seconds(Timestamp::MAX, Timestamp::MIN), 0);
-    }
 
     #[test]
     fn a_word_is_quoted_where_a_shell_would_take_it_apart() {

@@ -422,3 +422,33 @@ impl RunKind {
         }
     }
 }
+
+impl NodeState {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Error => "error",
+            Self::Stopped => "stopped",
+            Self::Unreachable => "unreachable",
+            Self::InDoubt => "in-doubt",
+        }
+    }
+}
+
+impl RunState {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Partial => "partial",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+            Self::InDoubt => "in-doubt",
+            Self::RolledBack => "rolled-back",
+            Self::RollbackFailed => "rollback-failed",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}

@@ -5,3 +5,6 @@ mod program;
 
 pub use health::HealthCommands;
 pub use program::{Limits, ProgramError, ProgramRequest, output};
+
+#[cfg(test)]
+mod tests;

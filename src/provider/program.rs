@@ -4,6 +4,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 
@@ -81,11 +82,11 @@ fn said(stderr: &str) -> String {
     }
 }
 
-/// What a program prints. It gets no input, and none of ddt's own variables.
+/// What a program prints. It gets no input, and none of ddt's own variables. One that takes
+/// too much is killed with all that it started, but for what left its process group.
 pub async fn output(request: ProgramRequest<'_>) -> Result<Vec<u8>, ProgramError> {
-    let mut child = start(&request).map_err(|cause| request.failed(cause))?;
-    let listened = tokio::time::timeout(request.limits.time, listen(&mut child, &request)).await;
-    // Dropping the child kills it where it still runs.
+    let mut running = start(&request).map_err(|cause| request.failed(cause))?;
+    let listened = tokio::time::timeout(request.limits.time, listen(&mut running, &request)).await;
     let (stdout, stderr, status) = match listened {
         Ok(heard) => heard?,
         Err(_) => return Err(ProgramError::Time(request.limits.time)),
@@ -99,7 +100,24 @@ pub async fn output(request: ProgramRequest<'_>) -> Result<Vec<u8>, ProgramError
     }
 }
 
-fn start(request: &ProgramRequest<'_>) -> std::io::Result<Child> {
+/// A program in a process group of its own, which is killed when this is dropped before
+/// the program has ended.
+struct Running {
+    child: Child,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // As long as nobody has waited for the program, its id is nobody else's.
+        let id = self.child.id().and_then(|id| i32::try_from(id).ok());
+        if let Some(group) = id.and_then(Pid::from_raw) {
+            // It may have ended meanwhile.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+    }
+}
+
+fn start(request: &ProgramRequest<'_>) -> std::io::Result<Running> {
     let mut command = Command::new(request.program.as_std_path());
     command.args(request.arguments);
     if let Some(directory) = request.directory.or_else(|| request.program.parent()) {
@@ -113,19 +131,24 @@ fn start(request: &ProgramRequest<'_>) -> std::io::Result<Child> {
             command.env_remove(name);
         }
     }
-    command
+    let child = command
         .envs(request.variables.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
+        .process_group(0)
         .kill_on_drop(true)
-        .spawn()
+        .spawn()?;
+    Ok(Running { child })
 }
 
+/// Waits for the program only when all that it started has said its last: until then its
+/// process group can be told by its id.
 async fn listen(
-    child: &mut Child,
+    running: &mut Running,
     request: &ProgramRequest<'_>,
 ) -> Result<(Vec<u8>, Vec<u8>, ExitStatus), ProgramError> {
+    let child = &mut running.child;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let all_of_it = async {
         let bytes = request.limits.bytes;
@@ -140,8 +163,9 @@ async fn listen(
         let kept = keep(stderr).await;
         kept.map_err(|cause| request.failed(cause))
     };
-    let ended = async { child.wait().await.map_err(|cause| request.failed(cause)) };
-    tokio::try_join!(all_of_it, beginning, ended)
+    let (stdout, stderr) = tokio::try_join!(all_of_it, beginning)?;
+    let status = child.wait().await.map_err(|cause| request.failed(cause))?;
+    Ok((stdout, stderr, status))
 }
 
 async fn read(stream: Option<impl AsyncRead + Unpin>, bytes: u64) -> std::io::Result<Vec<u8>> {

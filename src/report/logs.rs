@@ -5,14 +5,14 @@
 //! Only the owner may read any of it. What cannot be written is left out: the run goes
 //! on, and [`RunLogs::trouble`] says so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::json::JsonLines;
-use super::private::{create_directory, open_log, point, write_file};
+use super::log_files::{create_directory, open_log, point, write_file};
 use super::task_log::TaskLog;
 use super::trouble::{Trouble, locked};
 use crate::engine::event::{Ending, Event, TaskId};
@@ -23,7 +23,7 @@ use crate::plan::Plan;
 /// The size up to which a task's log is written, unless said otherwise: 64 MiB.
 pub const DEFAULT_CAP_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Failed tasks whose logs' ends stay in memory.
+/// Failed tasks whose logs' ends stay in memory: those that failed last.
 const KEPT_TAILS: usize = 16;
 
 /// Where the logs of a run go.
@@ -49,7 +49,8 @@ pub struct RunLogs {
 #[derive(Debug, Default)]
 struct Tasks {
     running: BTreeMap<TaskId, TaskLog>,
-    failed: BTreeMap<TaskId, TaskLog>,
+    /// The one that failed last is the last.
+    failed: VecDeque<(TaskId, TaskLog)>,
 }
 
 impl RunLogs {
@@ -96,11 +97,13 @@ impl RunLogs {
         self.trouble.check(write_file(&path, text.as_bytes()));
     }
 
-    /// The end of the log of a task that is running, or that is among the first that
+    /// The end of the log of a task that is running, or that is among the last that
     /// failed; nothing for others.
     pub fn tail(&self, task: &TaskId) -> Vec<u8> {
         let tasks = locked(&self.tasks);
-        let log = tasks.running.get(task).or_else(|| tasks.failed.get(task));
+        let mut failed = tasks.failed.iter();
+        let failed = || failed.find(|(id, _)| id == task).map(|(_, log)| log);
+        let log = tasks.running.get(task).or_else(failed);
         log.map(|log| log.tail().to_vec()).unwrap_or_default()
     }
 
@@ -109,7 +112,7 @@ impl RunLogs {
         self.trouble.message()
     }
 
-    /// Ends a task's log; keeps its end if it is among the first that failed.
+    /// Ends a task's log; keeps its end if it failed.
     fn end(&self, task: &TaskId, ending: &Ending) {
         let is_bad = match ending {
             Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => return,
@@ -121,8 +124,10 @@ impl RunLogs {
             return;
         };
         self.trouble.check(log.finish());
-        if is_bad && tasks.failed.len() < KEPT_TAILS {
-            tasks.failed.insert(task.clone(), log);
+        if is_bad {
+            tasks.failed.push_back((task.clone(), log));
+            let too_many = tasks.failed.len().saturating_sub(KEPT_TAILS);
+            tasks.failed.drain(..too_many);
         }
     }
 
@@ -151,7 +156,7 @@ impl Observer for RunLogs {
     fn log(&self, task: &TaskId, bytes: &[u8]) {
         let mut tasks = locked(&self.tasks);
         if !tasks.running.contains_key(task) {
-            tasks.failed.remove(task);
+            tasks.failed.retain(|(id, _)| id != task);
             tasks.running.insert(task.clone(), self.open(task));
         }
         if let Some(log) = tasks.running.get_mut(task) {

@@ -18,13 +18,13 @@ use super::stages::Stages;
 use super::tally::{Phase, Tally};
 use super::telling::run_tone;
 use super::trouble::locked;
-use super::words::{count, duration, run_state, seconds_between};
+use super::words::{count, duration, seconds_between};
 use crate::engine::event::{Ending, Event, RunStart, RunState, TaskFailure, TaskId};
 use crate::engine::observer::Observer;
 use crate::name::Name;
 use crate::plan::Plan;
 
-/// Failures that are shown in full.
+/// Different failures that are shown in full.
 const MOST_FAILURES: usize = 5;
 
 /// What a summary is made from, beside the events.
@@ -51,7 +51,7 @@ struct State {
     stages: Stages,
     started: Option<Timestamp>,
     ended: Option<Timestamp>,
-    /// The first ones only.
+    /// The first ones only, each once for all nodes that have it.
     failures: Vec<Failed>,
     failed_nodes: usize,
 }
@@ -92,7 +92,7 @@ impl Summary {
         for failed in &state.failures {
             failed.render(&mut out, &self.request.known_errors, look);
         }
-        let others = state.tally.all().bad() + state.failed_nodes - state.failures.len();
+        let others = state.others();
         // Writing to a string cannot fail.
         if others > 0 {
             let _ = writeln!(out, "\nand {}", count(others, "more failure"));
@@ -110,37 +110,56 @@ impl Summary {
         failure: &TaskFailure,
         in_doubt: bool,
     ) {
-        if state.failures.len() < MOST_FAILURES {
-            let logs = self.request.logs.as_ref();
-            state.failures.push(Failed {
-                place: Place::Task {
-                    id: task.clone(),
-                    tail: logs.map(|logs| logs.tail(task)).unwrap_or_default(),
-                    log: logs.map(|logs| logs.path(task)),
-                },
-                failure: failure.clone(),
-                in_doubt,
-            });
-        }
+        let logs = self.request.logs.as_ref();
+        let place = Place::Task {
+            id: task.clone(),
+            tail: logs.map(|logs| logs.tail(task)).unwrap_or_default(),
+            log: logs.map(|logs| logs.path(task)),
+        };
+        let failed = Failed {
+            place,
+            failure: failure.clone(),
+            in_doubt,
+            nodes: vec![task.node.clone()],
+        };
+        state.note(failed, &self.request.known_errors);
+    }
+
+    fn note_failed_node(&self, state: &mut State, node: &Name, failure: &TaskFailure) {
+        state.failed_nodes += 1;
+        let failed = Failed {
+            place: Place::Nodes,
+            failure: failure.clone(),
+            in_doubt: false,
+            nodes: vec![node.clone()],
+        };
+        state.note(failed, &self.request.known_errors);
     }
 }
 
 impl State {
-    fn note_failed_node(&mut self, node: &Name, failure: &TaskFailure) {
-        self.failed_nodes += 1;
-        if self.failures.len() < MOST_FAILURES {
-            self.failures.push(Failed {
-                place: Place::Node(node.clone()),
-                failure: failure.clone(),
-                in_doubt: false,
-            });
+    /// Notes a failure with the others of its kind.
+    fn note(&mut self, failed: Failed, known: &KnownErrors) {
+        let is_same = |noted: &&mut Failed| noted.is_same(&failed, known);
+        if let Some(same) = self.failures.iter_mut().find(is_same) {
+            same.nodes.extend(failed.nodes);
+        } else if self.failures.len() < MOST_FAILURES {
+            self.failures.push(failed);
         }
     }
 
     /// What is tried again has not failed yet.
     fn forget_failure(&mut self, task: &TaskId) {
-        self.failures
-            .retain(|failed| !matches!(&failed.place, Place::Task { id, .. } if id == task));
+        for failed in self.failures.iter_mut().filter(|failed| failed.is_of(task)) {
+            failed.nodes.retain(|node| *node != task.node);
+        }
+        self.failures.retain(|failed| !failed.nodes.is_empty());
+    }
+
+    /// Failures that are not shown.
+    fn others(&self) -> usize {
+        let shown: usize = self.failures.iter().map(|failed| failed.nodes.len()).sum();
+        self.tally.all().bad() + self.failed_nodes - shown
     }
 }
 
@@ -151,7 +170,9 @@ impl Observer for Summary {
         match event {
             Event::RunStarted(_) => state.started = Some((self.request.clock)()),
             Event::RunEnded { .. } => state.ended = Some((self.request.clock)()),
-            Event::NodeFailed { node, failure } => state.note_failed_node(node, failure),
+            Event::NodeFailed { node, failure } => {
+                self.note_failed_node(&mut state, node, failure);
+            }
             Event::Intended { task, .. } => state.forget_failure(task),
             Event::Ended {
                 task,
@@ -185,10 +206,10 @@ fn nothing_to_do(start: &RunStart) -> String {
     out
 }
 
-/// `deploy of mzone7204: failed after 4 m 3 s (run 20261121T003334Z-4f2a)`.
+/// `deploy of mzone7204: failed after 4m 03s (run 20261121T003334Z-4f2a)`.
 fn heading(state: &State, start: &RunStart, look: Look) -> String {
     let end = state.tally.state().unwrap_or(RunState::Running);
-    let word = look.paint(run_tone(end), run_state(end));
+    let word = look.paint(run_tone(end), end.word());
     let took = match (state.started, state.ended) {
         (Some(started), Some(ended)) => {
             format!(" after {}", duration(seconds_between(started, ended)))

@@ -2,7 +2,7 @@
 
 use super::escape::line;
 use super::look::Tone;
-use super::words::{count, duration, few, node_state, run_state};
+use super::words::{count, duration, few};
 use crate::engine::event::{
     Act, Ending, Event, Evidence, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
 };
@@ -80,11 +80,11 @@ impl Telling {
                 reason,
             } => {
                 let reason = reason.as_deref().map(because).unwrap_or_default();
-                let text = format!("{node} {}{reason}", node_state(*state));
+                let text = format!("{node} {}{reason}", state.word());
                 Self::new(node_tone(*state), text)
             }
             Event::RunEnded { state } => {
-                Self::new(run_tone(*state), format!("run {}", run_state(*state)))
+                Self::new(run_tone(*state), format!("run {}", state.word()))
             }
         }
     }

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::engine::event::{NodeState, RunState};
 use crate::failure::RecoveryLevel;
 use crate::name::Name;
 
@@ -27,49 +26,24 @@ pub(super) fn few<'a>(names: impl ExactSizeIterator<Item = &'a Name>) -> String 
     }
 }
 
-/// `0.4 s` is no news to anyone: whole seconds, then minutes, then hours.
-pub(super) fn duration(seconds: u64) -> String {
+/// A duration for people, `1m 00s`: its two largest units.
+pub fn duration(seconds: u64) -> String {
     match seconds {
-        0..60 => format!("{seconds} s"),
-        60..3600 => format!("{} m {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} m", seconds / 3600, seconds % 3600 / 60),
+        0..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m {:02}s", seconds / 60, seconds % 60),
+        3_600..86_400 => format!("{}h {:02}m", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{}d {:02}h", seconds / 86_400, seconds % 86_400 / 3_600),
     }
 }
 
 /// Whole seconds between two times; 0 where the clock went back.
-pub(super) fn seconds_between(start: Timestamp, end: Timestamp) -> u64 {
-    u64::try_from(end.as_second() - start.as_second()).unwrap_or(0)
+pub fn seconds_between(start: Timestamp, end: Timestamp) -> u64 {
+    u64::try_from(end.as_second().saturating_sub(start.as_second())).unwrap_or(0)
 }
 
 /// `12:00:01`, in UTC.
 pub(super) fn time_of_day(time: Timestamp) -> String {
     time.strftime("%H:%M:%S").to_string()
-}
-
-/// The word of every output.
-pub(super) fn run_state(state: RunState) -> &'static str {
-    match state {
-        RunState::Running => "running",
-        RunState::Succeeded => "succeeded",
-        RunState::Partial => "partial",
-        RunState::Failed => "failed",
-        RunState::Stopped => "stopped",
-        RunState::InDoubt => "in-doubt",
-        RunState::RolledBack => "rolled-back",
-        RunState::RollbackFailed => "rollback-failed",
-        RunState::Interrupted => "interrupted",
-    }
-}
-
-/// The word of every output.
-pub(super) fn node_state(state: NodeState) -> &'static str {
-    match state {
-        NodeState::Ready => "ready",
-        NodeState::Error => "error",
-        NodeState::Stopped => "stopped",
-        NodeState::Unreachable => "unreachable",
-        NodeState::InDoubt => "in-doubt",
-    }
 }
 
 /// The level and what it means.
@@ -113,15 +87,13 @@ mod tests {
     }
 
     #[test]
-    fn says_durations_for_people() {
-        assert_eq!(duration(0), "0 s");
-        assert_eq!(duration(61), "1 m 1 s");
-        assert_eq!(duration(7_265), "2 h 1 m");
+    fn durations_have_two_units() {
+        let told = [0, 59, 60, 3_599, 3_600, 86_399, 86_400, 1_000_000].map(duration);
+        insta::assert_snapshot!(told.join(", "), @"0s, 59s, 1m 00s, 59m 59s, 1h 00m, 23h 59m, 1d 00h, 11d 13h");
     }
 
     #[test]
     fn a_clock_that_goes_back_takes_no_time() {
-        let (early, late) = (Timestamp::UNIX_EPOCH, Timestamp::MAX);
-        assert_eq!(seconds_between(late, early), 0);
+        assert_eq!(seconds_between(Timestamp::MAX, Timestamp::MIN), 0);
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn genesis(record: &RunRecord, plan: &Digest) -> String {
     digest(&[
         record.run.as_str(),
         record.mzone.as_str(),
-        &super::word(&record.kind),
+        record.kind.word(),
         &record.epoch.to_string(),
         record.manifest.as_str(),
         &record.begun.to_string(),

@@ -15,7 +15,7 @@ pub(super) struct Gate {
 impl Gate {
     /// Waits until nobody is in it, and keeps everybody out.
     pub(super) fn close(state_dir: &Utf8Path) -> Result<Self, StoreError> {
-        files::private_directory(&state_dir.join("locks"))?;
+        files::directory(&state_dir.join("locks"))?;
         let path = gate_path(state_dir);
         let file = files::lock_file(&path)?;
         file.lock()

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::error::StoreError;
 use super::gate::Gate;
 use super::rows::{column, word_column};
-use super::{Store, files, run, word};
+use super::{Store, files, run};
 use crate::engine::event::RunKind;
 use crate::name::Name;
 
@@ -52,7 +52,7 @@ impl fmt::Display for Holder {
             host,
             since,
         } = self;
-        let (kind, since) = (word(kind), since.strftime("%Y-%m-%dT%H:%M:%SZ"));
+        let (kind, since) = (kind.word(), since.strftime("%Y-%m-%dT%H:%M:%SZ"));
         write!(
             out,
             "run {run} ({kind}, process {pid} on {host}, since {since})"
@@ -155,7 +155,7 @@ fn write_holder(connection: &Connection, mzone: &Name, holder: &Holder) -> rusql
         params![
             mzone.as_str(),
             run.as_str(),
-            word(kind),
+            kind.word(),
             pid,
             host,
             since.to_string()

@@ -32,7 +32,7 @@ pub use error::StoreError;
 pub use lock::{Holder, ZoneLock};
 pub use read::{Head, RunSummary};
 pub use run::{RunHandle, RunRecord, RunRequest};
-pub use word::{from_word, word};
+pub use word::from_word;
 
 use gate::Gate;
 
@@ -56,9 +56,9 @@ impl Store {
     /// Opens the state for reading and writing; makes what is missing, for the owner's
     /// eyes only. A database of a newer ddt and a damaged one are refused and left alone.
     pub fn open(state_dir: &Utf8Path) -> Result<Self, StoreError> {
-        files::private_directory(state_dir)?;
+        files::directory(state_dir)?;
         let path = state_dir.join(DATABASE);
-        files::private_file(&path)?;
+        files::file(&path)?;
         let mut store = Self::connect(state_dir, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         store.prepare()?;
         Ok(store)

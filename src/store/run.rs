@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use serde::Serialize;
 
+use super::chain;
 use super::error::StoreError;
 use super::lock::ZoneLock;
 use super::read::Head;
-use super::{chain, word};
 use crate::digest::Digest;
 use crate::engine::event::{Event, RunKind};
 use crate::engine::journal::{Journal, JournalError};
@@ -141,7 +141,7 @@ fn insert(
         params![
             record.run.as_str(),
             record.mzone.as_str(),
-            word(&record.kind),
+            record.kind.word(),
             record.epoch,
             record.manifest.as_str(),
             record.begun.to_string(),

@@ -3,9 +3,9 @@
 use super::support::ddt::Workspace;
 use super::support::fleet::{Fleet, Kind};
 use super::support::traces::Traces;
+use super::support::wait::until;
 use std::collections::BTreeSet;
 use std::process::Output;
-use std::time::Duration;
 
 #[test]
 fn hosts_in_namespaces_reboot_and_leave_nothing() {
@@ -184,22 +184,14 @@ fn connect_briefly(fleet: &Fleet, node: usize) -> Output {
     command.output().expect("ssh starts")
 }
 
-/// Waits until a host has another boot id than `first`. There is no deadline here: the test runner has one.
+/// Waits until a host has another boot id than `first`.
 fn next_boot_id(fleet: &Fleet, node: usize, first: &str) -> String {
-    loop {
-        match fleet.boot_id(node) {
-            Some(id) if id != first => return id,
-            _ => pause(),
-        }
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "polls a host that reboots; nothing is asserted about the time"
-)]
-fn pause() {
-    std::thread::sleep(Duration::from_millis(50));
+    let mut next = None;
+    until("the host has booted anew", || {
+        next = fleet.boot_id(node).filter(|id| id != first);
+        next.is_some()
+    });
+    next.expect("a boot id")
 }
 
 fn stdout(output: &Output) -> String {

@@ -10,10 +10,10 @@ use std::io::{self, BufWriter, Write};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::archive;
-use super::durable::{Audience, create_directory, place_file, start_file};
 use super::hashing::{HashingWriter, Identity};
 use super::tree::Tree;
 use crate::digest::Digest;
+use crate::files::{Audience, create_own_directory, place_file, start_file};
 use crate::node::Payload;
 
 /// A cache of payloads.
@@ -51,15 +51,19 @@ impl PayloadCache {
         })
     }
 
-    /// A file without a name, which is gone when it is closed.
+    /// A file without a name, which is gone when it is closed. It is on the cache's disk,
+    /// and makes no directory: what is looked at may be refused.
     pub fn scratch(&self) -> io::Result<File> {
-        tempfile::tempfile_in(self.payloads()?)
+        let mut ancestors = self.directory.ancestors();
+        let is_there = |directory: &&Utf8Path| directory.is_dir();
+        // Above a relative path is the working directory.
+        tempfile::tempfile_in(ancestors.find(is_there).unwrap_or(Utf8Path::new(".")))
     }
 
     fn payloads(&self) -> io::Result<Utf8PathBuf> {
         let directory = self.directory.join("sha256");
-        create_directory(&self.directory, Audience::Owner)?;
-        create_directory(&directory, Audience::Owner)?;
+        create_own_directory(&self.directory)?;
+        create_own_directory(&directory)?;
         Ok(directory)
     }
 }

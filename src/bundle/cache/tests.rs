@@ -51,9 +51,16 @@ fn leaves_nothing_of_a_failure() {
     let (directory, tree, cache) = demo();
     fs::remove_file(directory.join("demo/deploy")).unwrap();
     assert!(cache.store(&tree).is_err());
-    drop(cache.scratch().unwrap());
     let left = fs::read_dir(directory.join("cache/sha256")).unwrap();
     assert_eq!(left.count(), 0);
+}
+
+#[test]
+fn a_scratch_file_makes_no_directory() {
+    let (directory, _, cache) = demo();
+    let before = fs::read_dir(directory.join("")).unwrap().count();
+    drop(cache.scratch().unwrap());
+    assert_eq!(fs::read_dir(directory.join("")).unwrap().count(), before);
 }
 
 #[test]

@@ -9,10 +9,10 @@ use oci_spec::image::{ANNOTATION_REF_NAME, Descriptor, ImageIndex, ImageIndexBui
 use super::{INDEX, Layout, LayoutError, MARKER, digest_of, ref_name};
 use crate::bundle::archive;
 use crate::bundle::artifact::{self, EMPTY_CONFIG};
-use crate::bundle::durable::{Audience, create_directory, finish_file, start_file};
 use crate::bundle::hashing::{HashingWriter, Identity};
 use crate::bundle::tree::Tree;
 use crate::digest::Digest;
+use crate::files::{Audience, create_directory, finish_file, start_file};
 
 impl Layout {
     /// Adds a bundle under `NAME:TAG`, in place of what had that name, and returns the

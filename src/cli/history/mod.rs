@@ -89,9 +89,9 @@ fn named<'records>(
 }
 
 /// A word that is no state.
-fn unknown_state(word: &str, of: &str, states: &[String]) -> Failure {
+fn unknown_state(word: &str, of: &str, states: &[&str]) -> Failure {
     let failure = Failure::refused(format!("`{word}` is no state of a {of}"));
-    match closest(word, states.iter().map(String::as_str)) {
+    match closest(word, states.iter().copied()) {
         Some(meant) => failure.help(format!("did you mean `{meant}`?")),
         None => failure.help(format!("the states are {}", states.join(", "))),
     }

@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use super::{HistoryArgs, SCHEMA, unknown_state};
 use crate::cli::table::table;
-use crate::cli::words::{NOTHING, duration, json, seconds, typed};
+use crate::cli::words::{NOTHING, json, typed};
 use crate::engine::event::RunState;
 use crate::failure::{Failure, FailureKind};
+use crate::report::{duration, seconds_between};
 use crate::store::fold::TaskView;
-use crate::store::{RunRecord, RunSummary, Store, StoreError, from_word, word};
+use crate::store::{RunRecord, RunSummary, Store, StoreError, from_word};
 
 const STATES: [RunState; 9] = [
     RunState::Running,
@@ -77,7 +78,7 @@ fn wanted_state(arguments: &HistoryArgs) -> Result<Option<RunState>, Failure> {
     let state = from_word(text);
     state
         .map(Some)
-        .ok_or_else(|| unknown_state(text, "run", &STATES.map(|state| word(&state))))
+        .ok_or_else(|| unknown_state(text, "run", &STATES.map(RunState::word)))
 }
 
 /// Whether a run has a task on the node and of the package that are asked for. One that
@@ -126,12 +127,12 @@ fn row(run: &RunSummary) -> [String; 6] {
         state,
         ended,
     } = run;
-    let took = ended.map(|ended| duration(seconds(record.begun, ended)));
+    let took = ended.map(|ended| duration(seconds_between(record.begun, ended)));
     [
         record.run.to_string(),
         record.mzone.to_string(),
-        word(&record.kind),
-        state.map_or_else(|| "broken".to_owned(), |state| word(&state)),
+        record.kind.word().to_owned(),
+        state.map_or("broken", RunState::word).to_owned(),
         took.unwrap_or_else(|| NOTHING.to_owned()),
         typed(record.manifest.as_str()),
     ]

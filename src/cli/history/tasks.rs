@@ -6,12 +6,13 @@ use serde::Serialize;
 
 use super::{HistoryArgs, SCHEMA, unknown_state};
 use crate::cli::table::table;
-use crate::cli::words::{NOTHING, duration, json, moment, seconds, shown, typed};
+use crate::cli::words::{NOTHING, json, moment, shown, typed};
 use crate::document::closest;
 use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
+use crate::report::{duration, seconds_between};
 use crate::store::fold::{RunView, TaskState, TaskView};
-use crate::store::{from_word, word};
+use crate::store::from_word;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -46,7 +47,7 @@ fn wanted_state(arguments: &HistoryArgs) -> Result<Option<TaskState>, Failure> {
     let state = from_word(text);
     state
         .map(Some)
-        .ok_or_else(|| unknown_state(text, "task", &TaskState::ALL.map(|state| word(&state))))
+        .ok_or_else(|| unknown_state(text, "task", &TaskState::ALL.map(TaskState::word)))
 }
 
 /// A name that the run does not know is a slip, not an empty result.
@@ -87,7 +88,7 @@ fn nothing_matches(arguments: &HistoryArgs, run: &RunView) -> Failure {
     match node {
         Some((name, node)) => {
             let reason = shown(node.reason.as_deref());
-            failure.help(format!("node {name} is {}: {reason}", word(&node.state)))
+            failure.help(format!("node {name} is {}: {reason}", node.state.word()))
         }
         None => failure.help(format!("`ddt history {}` shows them all", run.run)),
     }
@@ -96,14 +97,14 @@ fn nothing_matches(arguments: &HistoryArgs, run: &RunView) -> Failure {
 fn rows(run: &RunView) -> String {
     let began = moment(run.started);
     let took = match run.ended {
-        Some(ended) => format!(", took {}", duration(seconds(run.started, ended))),
+        Some(ended) => format!(", took {}", duration(seconds_between(run.started, ended))),
         None => String::new(),
     };
     let heading = format!(
         "{}: {}\n{} of {} to {}, began {began}{took}\n",
         run.run,
-        word(&run.state),
-        word(&run.kind),
+        run.state.word(),
+        run.kind.word(),
         typed(run.manifest.as_str()),
         run.mzone,
     );
@@ -131,7 +132,7 @@ fn row(task: &TaskView, package: String) -> [String; 7] {
     [
         task.id.node.to_string(),
         package,
-        word(&task.state),
+        task.state.word().to_owned(),
         task.attempts.to_string(),
         or_nothing(task.started.map(moment)),
         or_nothing(took(task).map(duration)),
@@ -141,6 +142,6 @@ fn row(task: &TaskView, package: String) -> [String; 7] {
 
 /// As the node says, else as it looked from here.
 fn took(task: &TaskView) -> Option<u64> {
-    let from_here = || Some(seconds(task.started?, task.ended?));
+    let from_here = || Some(seconds_between(task.started?, task.ended?));
     task.seconds.or_else(from_here)
 }

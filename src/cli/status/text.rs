@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::zone::{RunStatus, Running, ZoneStatus};
 use crate::cli::table::table;
-use crate::cli::words::{NOTHING, duration, moment, seconds, shown, typed};
+use crate::cli::words::{NOTHING, moment, shown, typed};
 use crate::engine::event::{Act, RunState};
 use crate::name::Name;
+use crate::report::{duration, seconds_between};
 use crate::store::fold::{NodeStatus, NodeView};
-use crate::store::word;
 
 /// More rows than this are only counted.
 const MOST_ROWS: usize = 20;
@@ -60,11 +60,11 @@ fn heading(zone: &ZoneStatus, run: &RunStatus, now: Timestamp) -> String {
     let what = format!(
         "{} ({} of {})",
         run.run,
-        word(&run.kind),
+        run.kind.word(),
         typed(run.manifest.as_str())
     );
     let lines = [
-        format!("{}: {}{stopping}\n", zone.mzone, word(&run.state)),
+        format!("{}: {}{stopping}\n", zone.mzone, run.state.word()),
         line("run", &what),
         line("began", &times(run, now)),
         line("tasks", &counts(&run.tasks)),
@@ -88,12 +88,18 @@ fn line(heading: &str, value: &str) -> String {
 fn times(run: &RunStatus, now: Timestamp) -> String {
     let began = moment(run.started);
     match run.ended {
-        Some(ended) => format!("{began}, took {}", duration(seconds(run.started, ended))),
-        None => format!("{began}, {} ago", duration(seconds(run.started, now))),
+        Some(ended) => format!(
+            "{began}, took {}",
+            duration(seconds_between(run.started, ended))
+        ),
+        None => format!(
+            "{began}, {} ago",
+            duration(seconds_between(run.started, now))
+        ),
     }
 }
 
-fn counts(counts: &BTreeMap<String, usize>) -> String {
+fn counts(counts: &BTreeMap<&'static str, usize>) -> String {
     let words: Vec<String> = counts
         .iter()
         .map(|(state, count)| format!("{count} {state}"))
@@ -104,10 +110,10 @@ fn counts(counts: &BTreeMap<String, usize>) -> String {
     }
 }
 
-fn node_counts(run: &RunStatus) -> BTreeMap<String, usize> {
+fn node_counts(run: &RunStatus) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
     for node in run.nodes.values() {
-        *counts.entry(word(&node.state)).or_default() += 1;
+        *counts.entry(node.state.word()).or_default() += 1;
     }
     counts
 }
@@ -124,7 +130,7 @@ fn nodes(run: &RunStatus) -> String {
     let row = |(name, node): &(&Name, &NodeView)| {
         [
             name.to_string(),
-            word(&node.state),
+            node.state.word().to_owned(),
             shown(node.reason.as_deref()),
         ]
     };
@@ -139,7 +145,7 @@ fn running(run: &RunStatus, now: Timestamp) -> String {
     let row = |running: &Running| {
         let since = running.started.map_or_else(
             || NOTHING.to_owned(),
-            |started| duration(seconds(started, now)),
+            |started| duration(seconds_between(started, now)),
         );
         let package = running.task.package.to_string();
         [

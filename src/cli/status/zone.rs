@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::lint::ZoneReleases;
 use crate::name::Name;
 use crate::store::fold::{NodeView, RunView, TaskState, TaskView};
-use crate::store::{Holder, Store, word};
+use crate::store::{Holder, Store};
 
 /// A zone and its last run.
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ pub(super) struct RunStatus {
     pub(super) started: Timestamp,
     pub(super) ended: Option<Timestamp>,
     /// How many tasks are in which state.
-    pub(super) tasks: BTreeMap<String, usize>,
+    pub(super) tasks: BTreeMap<&'static str, usize>,
     pub(super) nodes: BTreeMap<Name, NodeView>,
     pub(super) running: Vec<Running>,
     /// The commands to type next.
@@ -90,7 +90,7 @@ impl RunStatus {
         let next = next(&view);
         let mut tasks = BTreeMap::new();
         for task in &view.tasks {
-            *tasks.entry(word(&task.state)).or_default() += 1;
+            *tasks.entry(task.state.word()).or_default() += 1;
         }
         let running = view
             .tasks

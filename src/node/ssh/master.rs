@@ -1,7 +1,6 @@
 //! The ssh process that holds the connection to one node.
 
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt;
+use std::io;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use std::time::Duration;
 use camino::{Utf8Path, Utf8PathBuf};
 use openssh::Session;
 use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
 use tokio::process::Command;
 use tokio::time::sleep;
 
@@ -24,7 +24,7 @@ const TRIES: u32 = 6;
 
 /// A connection that is there.
 pub(super) struct Master {
-    files: Files,
+    socket: Utf8PathBuf,
     session: Arc<Session>,
     origin: Origin,
 }
@@ -36,39 +36,31 @@ enum Origin {
     EarlierRun,
 }
 
-/// The files of one connection. Their name is a digest of all that the connection
-/// depends on: another key or address is another connection.
-struct Files {
-    config: Utf8PathBuf,
-    socket: Utf8PathBuf,
-    log: Utf8PathBuf,
-}
-
 impl Master {
     /// Takes up the connection that an earlier run has left, or makes one.
     pub(super) async fn connect(
         target: &SshTarget,
         context: &SshContext,
     ) -> Result<Self, NodeError> {
-        let files = Files::write(target, context).await?;
-        if files.socket.exists() {
-            let session = files.session();
-            if session.check().await.is_ok() {
-                let origin = Origin::EarlierRun;
-                return Ok(Self {
-                    files,
-                    session,
-                    origin,
-                });
-            }
-            // Nobody listens there any more.
-            drop(std::fs::remove_file(&files.socket));
+        let directory = context.directory()?;
+        let configuration = Configuration {
+            target,
+            context,
+            key_exchanges: context.key_exchanges(target.key_exchange).await,
+        };
+        let socket = configuration.socket(&directory)?;
+        let session: Arc<Session> =
+            Arc::new(Session::resume_mux(socket.as_std_path().into(), None));
+        let mut origin = Origin::EarlierRun;
+        if !(socket.exists() && session.check().await.is_ok()) {
+            // If there is a socket, nobody listens there any more.
+            drop(std::fs::remove_file(&socket));
+            let launch = Launch::prepare(&configuration, &directory, &socket)?;
+            launch.until_connected(context).await?;
+            origin = Origin::ThisRun;
         }
-        files.launch(context).await?;
-        let session = files.session();
-        let origin = Origin::ThisRun;
         Ok(Self {
-            files,
+            socket,
             session,
             origin,
         })
@@ -86,69 +78,85 @@ impl Master {
 
     /// Ends the connection, and with it every session.
     pub(super) async fn end(self) {
-        let mut command = self.files.command();
+        let mut command = ssh("none".into());
+        // In a path, `%` would start an expansion.
+        command.args(["-S", &self.socket.as_str().replace('%', "%%")]);
         command.args(["-O", "exit", "--", HOST]);
         // A connection that is gone already is as good.
         drop(command.status().await);
-        drop(std::fs::remove_file(&self.files.socket));
+        drop(std::fs::remove_file(&self.socket));
     }
 }
 
-impl Files {
-    async fn write(target: &SshTarget, context: &SshContext) -> Result<Self, NodeError> {
-        let directory = context.directory()?;
-        let key_exchanges = context.key_exchanges(target.key_exchange).await;
-        let text = |base: &Utf8Path| {
-            config::write(&ConfigRequest {
-                target,
-                socket: base,
-                pinned: &base.with_extension("hosts"),
-                key_exchanges,
-                connect_seconds: context.connect_seconds,
-                persist_seconds: context.persist_seconds,
-                unknown_host_keys: context.unknown_host_keys,
-            })
-        };
-        let known_hosts = config::known_hosts(target);
-        let unnamed = text(&directory) + &known_hosts;
+/// All that a connection depends on.
+struct Configuration<'a> {
+    target: &'a SshTarget,
+    context: &'a SshContext,
+    key_exchanges: Option<&'a str>,
+}
+
+impl Configuration<'_> {
+    /// The connection's socket. Its name is a digest of the configuration: another key or
+    /// address is another connection.
+    fn socket(&self, directory: &Utf8Path) -> Result<Utf8PathBuf, NodeError> {
+        let unnamed = self.text(directory, directory) + &config::known_hosts(self.target);
         let digest = Digest::finish(Sha256::new_with_prefix(unnamed));
         let socket = directory.join(digest.short());
         check_socket(&socket)?;
-        let files = Self {
-            config: socket.with_extension("config"),
-            log: socket.with_extension("log"),
+        Ok(socket)
+    }
+
+    fn text(&self, socket: &Utf8Path, pinned: &Utf8Path) -> String {
+        config::write(&ConfigRequest {
+            target: self.target,
             socket,
+            pinned,
+            key_exchanges: self.key_exchanges,
+            connect_seconds: self.context.connect_seconds,
+            persist_seconds: self.context.persist_seconds,
+            unknown_host_keys: self.context.unknown_host_keys,
+        })
+    }
+}
+
+/// What ssh reads and writes until it has logged in. It is gone when this is dropped:
+/// a connection that is there needs its socket only.
+struct Launch {
+    files: TempDir,
+    config: Utf8PathBuf,
+    log: Utf8PathBuf,
+}
+
+impl Launch {
+    fn prepare(
+        configuration: &Configuration<'_>,
+        directory: &Utf8Path,
+        socket: &Utf8Path,
+    ) -> Result<Self, NodeError> {
+        let write = || {
+            let files = tempfile::Builder::new()
+                .prefix("connect-")
+                .tempdir_in(directory)?;
+            let base = Utf8Path::from_path(files.path());
+            let base = base.ok_or_else(|| io::Error::other("its path is not UTF-8"))?;
+            let (config, pinned) = (base.join("config"), base.join("hosts"));
+            std::fs::write(&pinned, config::known_hosts(configuration.target))?;
+            std::fs::write(&config, configuration.text(socket, &pinned))?;
+            let log = base.join("log");
+            io::Result::Ok(Self { files, config, log })
         };
-        let write = |path: &Utf8Path, text: &str| {
-            write_private(path, text)
-                .map_err(|error| NodeError::Unreachable(format!("cannot write {path}: {error}")))
-        };
-        write(&files.socket.with_extension("hosts"), &known_hosts)?;
-        write(&files.config, &text(&files.socket))?;
-        Ok(files)
+        write().map_err(|error| {
+            NodeError::Unreachable(format!(
+                "cannot prepare a connection in {directory}: {error}"
+            ))
+        })
     }
 
-    fn session(&self) -> Arc<Session> {
-        let socket = self.socket.as_std_path().into();
-        Arc::new(Session::resume_mux(socket, None))
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new("ssh");
-        command
-            .arg("-F")
-            .arg(&self.config)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        command
-    }
-
-    async fn launch(&self, context: &SshContext) -> Result<(), NodeError> {
+    async fn until_connected(self, context: &SshContext) -> Result<(), NodeError> {
         let mut pause = Duration::from_millis(100);
         for attempt in 1.. {
-            match self.launch_once(context).await {
-                Ok(()) => return Ok(()),
+            match self.once(context).await {
+                Ok(()) => break,
                 Err(Refusal::Crowded(said)) if attempt == TRIES => {
                     return Err(NodeError::Unreachable(said));
                 }
@@ -159,17 +167,19 @@ impl Files {
                 Err(Refusal::Final(error)) => return Err(error),
             }
         }
+        // What cannot be removed is in nobody's way.
+        drop(self.files.close());
         Ok(())
     }
 
     /// Returns when ssh has logged in and gone to the background.
-    async fn launch_once(&self, context: &SshContext) -> Result<(), Refusal> {
+    async fn once(&self, context: &SshContext) -> Result<(), Refusal> {
         let failed = |error: io::Error| {
             Refusal::Final(NodeError::Unreachable(format!("cannot run ssh: {error}")))
         };
         let permit = context.gate.acquire().await;
-        write_private(&self.log, "").map_err(failed)?;
-        let mut command = self.command();
+        std::fs::write(&self.log, "").map_err(failed)?;
+        let mut command = ssh(&self.config);
         command
             .arg("-E")
             .arg(&self.log)
@@ -184,23 +194,21 @@ impl Files {
     }
 }
 
+/// An ssh process that reads one configuration, which may be `none`.
+fn ssh(config: &Utf8Path) -> Command {
+    let mut command = Command::new("ssh");
+    command
+        .arg("-F")
+        .arg(config)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
 /// Up to as much again, different for every connection.
 fn jitter(pause: Duration) -> Duration {
     use std::hash::{BuildHasher, RandomState};
     let part = RandomState::new().hash_one(0) % 1024;
     pause * u32::try_from(part).unwrap_or(0) / 1024
-}
-
-/// Writes a file that only this user can read; another ddt may write the same at once.
-fn write_private(path: &Utf8Path, text: &str) -> io::Result<()> {
-    if std::fs::read_to_string(path).is_ok_and(|there| there == text) {
-        return Ok(());
-    }
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())
 }

@@ -1,7 +1,7 @@
 //! Attempts: steps, receipts, records, and what is refused.
 
 use super::sandbox::{
-    HISTORY, RELEASES, STAGE, Sandbox, TAG, id, in_every_shell, query, request, start, step,
+    HISTORY, RELEASES, STAGE, Sandbox, TAG, id, in_every_shell, query, request, start, step, until,
 };
 use crate::node::attempt::{AttemptOutcome, AttemptState, Commit, StepKind};
 use crate::node::{Follow, Node as _, NodeError, Purpose};
@@ -446,15 +446,8 @@ async fn a_dry_run_leaves_the_node_as_it_was() {
         assert!(scratch.exists() && !scratch.starts_with(sandbox.root()));
         node.close().await;
         drop(node);
-        until_gone(scratch).await;
+        until("the run's files are gone", || !scratch.exists()).await;
         assert_eq!(sandbox.tree(), before);
     })
     .await;
-}
-
-/// Returns when a path is gone; the test's own limit ends a wait in vain.
-async fn until_gone(path: &std::path::Path) {
-    while path.exists() {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
 }

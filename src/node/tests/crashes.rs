@@ -1,10 +1,9 @@
 //! Connections lost, controllers killed, runners killed: at every point.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::Duration;
 
 use super::sandbox::{
-    HISTORY, RELEASES, STAGE, Sandbox, id, in_every_shell, query, request, start,
+    HISTORY, RELEASES, STAGE, Sandbox, id, in_every_shell, query, request, start, until,
 };
 use crate::node::attempt::{AttemptOutcome, AttemptState};
 use crate::node::{Follow, Node, NodeError, Purpose};
@@ -13,12 +12,6 @@ use crate::node::{Follow, Node, NodeError, Purpose};
 const WAITS: &str = "#!/bin/sh\necho begun\necho x >> \"$DDT_ROOT/effects\"\n\
                      until [ -e \"$DDT_ROOT/go\" ]; do sleep 0.1; done\necho done\n";
 
-async fn until(mut is_so: impl FnMut() -> bool) {
-    while !is_so() {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-}
-
 /// Begins an attempt that waits, and drops the controller's end of it.
 async fn begin_and_vanish(sandbox: &Sandbox) {
     let mut node = sandbox.node();
@@ -26,7 +19,7 @@ async fn begin_and_vanish(sandbox: &Sandbox) {
     let request = request(payload);
     tokio::select! {
         _ = start(&mut node, &request) => panic!("the step waits"),
-        () = until(|| sandbox.read("effects") == "x\n") => {}
+        () = until("the step has begun", || sandbox.read("effects") == "x\n") => {}
     }
 }
 

@@ -5,8 +5,10 @@
 mod attempts;
 mod contract;
 mod crashes;
+mod damage;
 mod facts;
 mod payloads;
+mod power_loss;
 mod reboots;
 mod sandbox;
 mod ssh;

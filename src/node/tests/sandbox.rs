@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
@@ -17,6 +18,20 @@ use crate::node::local::Local;
 use crate::node::runner::RunnerNode;
 use crate::node::script::{Bootstrap, PATH};
 use crate::node::{ComponentFiles, ConnectOptions, FactsQuery, Node, NodeError, Payload, Purpose};
+
+/// Returns when something is so that other processes bring about.
+///
+/// # Panics
+/// When it is not within two minutes: no test needs as long.
+pub(super) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let looks = async {
+        while !is_so() {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let ended = tokio::time::timeout(Duration::from_secs(120), looks).await;
+    assert!(ended.is_ok(), "waited in vain until {what}");
+}
 
 /// A shell and the tools that go with it.
 #[derive(Clone, Debug)]
@@ -90,9 +105,14 @@ impl Sandbox {
         self.node_with(purpose, &self.shell.path)
     }
 
-    pub(super) fn node_with(&self, purpose: Purpose, path: &str) -> RunnerNode<Local> {
+    /// What opens sessions on the machine, with the tools of a search path.
+    pub(super) fn link(&self, purpose: Purpose, path: &str) -> Local {
         let bootstrap = Bootstrap::new(Some(&self.root()), purpose).expect("a root");
-        let link = Local::new(bootstrap).with_shell(&self.shell.words, path);
+        Local::new(bootstrap).with_shell(&self.shell.words, path)
+    }
+
+    pub(super) fn node_with(&self, purpose: Purpose, path: &str) -> RunnerNode<Local> {
+        let link = self.link(purpose, path);
         let options = ConnectOptions {
             purpose,
             ..ConnectOptions::default()

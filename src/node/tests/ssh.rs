@@ -1,8 +1,11 @@
 //! The SSH transport against a real sshd.
 
-use super::sandbox::{RELEASES, Sandbox, Shell, query, request, start};
+use std::os::unix::net::UnixStream;
+
+use super::sandbox::{RELEASES, Sandbox, Shell, query, request, start, until};
 use super::sshd::Sshd;
 use crate::node::attempt::{AttemptOutcome, StepKind};
+use crate::node::channel::Link as _;
 use crate::node::script::PATH;
 use crate::node::{Become, NodeError};
 
@@ -94,9 +97,7 @@ async fn a_lost_connection_is_taken_up_and_the_step_runs_once() {
     let payload = sandbox.upload(&mut *node, &[("deploy", script)]).await;
     let request = request(payload);
     let cut = async {
-        while sandbox.read("effects").is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        until("the step has begun", || !sandbox.read("effects").is_empty()).await;
         sshd.kill();
         sshd.run("").await;
         sandbox.write("go", "");
@@ -156,4 +157,30 @@ async fn sudo_makes_the_runner_root_or_says_that_it_cannot() {
         Ok(facts) => assert!(facts.privileged),
         Err(error) => assert!(matches!(error, NodeError::Privilege(_)), "{error}"),
     }
+}
+
+#[tokio::test]
+async fn of_a_connection_only_its_socket_is_kept_and_at_its_end_nothing() {
+    let Some(sshd) = Sshd::start().await else {
+        return;
+    };
+    error_of(&sshd, sshd.target_with_other_user_key()).await;
+    assert_eq!(sshd.connection_files("run"), [""; 0], "of a refused one");
+    let sandbox = sandbox();
+    let mut link = sshd.link("lasting", &sandbox.root());
+    drop(link.open().await.expect("a channel"));
+    let kept = sshd.connection_files("lasting");
+    let [socket] = &*kept else {
+        panic!("{kept:?}");
+    };
+    // Another name of the socket, by which the master can be asked for when this is gone.
+    let name = sandbox.directory.path().join("socket");
+    std::fs::hard_link(socket, &name).expect("linked");
+    UnixStream::connect(&name).expect("the master is there");
+    link.disconnect().await;
+    assert_eq!(sshd.connection_files("lasting"), [""; 0]);
+    until("the master has ended", || {
+        UnixStream::connect(&name).is_err()
+    })
+    .await;
 }

@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
 
+use super::sandbox::until;
+use crate::node::script::Bootstrap;
+use crate::node::ssh::Ssh;
 use crate::node::{
-    ConnectOptions, HostKeys, Node, SshContext, SshTarget, Target, Transport, connect,
+    ConnectOptions, HostKeys, Node, Purpose, SshContext, SshTarget, Target, Transport, connect,
 };
 
 /// The server's binary: not on every user's path.
@@ -81,9 +83,8 @@ impl Sshd {
             self.file("log").as_str(),
         ]);
         self.process = Some(command.stdin(Stdio::null()).spawn().expect("sshd runs"));
-        while TcpStream::connect(self.address).is_err() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
+        let answers = || TcpStream::connect(self.address).is_ok();
+        until("sshd answers", answers).await;
     }
 
     /// Ends the server and every connection to it; what runs on them goes on.
@@ -143,6 +144,21 @@ impl Sshd {
     /// after its last use.
     pub(super) fn node(&self, root: &Utf8Path, target: SshTarget) -> Box<dyn Node> {
         self.node_in("run", root, target)
+    }
+
+    /// The paths of what connections have left in the directory of a name.
+    pub(super) fn connection_files(&self, name: &str) -> Vec<String> {
+        let entries = self.file(name).read_dir_utf8().expect("there");
+        entries
+            .map(|entry| entry.expect("an entry").path().to_string())
+            .collect()
+    }
+
+    /// Opens channels over a connection that does not end by itself.
+    pub(super) fn link(&self, name: &str, root: &Utf8Path) -> Ssh {
+        let bootstrap = Bootstrap::new(Some(root), Purpose::Deploy).expect("a root");
+        let context = SshContext::new(self.file(name)).persist_seconds(1000);
+        Ssh::new(self.target(), bootstrap, context).expect("a target")
     }
 
     /// The same with its sockets in a directory of a name.

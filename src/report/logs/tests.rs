@@ -145,3 +145,18 @@ fn a_directory_that_cannot_be_made_stops_nothing() {
     assert!(trouble.starts_with("cannot write all logs: "), "{trouble}");
     assert!(trouble.contains("deploy_logs"), "{trouble}");
 }
+
+#[test]
+fn the_end_of_a_log_is_kept_however_many_failed_before() {
+    let fixture = fixture(100);
+    for number in 1..=40 {
+        let task = task(&format!("node-{number}"), BOOT);
+        let ending = Ending::Failed(failure(crate::failure::FailureClass::Script, "code 1"));
+        fixture.logs.log(&task, b"the end\n");
+        fixture.logs.event(&Event::Ended {
+            task: task.clone(),
+            ending,
+        });
+        assert_eq!(fixture.logs.tail(&task), b"the end\n", "{number}");
+    }
+}

@@ -216,7 +216,7 @@ fn shows_how_the_run_goes_through_the_nodes() {
       at most 1 node at a time
       2 nodes may fail
       none of group storage may fail
-      1 m 30 s between batches
+      1m 30s between batches
       after each batch `./healthy --strict`
       idempotent steps that fail are run again, 2 times at most
       rolled back on failure

@@ -35,7 +35,7 @@ fn people_get_the_summary_on_stdout_and_the_events_on_stderr() {
     assert!(
         run.stdout
             .text()
-            .starts_with("deploy of mzone7204: failed after 0 s")
+            .starts_with("deploy of mzone7204: failed after 0s")
     );
     assert_eq!(run.stderr.text().lines().count(), events().len() + 1);
 }

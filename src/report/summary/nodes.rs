@@ -7,7 +7,7 @@ use super::super::look::Look;
 use super::super::stages::Stages;
 use super::super::tables::{rendered, table};
 use super::super::tally::{Phase, Tally};
-use super::super::words::{count, node_state};
+use super::super::words::count;
 use crate::engine::event::{NodeState, RunKind, RunStart};
 use crate::name::Name;
 
@@ -42,7 +42,7 @@ impl Nodes<'_> {
         let mut rows = self.rows();
         let all = rows.len();
         if all > MOST_NODES {
-            rows.retain(|row| row.state != node_state(NodeState::Ready));
+            rows.retain(|row| row.state != NodeState::Ready.word());
         }
         let ready = all - rows.len();
         let others = rows.len().saturating_sub(MOST_ROWS);
@@ -63,7 +63,7 @@ impl Nodes<'_> {
         let deployed = self.tally.nodes().map(|node| self.deployed(node));
         let skipped = self.start.skipped.iter();
         let skipped = skipped.map(|(node, reason)| self.left_alone(node, "skipped", reason));
-        let ready = node_state(NodeState::Ready);
+        let ready = NodeState::Ready.word();
         let up_to_date = self.start.up_to_date.iter();
         let up_to_date = up_to_date.map(|node| self.left_alone(node, ready, "up to date"));
         let mut rows: Vec<Row> = deployed.chain(skipped).chain(up_to_date).collect();
@@ -76,7 +76,7 @@ impl Nodes<'_> {
         let end = self.tally.node_end(node);
         let reason = end.and_then(|end| end.reason.as_deref()).unwrap_or("");
         Row {
-            state: end.map_or("not known", |end| node_state(end.state)),
+            state: end.map_or("not known", |end| end.state.word()),
             counts: [
                 counts.of(Phase::Done),
                 counts.bad(),

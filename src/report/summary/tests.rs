@@ -125,12 +125,8 @@ fn counts_most_of_many_nodes_and_failures() {
     });
     let text = summed_up(&events);
     assert!(text.contains("\n  993 nodes ready\n"), "{text}");
-    assert!(text.contains("\nand 2 more failures\n"), "{text}");
-    assert_eq!(
-        text.matches("hostos-boot-release failed (script): code 3")
-            .count(),
-        5
-    );
+    assert!(!text.contains("more failure"), "{text}");
+    assert_eq!(text.matches("failed (script): code 3").count(), 1);
 }
 
 #[test]
@@ -143,7 +139,7 @@ fn bounds_the_table_even_when_nothing_works() {
     let text = summed_up(&events);
     assert_eq!(text.matches("unreachable  ").count(), 50, "{text}");
     assert!(text.contains("\n  and 50 more nodes not ready\n"), "{text}");
-    assert!(text.contains("\nand 95 more failures\n"), "{text}");
+    assert!(!text.contains("more failure"), "{text}");
 }
 
 #[test]
@@ -175,4 +171,63 @@ fn finds_who_looks_after_a_node() {
             .find(&task("node-1", "hostos-kernel-patch-release"), busy)
             .is_some()
     );
+}
+
+fn failed(node: &str, message: &str) -> [Event; 2] {
+    let failure = failure(FailureClass::Script, message);
+    [
+        started(node, BOOT),
+        ended(node, BOOT, Ending::Failed(failure)),
+    ]
+}
+
+fn told_failures(text: &str) -> &str {
+    let (_, failures) = text.split_once("\n\n").expect("a heading");
+    let (_, failures) = failures.split_once("\n\n").expect("a table");
+    let (_, failures) = failures.split_once("\n\n").expect("totals");
+    failures
+}
+
+#[test]
+fn tells_the_same_failure_of_many_nodes_once() {
+    let mut events = vec![start(9)];
+    for number in 1..=6 {
+        events.extend(failed(&format!("node-{number}"), "code 3"));
+    }
+    events.extend(failed("node-7", "code 4"));
+    events.extend(["node-8", "node-9"].map(|node| Event::NodeFailed {
+        node: name(node),
+        failure: failure(FailureClass::Unreachable, "cannot be reached"),
+    }));
+    insta::assert_snapshot!(told_failures(&summed_up(&events)));
+}
+
+#[test]
+fn a_failure_that_is_tried_again_is_told_of_the_other_nodes() {
+    let mut events = vec![start(3)];
+    events.extend(
+        ["node-1", "node-2", "node-3"]
+            .iter()
+            .flat_map(|node| failed(node, "code 3")),
+    );
+    events.extend([started("node-1", BOOT), succeeded("node-1", BOOT)]);
+    let text = summed_up(&events);
+    assert!(
+        text.contains(
+            "\nhostos-boot-release on 2 nodes failed (script): code 3\n  on: node-2, node-3\n"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn only_so_many_different_failures_are_told() {
+    let mut events = vec![start(8)];
+    for number in 1..=8 {
+        let message = format!("code {}", number.min(6));
+        events.extend(failed(&format!("node-{number}"), &message));
+    }
+    let text = summed_up(&events);
+    assert_eq!(text.matches("failed (script)").count(), 5, "{text}");
+    assert!(text.contains("\nand 3 more failures\n"), "{text}");
 }

@@ -43,20 +43,16 @@ fn told(view: &RunView) -> String {
         let (id, reason) = (Task::from(&task.id), or_dash(&task.reason));
         format!(
             "{id}: {} after {}: {reason}\n",
-            crate::store::word(&task.state),
+            task.state.word(),
             task.attempts
         )
     };
     let node = |(node, view): (&Name, &NodeView)| {
-        format!(
-            "{node}: {}: {}\n",
-            crate::store::word(&view.state),
-            or_dash(&view.reason)
-        )
+        format!("{node}: {}: {}\n", view.state.word(), or_dash(&view.reason))
     };
     let tasks: String = view.tasks.iter().map(task).collect();
     let nodes: String = view.nodes.iter().map(node).collect();
-    format!("{}\n{tasks}{nodes}", crate::store::word(&view.state))
+    format!("{}\n{tasks}{nodes}", view.state.word())
 }
 
 fn eventful() -> Vec<Event> {

@@ -69,6 +69,22 @@ pub enum NodeStatus {
     InDoubt,
 }
 
+impl NodeStatus {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Deploying => "deploying",
+            Self::Ready => "ready",
+            Self::Error => "error",
+            Self::Stopped => "stopped",
+            Self::Unreachable => "unreachable",
+            Self::Skipped => "skipped",
+            Self::InDoubt => "in-doubt",
+        }
+    }
+}
+
 /// A task within a run: exactly one for each task of the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TaskView {
@@ -138,6 +154,21 @@ impl TaskState {
         Self::Undone,
         Self::UndoFailed,
     ];
+
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+            Self::Stopped => "stopped",
+            Self::InDoubt => "in-doubt",
+            Self::Undone => "undone",
+            Self::UndoFailed => "undo-failed",
+        }
+    }
 
     /// Whether nothing more is to come.
     pub fn is_over(self) -> bool {

@@ -78,7 +78,7 @@ fn a_newer_state_is_refused() {
 #[test]
 fn a_damaged_state_is_refused_and_left_alone() {
     let place = place();
-    files::private_directory(&place.state).unwrap();
+    files::directory(&place.state).unwrap();
     let path = place.state.join(DATABASE);
     let garbage = "this is not a database\n".repeat(500);
     std::fs::write(&path, &garbage).unwrap();
@@ -106,7 +106,7 @@ fn a_state_directory_that_cannot_be_made_is_named() {
     let error = Store::open(&place.state).err().unwrap();
     insta::assert_snapshot!(shown(error, &place.state, &zone()), @r"
     cannot use .ddt
-    Not a directory (os error 20)
+    not a directory
     ");
 }
 
@@ -158,4 +158,32 @@ fn the_files_that_the_database_adds_are_the_owners_too() {
             & 0o777;
         assert_eq!(mode, 0o600, "{file}: {mode:o}");
     }
+}
+
+#[test]
+fn a_state_directory_that_is_there_is_taken_from_others() {
+    let place = place();
+    let locks = place.state.join("locks");
+    std::fs::create_dir_all(&locks).unwrap();
+    for path in [&place.state, &locks] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o777)).unwrap();
+    }
+    begin(&place.state);
+    for path in [&place.state, &locks] {
+        let mode = std::fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o7777, 0o700, "{path}");
+    }
+}
+
+#[test]
+fn a_directory_that_everybody_shares_holds_no_state() {
+    let place = place();
+    std::fs::create_dir_all(&place.state).unwrap();
+    std::fs::set_permissions(&place.state, std::fs::Permissions::from_mode(0o1777)).unwrap();
+    let error = Store::open(&place.state).err().unwrap();
+    insta::assert_snapshot!(shown(error, &place.state, &zone()), @r"
+    cannot use .ddt
+    everybody may write to it: name a directory within it
+    ");
+    assert_eq!(place.state.read_dir_utf8().unwrap().count(), 0);
 }
