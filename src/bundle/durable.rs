@@ -7,6 +7,8 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::NamedTempFile;
 
+use crate::crash::crash_point;
+
 /// Who may read what is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Audience {
@@ -74,6 +76,7 @@ pub(super) fn place_file(
     audience: Audience,
 ) -> io::Result<()> {
     file.as_file().set_permissions(audience.file())?;
+    crash_point!("bundle.file-written");
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }

@@ -7,6 +7,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt, symlink};
 
 use camino::Utf8Path;
 
+use crate::crash::crash_point;
+
 /// Creates a directory, and those above it that are missing. One that is there keeps
 /// its permissions.
 pub(super) fn create_directory(path: &Utf8Path) -> io::Result<()> {
@@ -40,6 +42,7 @@ pub(super) fn write_file(path: &Utf8Path, content: &[u8]) -> io::Result<()> {
     io::Write::write_all(&mut file, content)?;
     file.as_file()
         .set_permissions(Permissions::from_mode(0o600))?;
+    crash_point!("report.file-written");
     file.persist(path).map_err(|error| at(path, error.error))?;
     Ok(())
 }

@@ -23,6 +23,7 @@ const VERBS: &[&[&str]] = &[
     &["bundle", "inspect"],
     &["schema"],
     &["schema", "config"],
+    &["unlock"],
     &["completions"],
     &["man"],
 ];
