@@ -115,6 +115,7 @@ impl DeployArgs {
         probing.clear();
         let prepared = prepared?;
         crash_point!("deploy.planned");
+        tell_of_lost_events(context, &prepared).map_err(Failure::from)?;
         let run = lock.begin(self.record(&prepared)).map_err(Failure::from)?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
@@ -221,6 +222,18 @@ impl DeployArgs {
         };
         driver::run(request, surroundings).await
     }
+}
+
+/// A journal that lost its end is never continued silently.
+fn tell_of_lost_events(context: &Context, prepared: &Prepared) -> Result<(), store::StoreError> {
+    let store = Store::open_to_read(&context.state_dir)?;
+    for run in super::verify::lost::shortened(&store, prepared.observations.values())? {
+        super::tell(&format!(
+            "warning: the journal of run {run} is shorter than what the nodes remember of it; \
+             `ddt verify {run}` says what is missing\n"
+        ));
+    }
+    Ok(())
 }
 
 /// The nodes in the plan's order.

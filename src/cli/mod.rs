@@ -33,6 +33,7 @@ mod table;
 #[cfg(test)]
 mod testbed;
 mod unlock;
+mod verify;
 mod words;
 mod zone;
 
@@ -75,6 +76,7 @@ enum Verb {
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
     Unlock(unlock::UnlockArgs),
+    Verify(verify::VerifyArgs),
     Graph(graph::GraphArgs),
     Inventory(inventory::InventoryArgs),
     Bundle(bundle::BundleArgs),
@@ -124,6 +126,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),
         Verb::Unlock(arguments) => arguments.run(&context()?, out),
+        Verb::Verify(arguments) => arguments.run(&context()?, out),
         Verb::Graph(arguments) => arguments.run(&context()?, out),
         Verb::Inventory(arguments) => arguments.run(&context()?, out),
         Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),

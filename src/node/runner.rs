@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep};
 
-use super::attempt::{AttemptId, AttemptRequest, Receipt};
+use super::attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt};
 use super::channel::Link;
 use super::facts::{BootId, Facts};
 use super::live::LogReader;
@@ -278,6 +278,11 @@ impl<L: Link> Node for RunnerNode<L> {
         };
         let mut log = LogReader::new(offset, log);
         self.ask_to_end(request::finish(id)?, id, &mut log).await
+    }
+
+    async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError> {
+        let response = self.ask(&request::attempts(run)?).await?;
+        probe::attempts(run, &response)
     }
 
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError> {

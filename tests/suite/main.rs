@@ -16,4 +16,5 @@ mod lsp;
 mod schema;
 mod support;
 mod tour;
+mod verify;
 mod walls;

@@ -163,7 +163,7 @@ serve() {
     id=$1 verb=$2
     shift 2
     case $verb in
-      facts | upload | start | follow | finish | log | reboot) "answer_$verb" "$@" ;;
+      facts | attempts | upload | start | follow | finish | log | reboot) "answer_$verb" "$@" ;;
       *) problem protocol "unknown verb $verb" ;;
     esac
     part end
