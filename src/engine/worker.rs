@@ -133,6 +133,7 @@ impl Worker {
             Act::Reboot { since } => {
                 let timeout_seconds = shared.reboot_timeout_seconds;
                 let request = RebootRequest {
+                    epoch: shared.identity.epoch,
                     since,
                     timeout_seconds,
                 };

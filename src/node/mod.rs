@@ -133,6 +133,8 @@ pub struct Follow {
 /// How to reboot a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RebootRequest {
+    /// The fencing epoch of the run; a node that saw a higher one refuses.
+    pub epoch: u64,
     /// The boot that must end.
     pub since: BootId,
     /// How long the node may take, in seconds.

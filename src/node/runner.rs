@@ -188,6 +188,14 @@ impl<L: Link> RunnerNode<L> {
     }
 }
 
+/// A refusal of an old epoch says which that was.
+fn with_epoch(error: NodeError, ours: u64) -> NodeError {
+    match error {
+        NodeError::StaleEpoch { seen, .. } => NodeError::StaleEpoch { seen, ours },
+        error => error,
+    }
+}
+
 /// The error of a node that stayed away. One that was never reached has heard nothing.
 fn in_the_end(error: NodeError, was_reached: bool) -> NodeError {
     match error {
@@ -254,13 +262,8 @@ impl<L: Link> Node for RunnerNode<L> {
     ) -> Result<Receipt, NodeError> {
         let start = request::start(&self.name, request)?;
         let mut log = LogReader::new(0, log);
-        match self.ask_to_end(start, &request.id, &mut log).await {
-            Err(NodeError::StaleEpoch { seen, .. }) => Err(NodeError::StaleEpoch {
-                seen,
-                ours: request.epoch,
-            }),
-            answer => answer,
-        }
+        let receipt = self.ask_to_end(start, &request.id, &mut log).await;
+        receipt.map_err(|error| with_epoch(error, request.epoch))
     }
 
     async fn follow(&mut self, follow: &Follow, log: LogSink<'_>) -> Result<Receipt, NodeError> {
@@ -286,7 +289,8 @@ impl<L: Link> Node for RunnerNode<L> {
     }
 
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError> {
-        self.ask("reboot").await?;
+        let asked = self.ask(&request::reboot(request.epoch)).await;
+        asked.map_err(|error| with_epoch(error, request.epoch))?;
         reboot::wait(self, request).await
     }
 

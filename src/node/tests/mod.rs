@@ -11,4 +11,5 @@ mod reboots;
 mod sandbox;
 mod ssh;
 mod sshd;
+mod sweep;
 mod watches;

@@ -88,8 +88,15 @@ impl Sandbox {
     }
 
     pub(super) fn node_with(&self, purpose: Purpose, path: &str) -> RunnerNode<Local> {
+        let words = self.shell.words.clone();
+        let path = path.to_owned();
+        self.node_behind(&Shell { words, path }, purpose)
+    }
+
+    /// The same machine behind another shell.
+    pub(super) fn node_behind(&self, shell: &Shell, purpose: Purpose) -> RunnerNode<Local> {
         let bootstrap = Bootstrap::new(Some(&self.root()), purpose).expect("a root");
-        let link = Local::new(bootstrap).with_shell(&self.shell.words, path);
+        let link = Local::new(bootstrap).with_shell(&shell.words, &shell.path);
         let options = ConnectOptions {
             purpose,
             ..ConnectOptions::default()

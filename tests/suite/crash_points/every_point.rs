@@ -30,6 +30,7 @@ fn dies_and_recovers(zone: &Zone, place: &str, undisturbed: &End) -> bool {
     }
     zone.run(&["deploy", "manifest.hjson"]).exits(0);
     assert_eq!(&End::of(zone, place), undisturbed, "after {place}");
+    zone.run(&["verify"]).exits(0).says(", compared with");
     zone.run(&["status"])
         .exits(0)
         .does_not_say("interrupted")

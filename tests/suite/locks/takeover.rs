@@ -47,29 +47,48 @@ fn it_ends_and_has_changed_nothing() {
     zone.run(&["history"]).exits(0).says("interrupted");
 }
 
-/// It has committed to start a task and has not told the node yet, which refuses it then.
+/// What the worker of the only node does for its orders: the first one prepares it.
 #[cfg(debug_assertions)]
-#[test]
-fn the_node_refuses_what_it_still_sends() {
-    let zone = lamps(&["lamp-1"]);
+const FIRST_TASK: &str = "worker.order-taken:2";
+
+#[cfg(debug_assertions)]
+const FIRST_REBOOT: &str = "worker.order-taken:3";
+
+/// Its order is in the journal, the node has not heard of it yet; it is sent when another run has been there.
+#[cfg(debug_assertions)]
+#[track_caller]
+fn is_refused_by_the_node(zone: &Zone, order: &str) {
     zone.write_documents();
     let pipe = zone.path("pipe");
     let made = Command::new("mkfifo").arg(&pipe).status();
     assert!(made.expect("mkfifo starts").success());
     let mut command = zone.ddt(&["deploy", "manifest.hjson"]);
-    command.env("DDT_HOLD_BY", &pipe);
-    // Its second order to the node is the first task.
-    command.env("DDT_HOLD_AT", "worker.order-taken:2");
+    command.env("DDT_HOLD_AT", order).env("DDT_HOLD_BY", &pipe);
     let held = zone.start_command(command);
-    let hold = std::fs::OpenOptions::new()
-        .write(true)
-        .open(&pipe)
-        .expect("it waits");
+    let mut hold = std::fs::OpenOptions::new();
+    let hold = hold.write(true).open(&pipe).expect("it waits");
     zone.run(&["unlock", "--force"]).exits(0);
     zone.run(&["deploy", "manifest.hjson"]).exits(0);
     let before = zone.nodes_tree();
     drop(hold);
     held.end().exits(1).says(SHUT_OUT);
     before.assert_same(&zone.nodes_tree());
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn the_node_refuses_a_task_that_it_still_sends() {
+    let zone = lamps(&["lamp-1"]);
+    is_refused_by_the_node(&zone, FIRST_TASK);
     assert_eq!(zone.node("lamp-1").deployed(), PACKAGES);
+}
+
+#[cfg(debug_assertions)]
+#[test]
+fn the_node_refuses_a_reboot_that_it_still_sends() {
+    let mut zone = lamps(&["lamp-1"]);
+    // The other run starts no attempt: it only reboots and finishes.
+    zone.keep("lamp-firmware");
+    is_refused_by_the_node(&zone, FIRST_REBOOT);
+    assert_eq!(zone.node("lamp-1").deployed(), PACKAGES[..1]);
 }
