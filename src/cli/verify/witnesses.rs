@@ -49,6 +49,7 @@ impl Witnesses {
                 witnesses.silent.insert(gone.clone(), reason.to_owned());
             }
             runtime.block_on(witnesses.ask(nodes, runs));
+            witnesses.note_unheard(&wanted);
         }
         Ok(witnesses)
     }
@@ -61,9 +62,20 @@ impl Witnesses {
             asked.spawn(receipts(node, of_node));
         }
         while let Some(answer) = asked.join_next().await {
-            // A part of ddt that ended leaves its node unheard; see `compare`.
+            // A part of ddt that ended leaves its node unheard; see `note_unheard`.
             if let Ok(answer) = answer {
                 self.take(answer);
+            }
+        }
+    }
+
+    /// No node is passed over, whatever became of its part of ddt.
+    fn note_unheard(&mut self, wanted: &BTreeSet<Name>) {
+        for node in wanted {
+            let is_heard = self.said.values().any(|said| said.contains_key(node));
+            if !is_heard && !self.silent.contains_key(node) {
+                let reason = "the part of ddt that speaks to the node ended";
+                self.silent.insert(node.clone(), reason.to_owned());
             }
         }
     }
