@@ -118,7 +118,11 @@ async fn dies(sandbox: &Sandbox, call: &str, number: u32) -> Option<End> {
         }
         _ => {
             assert_eq!(effects, "x\n", "{call} {number}");
-            assert_eq!(recorded, (1, "pre-config\n".to_owned(), 1), "{call} {number}");
+            assert_eq!(
+                recorded,
+                (1, "pre-config\n".to_owned(), 1),
+                "{call} {number}"
+            );
         }
     }
     Some(end)
