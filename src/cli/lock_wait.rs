@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(read, [Ok(0), Ok(90), Ok(90), Ok(300), Ok(5400)]);
         for text in ["", "-1", "-5m", "soon", "5 parsecs"] {
             insta::allow_duplicates! {
-                insta::assert_snapshot!(duration(text).unwrap_err(), @"a duration is a number of seconds, or like 30s, 5m or 1h30m");
+                insta::assert_snapshot!(duration(text).expect_err("no duration"), @"a duration is a number of seconds, or like 30s, 5m or 1h30m");
             }
         }
     }
