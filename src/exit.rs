@@ -6,7 +6,7 @@
 pub enum ExitCode {
     /// Everything that was asked for is done, or there was nothing to do.
     Done = 0,
-    /// `lint` or `fmt` has findings, or ddt or its environment is at fault.
+    /// `lint`, `fmt` or `verify` has findings, or ddt or its environment is at fault.
     Error = 1,
     /// The call or a document is wrong, or a rule refused it, before any node was touched.
     Refused = 2,
@@ -48,7 +48,9 @@ impl ExitCode {
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Done => "done, or nothing to do",
-            Self::Error => "findings (`lint`, `fmt`), or an error in ddt or its environment",
+            Self::Error => {
+                "findings (`lint`, `fmt`, `verify`), or an error in ddt or its environment"
+            }
             Self::Refused => {
                 "usage, invalid input, or refused by a rule before any node was touched"
             }

@@ -11,6 +11,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::NamedTempFile;
 
+use crate::crash::crash_point;
+
 /// The permission bits of a directory to which all may write, each their own entries.
 const STICKY: u32 = 0o1000;
 
@@ -124,6 +126,7 @@ pub(crate) fn place_file(
 ) -> io::Result<()> {
     let permissions = Permissions::from_mode(audience.file_mode());
     file.as_file().set_permissions(permissions)?;
+    crash_point!("files.file-written");
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }

@@ -13,6 +13,7 @@ pub mod bundle;
 pub mod cli;
 pub mod clock;
 pub mod component;
+mod crash;
 pub mod digest;
 pub mod document;
 pub mod engine;

@@ -7,9 +7,11 @@ use clap::Args;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::context::Context;
+use super::lock_wait::LockArgs;
 use super::prepare::{self, NoPlan, Offline, Prepared, TargetArgs};
 use super::words::typed;
 use super::{probing, runtime};
+use crate::crash::crash_point;
 use crate::engine::driver::{self, RunError, RunRequest, Signal, Surroundings};
 use crate::engine::event::{RunKind, RunState};
 use crate::engine::machine::{OnFailure, RunIdentity};
@@ -46,14 +48,19 @@ pub(super) struct DeployArgs {
     /// How long a node may take to come back from a reboot, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 600)]
     reboot_timeout: u64,
+    #[command(flatten)]
+    lock: LockArgs,
 }
 
 impl DeployArgs {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
         let offline = Offline::load(context, &self.target)?;
         self.confirm(&offline)?;
-        let lock = Store::open(&context.state_dir)?.lock(offline.zone(), self.kind())?;
-        match runtime()?.block_on(self.deploy(context, offline, lock)) {
+        let store = Store::open(&context.state_dir)?;
+        let runtime = runtime()?;
+        let lock = runtime.block_on(self.lock.take(&store, offline.zone(), self.kind()))?;
+        drop(store);
+        match runtime.block_on(self.deploy(context, offline, lock)) {
             Ok(code) => Ok(code),
             Err(NoPlan::Failure(failure)) => Err(failure),
             Err(NoPlan::Refusal(refusal)) => {
@@ -95,11 +102,15 @@ impl DeployArgs {
         let prepared = offline.plan(context, purpose, probing.clone()).await;
         probing.clear();
         let prepared = prepared?;
+        crash_point!("deploy.planned");
+        tell_of_lost_events(context, &prepared).map_err(Failure::from)?;
         let run = lock.begin(self.record(&prepared)).map_err(Failure::from)?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
         let ended = self.drive(context, prepared, run, reporter.clone()).await;
+        crash_point!("deploy.lock-released");
         reporter.finish();
+        crash_point!("deploy.reported");
         Ok(exit_code(ended)?)
     }
 
@@ -226,6 +237,18 @@ pub(super) fn ask(zone: &Name, what: &str) -> Result<(), Failure> {
     }
 }
 
+/// A journal that lost its end is never continued silently.
+fn tell_of_lost_events(context: &Context, prepared: &Prepared) -> Result<(), store::StoreError> {
+    let store = Store::open_to_read(&context.state_dir)?;
+    for run in super::verify::lost::shortened(&store, prepared.observations.values())? {
+        super::tell(&format!(
+            "warning: the journal of run {run} is shorter than what the nodes remember of it; \
+             `ddt verify {run}` says what is missing\n"
+        ));
+    }
+    Ok(())
+}
+
 /// The nodes in the plan's order.
 pub(super) fn in_order(
     plan: &crate::plan::Plan,
@@ -270,7 +293,7 @@ pub(super) fn exit_code(ended: Result<RunState, RunError>) -> Result<ExitCode, F
         Ok(RunState::Failed | RunState::RollbackFailed) => Ok(ExitCode::Failed),
         Ok(RunState::Running | RunState::Interrupted) => Ok(ExitCode::Error),
         Err(RunError::Journal(error)) => Err(Failure::environment("the run was ended").because(&error).help(
-            "what was running goes on on the nodes; put the state directory right, then deploy again",
+            "what was running goes on on the nodes; put the cause right, look at `ddt status`, then deploy again",
         )),
         Err(RunError::Abandoned(running)) => {
             for task in running {

@@ -18,6 +18,7 @@ mod inventories;
 mod inventory;
 mod limit;
 mod lint;
+mod lock_wait;
 mod logs;
 mod lsp;
 mod man;
@@ -33,6 +34,8 @@ mod status;
 mod table;
 #[cfg(test)]
 mod testbed;
+mod unlock;
+mod verify;
 mod words;
 mod zone;
 
@@ -75,6 +78,8 @@ enum Verb {
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
+    Unlock(unlock::UnlockArgs),
+    Verify(verify::VerifyArgs),
     Graph(graph::GraphArgs),
     Inventory(inventory::InventoryArgs),
     Bundle(bundle::BundleArgs),
@@ -124,6 +129,8 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),
+        Verb::Unlock(arguments) => arguments.run(&context()?, out),
+        Verb::Verify(arguments) => arguments.run(&context()?, out),
         Verb::Graph(arguments) => arguments.run(&context()?, out),
         Verb::Inventory(arguments) => arguments.run(&context()?, out),
         Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),

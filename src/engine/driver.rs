@@ -16,6 +16,7 @@ use super::journal::{Journal, JournalError};
 use super::machine::{Command, Input, Machine, RunIdentity, Step};
 use super::observer::Observer;
 use super::worker::{Order, Shared, Worker};
+use crate::crash::crash_point;
 use crate::failure::FailureClass;
 use crate::name::Name;
 use crate::node::{Node, Payload};
@@ -128,6 +129,7 @@ impl Driver {
         loop {
             self.carry_out(step)?;
             if let Some(state) = self.machine.outcome() {
+                crash_point!("driver.run-over");
                 self.close().await;
                 return Ok(state);
             }
@@ -141,11 +143,14 @@ impl Driver {
             true => String::new(),
             false => self.surroundings.journal.append(&step.events)?,
         };
+        crash_point!("driver.events-durable");
         for event in &step.events {
             self.surroundings.observer.event(event);
         }
+        crash_point!("driver.events-shown");
         for command in step.commands {
             self.dispatch(command, head.clone());
+            crash_point!("driver.command-begun");
         }
         Ok(())
     }
@@ -208,6 +213,7 @@ impl Driver {
     }
 
     fn take(&mut self, input: Input, step: &mut Step) {
+        crash_point!("driver.input-taken");
         let next = self.machine.handle(input);
         step.events.extend(next.events);
         step.commands.extend(next.commands);

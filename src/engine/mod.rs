@@ -4,6 +4,7 @@
 //! watches. What is durable comes first: an intent before its act, an outcome only from
 //! the node.
 
+pub mod audit;
 mod check;
 pub mod driver;
 mod errands;

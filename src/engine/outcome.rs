@@ -64,7 +64,8 @@ fn has_not_begun(error: &NodeError) -> bool {
     )
 }
 
-fn of_receipt(receipt: &Receipt) -> Ending {
+/// How an attempt ended, by its receipt.
+pub(super) fn of_receipt(receipt: &Receipt) -> Ending {
     let failed = |class, message: String, step| {
         Ending::Failed(TaskFailure {
             class,

@@ -9,6 +9,7 @@ use super::machine::{Command, Input, RunIdentity};
 use super::observer::{Observer, Progress};
 use super::outcome;
 use super::request::{self, AttemptContext};
+use crate::crash::crash_point;
 use crate::name::Name;
 use crate::node::facts::Facts;
 use crate::node::{Follow, Node, Payload, RebootRequest};
@@ -45,7 +46,10 @@ impl Worker {
     /// Works until there are no more orders, then ends the connection.
     pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Order>) {
         while let Some(order) = orders.recv().await {
-            if let Some(input) = self.obey(order).await
+            crash_point!("worker.order-taken");
+            let input = self.obey(order).await;
+            crash_point!("worker.order-done");
+            if let Some(input) = input
                 && self.inputs.send(input).is_err()
             {
                 break;
@@ -137,6 +141,7 @@ impl Worker {
             Act::Reboot { since } => {
                 let timeout_seconds = shared.reboot_timeout_seconds;
                 let request = RebootRequest {
+                    epoch: shared.identity.epoch,
                     since,
                     timeout_seconds,
                 };

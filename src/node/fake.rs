@@ -96,17 +96,7 @@ impl Memory {
                 .filter(|digest| self.payloads.contains(digest))
                 .cloned()
                 .collect(),
-            last_attempt: last_attempt.map(|(request, receipt)| AttemptRecord {
-                id: receipt.id.clone(),
-                tag: request.tag.clone(),
-                digest: receipt.digest.clone(),
-                state: match receipt.outcome {
-                    AttemptOutcome::AwaitingReboot => {
-                        AttemptState::AwaitingReboot(receipt.boot_id.clone())
-                    }
-                    _ => AttemptState::Ended(receipt.clone()),
-                },
-            }),
+            last_attempt: last_attempt.map(attempt_record),
         }
     }
 
@@ -207,6 +197,18 @@ impl Memory {
     }
 }
 
+fn attempt_record((request, receipt): &(AttemptRequest, Receipt)) -> AttemptRecord {
+    AttemptRecord {
+        id: receipt.id.clone(),
+        tag: request.tag.clone(),
+        digest: receipt.digest.clone(),
+        state: match receipt.outcome {
+            AttemptOutcome::AwaitingReboot => AttemptState::AwaitingReboot(receipt.boot_id.clone()),
+            _ => AttemptState::Ended(receipt.clone()),
+        },
+    }
+}
+
 #[async_trait]
 impl Node for FakeNode {
     fn name(&self) -> &Name {
@@ -240,6 +242,13 @@ impl Node for FakeNode {
 
     async fn finish(&mut self, id: &AttemptId, _: LogSink<'_>) -> Result<Receipt, NodeError> {
         self.machine.memory().finish(id)
+    }
+
+    async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError> {
+        let memory = self.machine.memory();
+        let started = memory.started.values();
+        let of_run = started.filter(|(request, _)| request.id.run == *run);
+        Ok(of_run.map(attempt_record).collect())
     }
 
     async fn reboot(&mut self, _: &RebootRequest) -> Result<BootId, NodeError> {

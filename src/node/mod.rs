@@ -36,7 +36,7 @@ pub use target::{
     Transport, UnknownHostKeys, connect, fingerprints,
 };
 
-use attempt::{AttemptId, AttemptRequest, Receipt};
+use attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt};
 use camino::Utf8PathBuf;
 use facts::{BootId, Facts};
 
@@ -71,6 +71,9 @@ pub trait Node: Send {
 
     /// After a reboot: runs the attempt's `verify`, writes the records, ends the attempt.
     async fn finish(&mut self, id: &AttemptId, log: LogSink<'_>) -> Result<Receipt, NodeError>;
+
+    /// Every attempt of a run that was started on the node, in order. Changes nothing there.
+    async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError>;
 
     /// Reboots the node and waits until two reads agree on a boot id other than `since`.
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError>;
@@ -130,6 +133,8 @@ pub struct Follow {
 /// How to reboot a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RebootRequest {
+    /// The fencing epoch of the run; a node that saw a higher one refuses.
+    pub epoch: u64,
     /// The boot that must end.
     pub since: BootId,
     /// How long the node may take, in seconds.

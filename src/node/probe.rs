@@ -11,6 +11,7 @@ use super::facts::{ComponentFacts, Facts, ReleaseLine, ReleaseOutcome, UnknownCo
 use super::receipt::{Fields, boot_id};
 use super::response::{Part, Response, attempt_id, unexpected};
 use super::{ComponentFiles, FactsQuery, NodeError, receipt};
+use crate::name::Name;
 
 /// The most bytes of a file that is read.
 const LARGEST_FILE: usize = 1 << 20;
@@ -78,20 +79,33 @@ fn payloads(query: &FactsQuery, response: &Response) -> BTreeSet<crate::digest::
 }
 
 fn last_attempt(response: &Response) -> Result<Option<AttemptRecord>, NodeError> {
-    let Some(part) = response.part("last") else {
-        return Ok(None);
-    };
+    response.part("last").map(attempt).transpose()
+}
+
+/// Reads the attempts of a run.
+pub(super) fn attempts(run: &Name, response: &Response) -> Result<Vec<AttemptRecord>, NodeError> {
+    let read = response.all("attempt").map(|part| {
+        let record = attempt(part)?;
+        match record.id.run == *run {
+            true => Ok(record),
+            false => Err(unexpected("attempt", "one of another run")),
+        }
+    });
+    read.collect()
+}
+
+fn attempt(part: &Part) -> Result<AttemptRecord, NodeError> {
     let words = part.heading.get(1..).unwrap_or_default();
     let strange = || unexpected("last", &words.join(" "));
     let [id @ .., tag, digest, state] = words else {
         return Err(strange());
     };
-    Ok(Some(AttemptRecord {
+    Ok(AttemptRecord {
         id: attempt_id(&id.join(" ")).ok_or_else(strange)?,
         tag: tag.parse().map_err(|_| strange())?,
         digest: digest.parse().map_err(|_| strange())?,
         state: attempt_state(state, part)?,
-    }))
+    })
 }
 
 fn attempt_state(word: &str, part: &Part) -> Result<AttemptState, NodeError> {

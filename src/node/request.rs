@@ -117,6 +117,18 @@ pub(super) fn follow(id: &AttemptId) -> Result<String, NodeError> {
     about("follow", id)
 }
 
+/// Reboots the node for a run of an epoch.
+pub(super) fn reboot(epoch: u64) -> String {
+    format!("reboot epoch={epoch}")
+}
+
+/// Asks how all attempts of a run stand.
+pub(super) fn attempts(run: &Name) -> Result<String, NodeError> {
+    let mut line = Line::new("attempts");
+    line.word("run", run.as_str())?;
+    Ok(line.0)
+}
+
 /// Ends an attempt after a reboot.
 pub(super) fn finish(id: &AttemptId) -> Result<String, NodeError> {
     about("finish", id)

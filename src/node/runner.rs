@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep};
 
-use super::attempt::{AttemptId, AttemptRequest, Receipt};
+use super::attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt};
 use super::channel::Link;
 use super::facts::{BootId, Facts};
 use super::live::LogReader;
@@ -188,6 +188,14 @@ impl<L: Link> RunnerNode<L> {
     }
 }
 
+/// A refusal of an old epoch says which that was.
+fn with_epoch(error: NodeError, ours: u64) -> NodeError {
+    match error {
+        NodeError::StaleEpoch { seen, .. } => NodeError::StaleEpoch { seen, ours },
+        error => error,
+    }
+}
+
 /// The error of a node that stayed away. One that was never reached has heard nothing.
 fn in_the_end(error: NodeError, was_reached: bool) -> NodeError {
     match error {
@@ -254,13 +262,8 @@ impl<L: Link> Node for RunnerNode<L> {
     ) -> Result<Receipt, NodeError> {
         let start = request::start(&self.name, request)?;
         let mut log = LogReader::new(0, log);
-        match self.ask_to_end(start, &request.id, &mut log).await {
-            Err(NodeError::StaleEpoch { seen, .. }) => Err(NodeError::StaleEpoch {
-                seen,
-                ours: request.epoch,
-            }),
-            answer => answer,
-        }
+        let receipt = self.ask_to_end(start, &request.id, &mut log).await;
+        receipt.map_err(|error| with_epoch(error, request.epoch))
     }
 
     async fn follow(&mut self, follow: &Follow, log: LogSink<'_>) -> Result<Receipt, NodeError> {
@@ -280,8 +283,14 @@ impl<L: Link> Node for RunnerNode<L> {
         self.ask_to_end(request::finish(id)?, id, &mut log).await
     }
 
+    async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError> {
+        let response = self.ask(&request::attempts(run)?).await?;
+        probe::attempts(run, &response)
+    }
+
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError> {
-        self.ask("reboot").await?;
+        let asked = self.ask(&request::reboot(request.epoch)).await;
+        asked.map_err(|error| with_epoch(error, request.epoch))?;
         reboot::wait(self, request).await
     }
 

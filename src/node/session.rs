@@ -11,6 +11,7 @@ use super::channel::{Channel, Link};
 use super::quote::quote;
 use super::response::Response;
 use super::script::{READY, RUNNER};
+use crate::crash::crash_point;
 
 /// The most bytes of one response: facts hold a few files of at most 1 MiB each.
 const LARGEST_RESPONSE: usize = 32 << 20;
@@ -47,7 +48,10 @@ impl Session {
         let received = Vec::new();
         let mut session = Self { channel, received };
         match timeout(START, session.start()).await {
-            Ok(Ok(())) => Ok(session),
+            Ok(Ok(())) => {
+                crash_point!("node.session-open");
+                Ok(session)
+            }
             Ok(Err(_)) => {
                 let said = session.last_words().await;
                 Err(link.explain(&said))
@@ -99,7 +103,9 @@ impl Session {
     /// Sends a request only; returns what its answer is known by.
     pub(super) async fn begin(&mut self, request: &str) -> Result<String, NodeError> {
         let id = response_id();
+        crash_point!("node.request-ready");
         self.write(format!("{id} {request}\n").as_bytes()).await?;
+        crash_point!("node.request-sent");
         Ok(id)
     }
 
@@ -130,6 +136,7 @@ impl Session {
                 .await
                 .map_err(silence)??;
         };
+        crash_point!("node.response-here");
         let rest = self.received.split_off(length);
         let bytes = std::mem::replace(&mut self.received, rest);
         Response::read(id, &bytes)

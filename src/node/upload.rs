@@ -9,6 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::session::{Patience, Session};
 use super::{NodeError, Payload};
+use crate::crash::crash_point;
 use crate::digest::Digest;
 
 /// The zeros at the end of a tar archive, in bytes: two blocks.
@@ -27,6 +28,7 @@ pub(super) async fn upload(session: &mut Session, payloads: &[&Payload]) -> Resu
     }
     let id = session.begin(&request).await?;
     let sent = send_all(payloads, session.input()).await;
+    crash_point!("node.payloads-sent");
     let said = match &sent {
         // A runner that refuses what it gets says why, and closes its input.
         Ok(()) | Err(SendError::Refused(_)) => session.answer(&id, Patience::Short).await,

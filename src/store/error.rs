@@ -8,6 +8,7 @@ use rusqlite::ErrorCode;
 
 use super::fold::FoldError;
 use super::lock::Holder;
+use super::unlock::Unlocking;
 use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
 
@@ -55,6 +56,14 @@ pub enum StoreError {
         mzone: Name,
         /// Who holds it, where the database still knows.
         holder: Option<Box<Holder>>,
+    },
+    /// This run's lock was broken: another run may be at work.
+    #[error("zone {mzone} was unlocked {by}: this run has no part in it any more")]
+    Unlocked {
+        /// The zone.
+        mzone: Name,
+        /// By whom.
+        by: Box<Unlocking>,
     },
     /// The clock is beyond what a run's name can say.
     #[error("the clock says {0}, which cannot be")]
@@ -136,7 +145,7 @@ impl StoreError {
 
     fn kind(&self) -> FailureKind {
         match self {
-            Self::Locked { .. } => FailureKind::Locked,
+            Self::Locked { .. } | Self::Unlocked { .. } => FailureKind::Locked,
             Self::UnknownRun(_) => FailureKind::Refused,
             _ => FailureKind::Environment,
         }
@@ -145,6 +154,7 @@ impl StoreError {
     fn help(&self) -> Option<String> {
         Some(match self {
             Self::Locked { mzone, .. } => format!("watch it with `ddt status --zone {mzone}`, and try again when it has ended"),
+            Self::Unlocked { mzone, .. } => format!("what it began on the nodes goes on there; look at `ddt status --zone {mzone}`"),
             Self::UnknownRun(_) => "`ddt history` lists the runs".to_owned(),
             Self::Newer { .. } => "use that ddt, or another --state-dir".to_owned(),
             Self::Database { source, .. } if source.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {

@@ -7,6 +7,7 @@ use super::chain::Link;
 use super::error::StoreError;
 use super::lock::ZoneLock;
 use super::read::Head;
+use crate::crash::crash_point;
 use crate::engine::event::{Event, RunState};
 use crate::name::Name;
 
@@ -23,7 +24,8 @@ impl Store {
             return Ok(head.clone());
         }
         let clock = self.clock;
-        self.change(|connection| {
+        crash_point!("journal.append");
+        let head = self.change(|connection| {
             let mut head = head.clone();
             for event in events {
                 let text = serde_json::to_string(event).map_err(unwritable)?;
@@ -33,9 +35,12 @@ impl Store {
                     seq: link.seq,
                     hash: link.hash,
                 };
+                crash_point!("journal.event-inserted");
             }
             Ok(head)
-        })
+        })?;
+        crash_point!("journal.appended");
+        Ok(head)
     }
 }
 

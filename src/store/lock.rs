@@ -15,8 +15,10 @@ use serde::Serialize;
 
 use super::error::StoreError;
 use super::gate::Gate;
+use super::heartbeat::Heartbeat;
 use super::rows::{column, word_column};
 use super::{Store, files, run};
+use crate::crash::crash_point;
 use crate::engine::event::RunKind;
 use crate::name::Name;
 
@@ -33,6 +35,8 @@ pub struct Holder {
     pub host: String,
     /// Since when.
     pub since: Timestamp,
+    /// When it was last heard of; it is every few seconds, unless it hangs or is paused.
+    pub heartbeat: Timestamp,
 }
 
 /// A zone, held until this is dropped or the process ends.
@@ -40,6 +44,7 @@ pub struct ZoneLock {
     pub(super) store: Store,
     pub(super) mzone: Name,
     pub(super) holder: Holder,
+    _heartbeat: Heartbeat,
     _file: File,
 }
 
@@ -51,11 +56,13 @@ impl fmt::Display for Holder {
             pid,
             host,
             since,
+            heartbeat,
         } = self;
-        let (kind, since) = (kind.word(), since.strftime("%Y-%m-%dT%H:%M:%SZ"));
+        let moment = |time: &Timestamp| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let (kind, since, heartbeat) = (kind.word(), moment(since), moment(heartbeat));
         write!(
             out,
-            "run {run} ({kind}, process {pid} on {host}, since {since})"
+            "run {run} ({kind}, process {pid} on {host}, since {since}, last heard of {heartbeat})"
         )
     }
 }
@@ -73,14 +80,18 @@ impl Store {
             Err(TryLockError::WouldBlock) => return Err(store.locked(mzone)?),
             Err(TryLockError::Error(error)) => return Err(StoreError::file(&path, error)),
         }
+        crash_point!("lock.taken");
         let holder = Holder::this_process(kind, (store.clock)())?;
         store.change(|connection| write_holder(connection, mzone, &holder))?;
+        crash_point!("lock.holder-written");
         drop(gate);
         let mzone = mzone.clone();
+        let heartbeat = Heartbeat::start(self.reopen()?, mzone.clone(), &holder)?;
         let mut lock = ZoneLock {
             store,
             mzone,
             holder,
+            _heartbeat: heartbeat,
             _file: file,
         };
         lock.close_interrupted()?;
@@ -121,11 +132,7 @@ impl ZoneLock {
 
 impl Holder {
     fn this_process(kind: RunKind, since: Timestamp) -> Result<Self, StoreError> {
-        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
-        let host = match host.trim() {
-            "" => "this machine".to_owned(),
-            name => name.to_owned(),
-        };
+        let host = hostname();
         let (run, pid) = (run::new_name(since)?, std::process::id());
         Ok(Self {
             run,
@@ -133,11 +140,21 @@ impl Holder {
             pid,
             host,
             since,
+            heartbeat: since,
         })
     }
 }
 
-fn lock_path(state_dir: &Utf8Path, mzone: &Name) -> Utf8PathBuf {
+/// The name of this machine.
+pub(super) fn hostname() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    match host.trim() {
+        "" => "this machine".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+pub(super) fn lock_path(state_dir: &Utf8Path, mzone: &Name) -> Utf8PathBuf {
     state_dir.join("locks").join(format!("{mzone}.lock"))
 }
 
@@ -148,23 +165,31 @@ fn write_holder(connection: &Connection, mzone: &Name, holder: &Holder) -> rusql
         pid,
         host,
         since,
+        heartbeat,
     } = holder;
     connection.execute(
-        "INSERT INTO zone (mzone, run, kind, pid, host, since) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (mzone) DO UPDATE SET run = ?2, kind = ?3, pid = ?4, host = ?5, since = ?6",
+        "INSERT INTO zone (mzone, run, kind, pid, host, since, heartbeat)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (mzone) DO UPDATE
+         SET run = ?2, kind = ?3, pid = ?4, host = ?5, since = ?6, heartbeat = ?7",
         params![
             mzone.as_str(),
             run.as_str(),
             kind.word(),
             pid,
             host,
-            since.to_string()
+            since.to_string(),
+            heartbeat.to_string()
         ],
     )
 }
 
-fn read_holder(connection: &Connection, mzone: &Name) -> rusqlite::Result<Option<Holder>> {
-    let sql = "SELECT run, kind, pid, host, since FROM zone WHERE mzone = ?1";
+pub(super) fn read_holder(
+    connection: &Connection,
+    mzone: &Name,
+) -> rusqlite::Result<Option<Holder>> {
+    let sql =
+        "SELECT run, kind, pid, host, since, coalesce(heartbeat, since) FROM zone WHERE mzone = ?1";
     let holder = connection.query_row(sql, [mzone.as_str()], |row| {
         Ok(Holder {
             run: column(row, 0)?,
@@ -172,6 +197,7 @@ fn read_holder(connection: &Connection, mzone: &Name) -> rusqlite::Result<Option
             pid: row.get(2)?,
             host: row.get(3)?,
             since: column(row, 4)?,
+            heartbeat: column(row, 5)?,
         })
     });
     holder.optional()

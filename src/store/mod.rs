@@ -9,6 +9,7 @@ mod error;
 mod files;
 pub mod fold;
 mod gate;
+mod heartbeat;
 mod journal;
 mod lock;
 pub mod logs;
@@ -20,6 +21,7 @@ mod run;
 pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
+mod unlock;
 mod word;
 
 use std::time::Duration;
@@ -32,6 +34,7 @@ pub use error::StoreError;
 pub use lock::{Holder, ZoneLock};
 pub use read::{Head, RunSummary};
 pub use run::{RunHandle, RunRecord, RunRequest};
+pub use unlock::Unlocking;
 pub use word::from_word;
 
 use gate::Gate;
@@ -40,7 +43,7 @@ use gate::Gate;
 pub const DATABASE: &str = "state.db";
 
 /// Each brings the schema from its index to the next number.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
 
 /// How long one statement waits for another process.
 const PATIENCE: Duration = Duration::from_secs(10);

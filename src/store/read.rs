@@ -1,5 +1,7 @@
 //! Reading what is recorded: nothing is believed that its chain does not hold together.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 use serde::Serialize;
@@ -132,6 +134,29 @@ impl Store {
     pub fn verify(&self, run: &Name) -> Result<Head, StoreError> {
         let record = self.record(run.as_str())?;
         self.walk(&record, |_| Ok(()))
+    }
+
+    /// All events of a run, in order.
+    pub fn events(&self, record: &RunRecord) -> Result<Vec<Event>, StoreError> {
+        let mut events = Vec::new();
+        self.walk(record, |entry| {
+            events.push(entry.event);
+            Ok(())
+        })?;
+        Ok(events)
+    }
+
+    /// All heads that a run's journal ever had.
+    pub fn heads(&self, run: &Name) -> Result<BTreeSet<String>, StoreError> {
+        let record = self.record(run.as_str())?;
+        let mut heads = self.query(|connection| {
+            let sql = "SELECT hash FROM journal WHERE run = ?1";
+            let mut statement = connection.prepare(sql)?;
+            let hashes = statement.query_map([run.as_str()], |row| row.get(0))?;
+            hashes.collect::<rusqlite::Result<BTreeSet<String>>>()
+        })?;
+        heads.insert(self.genesis(&record)?);
+        Ok(heads)
     }
 
     /// Whether a run's journal ever had this head: a receipt that names another one knows

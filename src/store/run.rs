@@ -11,6 +11,7 @@ use super::chain;
 use super::error::StoreError;
 use super::lock::ZoneLock;
 use super::read::Head;
+use crate::crash::crash_point;
 use crate::digest::Digest;
 use crate::engine::event::{Event, RunKind};
 use crate::engine::journal::{Journal, JournalError};
@@ -74,8 +75,9 @@ impl ZoneLock {
         if epoch_seen >= LAST_EPOCH {
             return Err(StoreError::LastEpoch(epoch_seen));
         }
+        crash_point!("run.begin");
         let digest = Digest::of(plan.as_bytes());
-        record.epoch = self.store.change(|connection| {
+        let begun = self.store.change(|connection| {
             let epoch = next_epoch(connection, &record.mzone, epoch_seen)?;
             insert(
                 connection,
@@ -86,8 +88,12 @@ impl ZoneLock {
                 &plan,
                 &digest,
             )?;
+            crash_point!("run.inserted");
             Ok(epoch)
-        })?;
+        });
+        record.epoch =
+            begun.map_err(|error| self.store.shut_out(&self.mzone, &record.run, error))?;
+        crash_point!("run.recorded");
         let head = Head {
             seq: 0,
             hash: chain::genesis(&record, &digest),
@@ -109,8 +115,10 @@ impl RunHandle {
 
 impl Journal for RunHandle {
     fn append(&mut self, events: &[Event]) -> Result<String, JournalError> {
-        let written = self.lock.store.append(&self.record.run, &self.head, events);
-        self.head = written.map_err(|error| JournalError(error.described()))?;
+        let Self { lock, record, head } = self;
+        let written = lock.store.append(&record.run, head, events);
+        let shut_out = |error| lock.store.shut_out(&record.mzone, &record.run, error);
+        *head = written.map_err(|error| JournalError(shut_out(error).described()))?;
         Ok(self.head.hash.clone())
     }
 }

@@ -1,6 +1,7 @@
 //! The integration tests: the `ddt` binary and library against real files, processes and hosts. One binary, a folder
 //! per area.
 
+mod crash_points;
 mod deploy;
 mod fleet;
 mod fleet_deploy;
@@ -10,8 +11,10 @@ mod lint_compare;
 mod lint_fix;
 mod lint_formats;
 mod lint_watch;
+mod locks;
 mod lsp;
 mod schema;
 mod support;
 mod tour;
+mod verify;
 mod walls;

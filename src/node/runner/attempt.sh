@@ -5,7 +5,7 @@
 
 # Sets one variable for each word of a request; $request keeps all but the config.
 read_request() {
-  run= component= package= number= epoch= head= zone= node= bundle= tag= from_tag=
+  run= component= package= number= epoch=0 head= zone= node= bundle= tag= from_tag=
   digest= payload= task_mode= stage= commit= recorded= recorded_tag= recorded_digest= stage_file=
   stage_value= releases_file= history_file= steps= verify= config= offset=0 request=
   for word; do

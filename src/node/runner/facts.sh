@@ -62,7 +62,25 @@ answer_facts() {
     esac
   done
   find_last_attempt || return 0
+  show_state last
+}
+
+# Shows the attempt that $attempt names, as a part of a name.
+show_state() {
   attempt_state
-  part last "$run $component $package $number $tag $digest $attempt_state"
+  part "$1" "$run $component $package $number $tag $digest $attempt_state"
   printf '%s' "$receipt"
+}
+
+# Every attempt of a run, in the order of their starts.
+answer_attempts() {
+  read_request "$@" || return
+  case /$run/ in //* | */.* | */*/*/*) problem protocol "not a run"; return ;; esac
+  read_boot
+  directory=$state/receipts/$run
+  [ -r "$directory/order" ] || return 0
+  while read -r first second third; do
+    attempt=$directory/$first,$second,$third
+    [ -z "$third" ] || ! load_attempt || show_state attempt
+  done < "$directory/order"
 }

@@ -78,10 +78,25 @@ read_current() {
   problem state "$state/current is not what ddt wrote"
 }
 
+# Notes the newest run and its epoch.
+write_current() {
+  printf '%s %s\n' "$1" "$2" > "$state/current.new" \
+    && make_durable "$state/current.new" && mv -f "$state/current.new" "$state/current"
+}
+
+# Refuses a run that is older than one the node has seen.
+refuse_older() {
+  [ "$epoch" -ge "$seen_epoch" ] || problem epoch "$seen_epoch"
+}
+
+# From here on older runs are refused, also where this one starts no attempt.
 answer_reboot() {
+  read_request "$@" || return
   read_boot
-  read_current || return
+  read_current && refuse_older || return
   ! find_last_path || refuse_busy || return
+  [ "$epoch" = "$seen_epoch" ] || [ -z "$seen_run" ] || write_current "$epoch" "$seen_run" \
+    || { problem state "$state/current cannot be written"; return; }
   if [ -n "$root" ]; then
     file=$root/proc/sys/kernel/random
     mkdir -p "$file" && IFS= read -r boot < /proc/sys/kernel/random/uuid \

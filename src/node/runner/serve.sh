@@ -12,10 +12,8 @@ show_end() {
 
 # Refuses what must not be started: by an older run, twice, or beside another attempt.
 may_start() {
-  read_current || return
-  if [ "$epoch" -lt "$seen_epoch" ]; then
-    problem epoch "$seen_epoch"
-  elif [ -e "$attempt.request" ]; then
+  read_current && refuse_older || return
+  if [ -e "$attempt.request" ]; then
     problem started
   elif ! find_tree; then
     problem state "the payload $payload is not on the node"
@@ -68,9 +66,7 @@ prepare_attempt() {
   : >> "$attempt.log" || return
   note_session || return
   [ "$epoch $run" = "$seen_epoch $seen_run" ] || [ "$mode" = scratch ] \
-    || { printf '%s %s\n' "$epoch" "$run" > "$state/current.new" \
-      && make_durable "$state/current.new" && mv -f "$state/current.new" "$state/current"; } \
-    || return
+    || write_current "$epoch" "$run" || return
   printf '%s %s %s\n' "$component" "$package" "$number" >> "$directory/order" || return
   set -- "$directory/order" "$attempt.config" "$directory"
   [ ! -e "$attempt.releases" ] || set -- "$@" "$attempt.releases"
@@ -163,7 +159,7 @@ serve() {
     id=$1 verb=$2
     shift 2
     case $verb in
-      facts | upload | start | follow | finish | log | reboot) "answer_$verb" "$@" ;;
+      facts | attempts | upload | start | follow | finish | log | reboot) "answer_$verb" "$@" ;;
       *) problem protocol "unknown verb $verb" ;;
     esac
     part end

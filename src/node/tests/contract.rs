@@ -50,6 +50,7 @@ async fn transcript(node: &mut dyn Node, request: &AttemptRequest) -> Vec<String
         early == Err(NodeError::SameBoot(first.boot_id.clone()))
     ));
     let reboot = RebootRequest {
+        epoch: 7,
         since: first.boot_id.clone(),
         timeout_seconds: 60,
     };

@@ -13,4 +13,5 @@ mod reboots;
 mod sandbox;
 mod ssh;
 mod sshd;
+mod sweep;
 mod watches;

@@ -35,6 +35,7 @@ async fn the_record_is_written_after_the_reboot_and_its_verification() {
 
         let since = waiting.boot_id.clone();
         let reboot = RebootRequest {
+            epoch: 7,
             since: since.clone(),
             timeout_seconds: 60,
         };
@@ -67,6 +68,7 @@ async fn a_verification_that_fails_records_nothing() {
         let request = after_reboot(sandbox, "#!/bin/sh\nexit 9\n").await;
         let waiting = start(&mut node, &request).await.0.expect("a receipt");
         let reboot = RebootRequest {
+            epoch: 7,
             since: waiting.boot_id,
             timeout_seconds: 60,
         };
@@ -93,6 +95,7 @@ async fn a_node_that_did_not_reboot_has_not_rebooted() {
         let file = sandbox.root().join("proc/sys/kernel/random/boot_id");
         std::fs::create_dir_all(&file).expect("made");
         let reboot = RebootRequest {
+            epoch: 7,
             since: boot,
             timeout_seconds: 1,
         };

@@ -107,12 +107,25 @@ impl Sandbox {
 
     /// What opens sessions on the machine, with the tools of a search path.
     pub(super) fn link(&self, purpose: Purpose, path: &str) -> Local {
+        let words = self.shell.words.clone();
+        let path = path.to_owned();
+        self.link_behind(&Shell { words, path }, purpose)
+    }
+
+    fn link_behind(&self, shell: &Shell, purpose: Purpose) -> Local {
         let bootstrap = Bootstrap::new(Some(&self.root()), purpose).expect("a root");
-        Local::new(bootstrap).with_shell(&self.shell.words, path)
+        Local::new(bootstrap).with_shell(&shell.words, &shell.path)
     }
 
     pub(super) fn node_with(&self, purpose: Purpose, path: &str) -> RunnerNode<Local> {
-        let link = self.link(purpose, path);
+        let words = self.shell.words.clone();
+        let path = path.to_owned();
+        self.node_behind(&Shell { words, path }, purpose)
+    }
+
+    /// The same machine behind another shell.
+    pub(super) fn node_behind(&self, shell: &Shell, purpose: Purpose) -> RunnerNode<Local> {
+        let link = self.link_behind(shell, purpose);
         let options = ConnectOptions {
             purpose,
             ..ConnectOptions::default()

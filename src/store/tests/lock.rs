@@ -68,7 +68,7 @@ fn a_zone_is_held_by_one_run_and_everybody_knows_by_which() {
     let text = text.replace(&holder.pid.to_string(), "PID");
     let since = holder.since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     insta::assert_snapshot!(text.replace(&since, "TIME"), @r"
-    zone mzone7204 is locked by run RUN (deploy, process PID on HOST, since TIME)
+    zone mzone7204 is locked by run RUN (deploy, process PID on HOST, since TIME, last heard of TIME)
     watch it with `ddt status --zone mzone7204`, and try again when it has ended
     ");
     let other = Store::open(&place.state)

@@ -23,6 +23,8 @@ const VERBS: &[&[&str]] = &[
     &["bundle", "inspect"],
     &["schema"],
     &["schema", "config"],
+    &["unlock"],
+    &["verify"],
     &["completions"],
     &["man"],
 ];
@@ -57,7 +59,7 @@ fn help_prints_the_exit_codes() {
 exit codes of ddt
 
     0  done, or nothing to do
-    1  findings (`lint`, `fmt`), or an error in ddt or its environment
+    1  findings (`lint`, `fmt`, `verify`), or an error in ddt or its environment
     2  usage, invalid input, or refused by a rule before any node was touched
     3  no input matched (`lint`, `fmt`, selectors)
     4  failed on at least one node

@@ -5,6 +5,7 @@ pub(crate) mod ddt;
 pub(crate) mod fleet;
 pub(crate) mod gate;
 pub(crate) mod host;
+pub(crate) mod lamps;
 pub(crate) mod local_node;
 pub(crate) mod process;
 pub(crate) mod release;

@@ -18,6 +18,10 @@ pub(crate) enum Signal {
     Interrupt,
     /// What a service manager sends first.
     Terminate,
+    /// Takes its processor away.
+    Pause,
+    /// Gives it back.
+    Continue,
 }
 
 impl Running {
@@ -39,11 +43,19 @@ impl Running {
         self.child.as_ref().expect("ddt runs").id()
     }
 
+    /// Whether it has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        let child = self.child.as_mut().expect("ddt runs");
+        child.try_wait().expect("a child").is_some()
+    }
+
     /// Sends a signal to ddt alone.
     pub(crate) fn signal(&self, signal: Signal) {
         let name = match signal {
             Signal::Interrupt => "INT",
             Signal::Terminate => "TERM",
+            Signal::Pause => "STOP",
+            Signal::Continue => "CONT",
         };
         send(name, &self.id().to_string());
     }
@@ -115,6 +127,11 @@ impl Ended {
             "the exit code\n--- stdout\n{stdout}\n--- stderr\n{stderr}"
         );
         self
+    }
+
+    /// Whether it died of a signal.
+    pub(crate) fn was_killed(&self) -> bool {
+        self.code.is_none()
     }
 
     /// Asserts that a text stands in what was said, on whichever stream.

@@ -161,7 +161,12 @@ impl Zone {
 
     /// Starts `ddt`.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
-        Running::start(self.ddt(arguments), &self.workspace.path())
+        self.start_command(self.ddt(arguments))
+    }
+
+    /// Starts a run of `ddt` that was made ready.
+    pub(crate) fn start_command(&self, command: Command) -> Running {
+        Running::start(command, &self.workspace.path())
     }
 
     /// A run of `ddt` that is not started yet.
