@@ -4,10 +4,11 @@ use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
 use clap::Args;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::context::Context;
 use super::prepare::{self, NoPlan, Offline, Prepared, TargetArgs};
+use super::signals::signals;
 use super::words::typed;
 use super::{probing, runtime};
 use crate::engine::driver::{self, RunError, RunRequest, Signal, Surroundings};
@@ -110,7 +111,9 @@ impl DeployArgs {
         let run = lock.begin(self.record(&prepared)).map_err(Failure::from)?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
-        let ended = self.drive(prepared, run, reporter.clone()).await;
+        let store = Store::open_to_read(&context.state_dir).map_err(Failure::from)?;
+        let signals = signals(store, run.record().run.clone());
+        let ended = self.drive(prepared, run, reporter.clone(), signals).await;
         reporter.finish();
         Ok(exit_code(ended)?)
     }
@@ -186,6 +189,7 @@ impl DeployArgs {
         prepared: Prepared,
         run: RunHandle,
         reporter: Arc<Reporter>,
+        signals: UnboundedReceiver<Signal>,
     ) -> Result<RunState, RunError> {
         let identity = RunIdentity {
             run: run.record().run.clone(),
@@ -207,7 +211,7 @@ impl DeployArgs {
         let surroundings = Surroundings {
             journal: Box::new(run),
             observer: reporter,
-            signals: signals(),
+            signals,
         };
         driver::run(request, surroundings).await
     }
@@ -224,44 +228,32 @@ fn in_order(
         .collect()
 }
 
-/// The first Ctrl-C or SIGTERM asks the run to stop, the second one leaves it.
-fn signals() -> UnboundedReceiver<Signal> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (sender, receiver) = unbounded_channel();
-    for kind in [
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-    ] {
-        if let Ok(stream) = signal(kind) {
-            tokio::spawn(forward(stream, sender.clone()));
-        }
-    }
-    receiver
-}
-
-async fn forward(mut stream: tokio::signal::unix::Signal, sender: UnboundedSender<Signal>) {
-    let mut wanted = Signal::Stop;
-    while stream.recv().await.is_some() && sender.send(wanted).is_ok() {
-        wanted = Signal::Abandon;
+/// The exit code of a run that has ended.
+pub(super) fn run_exit_code(state: RunState) -> ExitCode {
+    match state {
+        RunState::Succeeded => ExitCode::Done,
+        RunState::Partial => ExitCode::Partial,
+        RunState::Stopped => ExitCode::Stopped,
+        RunState::InDoubt => ExitCode::InDoubt,
+        RunState::Failed => ExitCode::Failed,
+        RunState::Running | RunState::Interrupted => ExitCode::Error,
     }
 }
 
 fn exit_code(ended: Result<RunState, RunError>) -> Result<ExitCode, Failure> {
     match ended {
-        Ok(RunState::Succeeded) => Ok(ExitCode::Done),
-        Ok(RunState::Partial) => Ok(ExitCode::Partial),
-        Ok(RunState::Stopped) => Ok(ExitCode::Stopped),
-        Ok(RunState::InDoubt) => Ok(ExitCode::InDoubt),
-        Ok(RunState::Failed) => Ok(ExitCode::Failed),
-        Ok(RunState::Running | RunState::Interrupted) => Ok(ExitCode::Error),
+        Ok(state) => Ok(run_exit_code(state)),
         Err(RunError::Journal(error)) => Err(Failure::environment("the run was ended").because(&error).help(
             "what was running goes on on the nodes; put the state directory right, then deploy again",
         )),
         Err(RunError::Abandoned(running)) => {
             for task in running {
-                super::tell(&format!("still running on {}: {}\n", task.node, task.package));
+                super::tell(&format!(
+                    "in doubt, still running on {}: {}\n",
+                    task.node, task.package
+                ));
             }
+            super::tell("`ddt resume` takes up what runs there and goes on\n");
             Ok(ExitCode::Interrupted)
         }
     }

@@ -26,8 +26,11 @@ mod plan;
 mod prepare;
 mod recorded;
 mod rewrite;
+mod run_target;
 mod schema;
+mod signals;
 mod status;
+mod stop;
 mod table;
 #[cfg(test)]
 mod testbed;
@@ -69,6 +72,7 @@ enum Verb {
     Lsp(lsp::LspArgs),
     Fmt(fmt::FmtArgs),
     Explain(explain::ExplainArgs),
+    Stop(stop::StopArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -117,6 +121,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
         Verb::Explain(arguments) => arguments.run(out),
+        Verb::Stop(arguments) => arguments.run(&context()?, out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),

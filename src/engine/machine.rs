@@ -11,6 +11,7 @@ mod end;
 mod exchange;
 mod nodes;
 mod start;
+mod stop;
 mod tasks;
 mod waves;
 
@@ -27,6 +28,7 @@ pub use exchange::{Command, Input, Step};
 pub use start::{OnFailure, RunIdentity};
 
 use nodes::{NodeProgress, Nodes};
+use stop::Stopping;
 use tasks::{TaskState, Tasks};
 
 /// The state of a run.
@@ -38,6 +40,7 @@ pub struct Machine {
     nodes: Nodes,
     /// Why nothing more starts, once that is so.
     ending: Option<Skip>,
+    stopping: Stopping,
     phase: Phase,
 }
 
@@ -61,6 +64,7 @@ impl Machine {
             tasks,
             nodes,
             ending: None,
+            stopping: Stopping::default(),
             phase: Phase::Preparing,
         }
     }
@@ -84,7 +88,8 @@ impl Machine {
             Input::Prepared { node, result } => self.prepared(node, result, &mut step),
             Input::Ended { task, ending } => self.ended(task, ending, &mut step),
             Input::Checked { node, facts } => self.checked(node, *facts, &mut step),
-            Input::StopRequested => self.stop(&mut step),
+            Input::StopRequested { after } => self.stop(after, &mut step),
+            Input::KillRequested => self.kill(&mut step),
         }
         self.advance(&mut step);
         step
@@ -116,15 +121,6 @@ impl Machine {
     fn tolerate(&mut self, node: Name) {
         if self.identity.on_failure == OnFailure::EndRun && self.ending.is_none() {
             self.ending = Some(Skip::RunFailed { node });
-        }
-    }
-
-    fn stop(&mut self, step: &mut Step) {
-        if matches!(self.phase, Phase::Preparing | Phase::Deploying)
-            && self.ending != Some(Skip::Stopped)
-        {
-            self.ending = Some(Skip::Stopped);
-            step.events.push(Event::StopRequested);
         }
     }
 

@@ -45,7 +45,9 @@ impl Worker {
     /// Works until there are no more orders, then ends the connection.
     pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Order>) {
         while let Some(order) = orders.recv().await {
-            let input = self.obey(order).await;
+            let Some(input) = self.obey(order).await else {
+                continue;
+            };
             if self.inputs.send(input).is_err() {
                 break;
             }
@@ -53,8 +55,8 @@ impl Worker {
         self.node.close().await;
     }
 
-    async fn obey(&mut self, order: Order) -> Input {
-        match order.command {
+    async fn obey(&mut self, order: Order) -> Option<Input> {
+        Some(match order.command {
             Command::Prepare { node } => Input::Prepared {
                 node,
                 result: self.prepare().await,
@@ -63,6 +65,8 @@ impl Worker {
                 node,
                 facts: Box::new(self.check().await),
             },
+            // The driver tells all nodes at once.
+            Command::Kill => return None,
             Command::Act { task, act } => {
                 let package = order.package.unwrap_or_default();
                 Input::Ended {
@@ -70,7 +74,7 @@ impl Worker {
                     ending: self.act(act, package, order.journal_head).await,
                 }
             }
-        }
+        })
     }
 
     async fn prepare(&mut self) -> Result<(), TaskFailure> {

@@ -37,6 +37,8 @@ pub enum FailureClass {
     Facts,
     /// A newer run took over.
     Epoch,
+    /// The operator ended it.
+    Stopped,
     /// ddt itself is at fault.
     Internal,
 }
@@ -89,6 +91,7 @@ impl FailureClass {
             Self::Reboot => "reboot",
             Self::Facts => "facts",
             Self::Epoch => "epoch",
+            Self::Stopped => "stopped",
             Self::Internal => "internal",
         }
     }
@@ -143,6 +146,7 @@ impl FailureClass {
             Self::Reboot => "look at the machine's console; deploy again once it is up",
             Self::Facts => "look at the file that is named, and at who else changes it",
             Self::Epoch => "another run took over; look at `ddt history`",
+            Self::Stopped => "`ddt resume` runs the package again from its start",
             Self::Internal => "this is a defect in ddt; please report it",
         }
     }

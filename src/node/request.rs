@@ -124,6 +124,11 @@ pub(super) fn follow(id: &AttemptId) -> Result<String, NodeError> {
     about("follow", id)
 }
 
+/// Ends the steps of an attempt that go on.
+pub(super) fn stop(id: &AttemptId) -> Result<String, NodeError> {
+    about("stop", id)
+}
+
 /// Ends an attempt after a reboot.
 pub(super) fn finish(id: &AttemptId) -> Result<String, NodeError> {
     about("finish", id)

@@ -127,7 +127,7 @@ impl Bars {
                 state.show_wave(task);
             }
             Event::Ended { task, .. } | Event::TaskSkipped { task, .. } => state.show_wave(task),
-            Event::StopRequested | Event::RunEnded { .. } => {}
+            Event::StopRequested { .. } | Event::KillRequested | Event::RunEnded { .. } => {}
         }
         state.show_overall();
     }

@@ -92,7 +92,9 @@ impl Tally {
                 },
             ),
             Event::RunEnded { state } => self.state = Some(*state),
-            Event::NodePrepared { .. } | Event::StopRequested => {}
+            Event::NodePrepared { .. }
+            | Event::StopRequested { .. }
+            | Event::KillRequested => {}
         }
     }
 

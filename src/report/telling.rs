@@ -4,7 +4,7 @@ use super::escape::line;
 use super::look::Tone;
 use super::words::{count, duration, node_state, run_state};
 use crate::engine::event::{
-    Act, Ending, Event, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
+    Act, Ending, Event, NodeState, RunStart, RunState, Skip, StopAfter, TaskFailure, TaskId,
 };
 
 /// A line for people, without time and colour.
@@ -31,8 +31,9 @@ impl Telling {
                 let text = format!("skipped: {}", skipped(reason));
                 Self::new(Tone::Caution, of_task(task, &text))
             }
-            Event::StopRequested => {
-                let text = "stop requested: what runs is awaited, nothing else begins";
+            Event::StopRequested { after } => Self::new(Tone::Caution, stopping(*after).into()),
+            Event::KillRequested => {
+                let text = "what runs is ended on the nodes";
                 Self::new(Tone::Caution, text.into())
             }
             Event::NodeEnded {
@@ -59,7 +60,7 @@ impl Telling {
 pub(super) fn is_urgent(event: &Event) -> bool {
     match event {
         Event::Ended { ending, .. } => matches!(ending, Ending::Failed(_) | Ending::InDoubt(_)),
-        Event::NodeFailed { .. } | Event::StopRequested => true,
+        Event::NodeFailed { .. } | Event::StopRequested { .. } | Event::KillRequested => true,
         _ => false,
     }
 }
@@ -102,6 +103,16 @@ fn run_start(start: &RunStart) -> String {
 
 fn of_task(task: &TaskId, text: &str) -> String {
     format!("{} {} {text}", task.node, task.package)
+}
+
+fn stopping(after: StopAfter) -> &'static str {
+    match after {
+        StopAfter::Task => "stop requested: what runs is awaited, nothing else begins",
+        StopAfter::Package => {
+            "stop requested: packages that have begun are finished on every node, then it stops"
+        }
+        StopAfter::Node => "stop requested: nodes that have begun are finished, then it stops",
+    }
 }
 
 fn intended(act: &Act) -> String {

@@ -46,12 +46,22 @@ impl Machine {
         });
         match ending {
             Ending::Succeeded { .. } => self.tasks.settle(task, TaskState::Succeeded),
+            Ending::AwaitingReboot { .. } | Ending::Rebooted { .. }
+                if self.stopping.is_killing() =>
+            {
+                self.leave_unfinished(task, step)
+            }
             Ending::AwaitingReboot { boot_id } => {
                 self.act(task, Act::Reboot { since: boot_id }, step)
             }
             Ending::Rebooted { .. } => {
                 let (run, number) = self.tasks[task].attempt.clone();
                 self.act(task, Act::Finish { run, number }, step);
+            }
+            Ending::Failed(failure)
+                if failure.class == FailureClass::Stopped && self.stopping.is_killing() =>
+            {
+                self.tasks.settle(task, TaskState::Killed)
             }
             Ending::Failed(_) => {
                 self.tasks.settle(task, TaskState::Failed);

@@ -58,7 +58,7 @@ impl Machine {
         match (worst, facts) {
             (Some(TaskState::InDoubt), _) => (NodeState::InDoubt, reason),
             (_, Err(error)) => (NodeState::Unreachable, Some(error)),
-            (Some(TaskState::Failed), _) => (NodeState::Error, reason),
+            (Some(TaskState::Failed | TaskState::Killed), _) => (NodeState::Error, reason),
             (Some(_), _) => (NodeState::Stopped, reason),
             (None, Ok(facts)) => match self.difference(node, &facts) {
                 Some(difference) => (NodeState::Error, Some(difference)),
@@ -83,9 +83,9 @@ impl Machine {
         let any = |state| self.nodes.any(NodeProgress::Ended(state));
         if any(NodeState::InDoubt) {
             RunState::InDoubt
-        } else if any(NodeState::Error) || any(NodeState::Unreachable) {
+        } else if any(NodeState::Unreachable) || self.any_node_failed() {
             RunState::Failed
-        } else if any(NodeState::Stopped) {
+        } else if any(NodeState::Stopped) || any(NodeState::Error) {
             RunState::Stopped
         } else if self.plan.skips_a_node() {
             RunState::Partial

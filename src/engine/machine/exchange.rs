@@ -1,6 +1,6 @@
 //! What goes in and out of the machine.
 
-use crate::engine::event::{Act, Ending, Event, TaskFailure};
+use crate::engine::event::{Act, Ending, Event, StopAfter, TaskFailure};
 use crate::node::facts::Facts;
 
 /// What the world says.
@@ -28,7 +28,12 @@ pub enum Input {
         facts: Box<Result<Facts, String>>,
     },
     /// The operator wants the run to stop.
-    StopRequested,
+    StopRequested {
+        /// How much to finish first.
+        after: StopAfter,
+    },
+    /// The operator wants what runs to be ended.
+    KillRequested,
 }
 
 /// What to do in the world. It is done after the events of its step are durable.
@@ -51,6 +56,8 @@ pub enum Command {
         /// Index of the node in the plan.
         node: usize,
     },
+    /// End the processes of every attempt that goes on. Each still answers for its act.
+    Kill,
 }
 
 /// What one input leads to.

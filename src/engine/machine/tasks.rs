@@ -27,7 +27,9 @@ pub(super) enum TaskState {
     Pending,
     Running,
     Stopped,
+    Unfinished,
     Skipped,
+    Killed,
     Failed,
     InDoubt,
 }
@@ -37,13 +39,20 @@ impl TaskState {
         matches!(self, Self::Failed | Self::InDoubt)
     }
 
+    /// Whether something was done for it.
+    pub(super) fn has_begun(self) -> bool {
+        !matches!(self, Self::Pending | Self::Stopped | Self::Skipped)
+    }
+
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Succeeded => "succeeded",
             Self::Pending => "did not start",
             Self::Running => "is running",
             Self::Stopped => "was stopped before it began",
+            Self::Unfinished => "was stopped before its reboot and its record",
             Self::Skipped => "was skipped",
+            Self::Killed => "was ended by the operator",
             Self::Failed => "failed",
             Self::InDoubt => "is in doubt",
         }

@@ -30,6 +30,9 @@ impl Machine {
     }
 
     fn start_or_skip(&mut self, task: usize, step: &mut Step) {
+        if self.tasks[task].state != TaskState::Pending {
+            return;
+        }
         match self.failed_before(task) {
             Some(package) => self.skip(task, Skip::NodeFailed { package }, step),
             None => {
@@ -55,7 +58,11 @@ impl Machine {
             .map(|task| Some(task.id.package.clone()))
     }
 
-    fn skip(&mut self, task: usize, reason: Skip, step: &mut Step) {
+    /// Skips a task that has not begun; one that is over stays as it is.
+    pub(super) fn skip(&mut self, task: usize, reason: Skip, step: &mut Step) {
+        if self.tasks[task].state != TaskState::Pending {
+            return;
+        }
         let reason = match self.failed_before(task) {
             Some(package) => Skip::NodeFailed { package },
             None => reason,

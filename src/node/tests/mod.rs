@@ -5,6 +5,7 @@
 mod attempts;
 mod contract;
 mod crashes;
+mod endings;
 mod facts;
 mod payloads;
 mod reboots;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Entry;
 use super::impossible::{FoldError, Impossible, Task};
 use super::node::NodeTrack;
+use super::stop;
 use super::task::Track;
 use super::view::{NodeStatus, NodeView, RunView, TaskState, TaskView};
 use crate::engine::event::{
@@ -63,7 +64,11 @@ impl Fold {
             Event::Intended { task, act } => self.begin(task, act, time)?,
             Event::Ended { task, ending } => self.end(task, ending, time)?,
             Event::TaskSkipped { task, reason } => self.skip(task, reason, time)?,
-            Event::StopRequested => self.view.stop_requested = true,
+            Event::StopRequested { after } => {
+                self.view.stop_requested = true;
+                self.view.stop_after = Some(*after);
+            }
+            Event::KillRequested => self.view.kill_requested = true,
             Event::NodeEnded {
                 node,
                 state,
@@ -138,7 +143,8 @@ impl Fold {
     fn begin(&mut self, id: &TaskId, act: &Act, time: Timestamp) -> Result<(), Impossible> {
         let place = self.place(id)?;
         let before = self.view.tasks[place].state;
-        if self.view.stop_requested && before == TaskState::Pending {
+        let may_begin = || stop::lets_begin(&self.view, &self.view.tasks[place]);
+        if before == TaskState::Pending && !may_begin() {
             return Err(Impossible::AfterStop(Task::from(id)));
         }
         self.node(&id.node)?.begin()?;

@@ -10,6 +10,7 @@ mod plans;
 mod reboots;
 mod refusals;
 mod sample;
+mod stop_verb;
 mod stops;
 mod upgrades;
 mod verbs;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::engine::event::{Act, Ending, Event, NodeState, RunState, Skip, TaskId};
+use crate::engine::event::{Act, Ending, Event, NodeState, RunState, Skip, StopAfter, TaskId};
 use crate::engine::machine::{Command, Machine, OnFailure, RunIdentity, Step};
 use crate::name::Name;
 use crate::plan::Plan;
@@ -83,9 +83,13 @@ impl History {
             Event::Intended { task, act } => self.intend(task, act),
             Event::Ended { task, ending } => self.end(task, ending),
             Event::TaskSkipped { task, reason } => self.skip(task, reason),
-            Event::StopRequested => {
+            Event::StopRequested { after } => {
                 assert!(!self.events.contains(event), "one stop is enough");
-                self.nothing_starts = true;
+                self.nothing_starts |= *after == StopAfter::Task;
+            }
+            Event::KillRequested => {
+                assert!(!self.events.contains(event), "one is enough");
+                assert!(self.nothing_starts, "what runs is ended before the stop");
             }
             Event::NodeEnded { node, state, .. } => {
                 assert_eq!(
@@ -104,6 +108,10 @@ impl History {
             "{task:?} goes on after its end"
         );
         if !self.begun.insert(task.clone()) {
+            assert!(
+                !self.events.contains(&Event::KillRequested),
+                "{task:?} goes on though it was to be ended"
+            );
             assert!(
                 matches!(act, Act::Reboot { .. } | Act::Finish { .. }),
                 "{task:?} starts again"
@@ -149,7 +157,7 @@ impl History {
 
     fn skip(&mut self, task: &TaskId, reason: &Skip) {
         assert!(
-            !self.begun.contains(task),
+            !self.begun.contains(task) || self.events.contains(&Event::KillRequested),
             "{task:?} is skipped though it began"
         );
         let state = match reason {

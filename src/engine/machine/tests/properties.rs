@@ -5,9 +5,11 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::world::{Answer, World};
-use crate::engine::event::{Event, NodeState, RunKind, RunState};
+use crate::engine::event::{Ending, Event, NodeState, RunKind, RunState, StopAfter};
 use crate::engine::fixture::{identity, name, plan, skip};
 use crate::engine::machine::{OnFailure, RunIdentity};
+use crate::failure::FailureClass;
+use crate::name::Name;
 use crate::plan::{Action, Plan};
 use crate::store::fold::TaskState;
 
@@ -57,6 +59,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         1 => Just(Answer::Fail),
         1 => Just(Answer::Lose),
         1 => Just(Answer::Lie),
+        1 => Just(Answer::Killed),
     ]
 }
 
@@ -66,11 +69,18 @@ fn script() -> impl Strategy<Value = Vec<(Index, Answer)>> {
 }
 
 /// Follows the script to the end of the run, and stops where it says.
-fn play(mut world: World, script: &[(Index, Answer)], stop: Option<usize>) -> World {
+fn play(
+    mut world: World,
+    script: &[(Index, Answer)],
+    stops: &[(usize, Option<StopAfter>)],
+) -> World {
     let mut answers = script.iter();
     for moment in 0.. {
-        if stop == Some(moment) {
-            world.stop();
+        for (_, wish) in stops.iter().filter(|(when, _)| *when == moment) {
+            match wish {
+                Some(after) => world.stop_after(*after),
+                None => world.kill(),
+            }
         }
         if world.open.is_empty() {
             break;
@@ -83,16 +93,43 @@ fn play(mut world: World, script: &[(Index, Answer)], stop: Option<usize>) -> Wo
     world
 }
 
+/// An operator's stop, and when.
+fn stop() -> impl Strategy<Value = (usize, Option<StopAfter>)> {
+    let wish = prop_oneof![
+        2 => Just(Some(StopAfter::Task)),
+        1 => Just(Some(StopAfter::Package)),
+        1 => Just(Some(StopAfter::Node)),
+        1 => Just(None),
+    ];
+    (0usize..20, wish)
+}
+
+/// Whether a node is in error for another reason than that the operator ended its task.
+fn any_node_failed(world: &World) -> bool {
+    let is_killed = |node: &Name| {
+        let kills = world.history.events.contains(&Event::KillRequested);
+        kills && world.history.events.iter().any(|event| match event {
+            Event::Ended { task, ending: Ending::Failed(failure) } => {
+                task.node == *node && failure.class == FailureClass::Stopped
+            }
+            _ => false,
+        })
+    };
+    let mut ended = world.history.ended().iter();
+    ended.any(|(node, state)| *state == NodeState::Error && !is_killed(node))
+}
+
 /// How a run of such nodes ends (design of the engine, states).
 fn expected(world: &World) -> RunState {
     let ended = world.history.ended();
     let any = |state: NodeState| ended.values().any(|ended| *ended == state);
-    let is_stopped = world.history.events.contains(&Event::StopRequested);
+    let stops = |event: &Event| matches!(event, Event::StopRequested { .. });
+    let is_stopped = world.history.events.iter().any(stops);
     let mut over = world.history.over().values();
     let is_done = over.all(|state| *state == TaskState::Succeeded);
     if any(NodeState::InDoubt) {
         RunState::InDoubt
-    } else if any(NodeState::Error) || any(NodeState::Unreachable) {
+    } else if any(NodeState::Unreachable) || any_node_failed(world) {
         RunState::Failed
     } else if !is_done {
         assert!(
@@ -133,9 +170,9 @@ proptest! {
         plan in any_plan(),
         identity in any_identity(),
         script in script(),
-        stop in prop::option::of(0usize..20),
+        stops in prop::collection::vec(stop(), 0..3),
     ) {
-        let world = play(World::new(plan, identity), &script, stop);
+        let world = play(World::new(plan, identity), &script, &stops);
         let outcome = world.outcome().expect("an end");
         nodes_follow_from_tasks(&world);
         prop_assert_eq!(outcome, expected(&world));
@@ -148,7 +185,7 @@ proptest! {
         order in prop::collection::vec(any::<Index>(), 0..60),
     ) {
         let script: Vec<_> = order.into_iter().map(|at| (at, Answer::Well)).collect();
-        let world = play(World::new(plan.clone(), identity(RunKind::Deploy)), &script, None);
+        let world = play(World::new(plan.clone(), identity(RunKind::Deploy)), &script, &[]);
         let wanted = if plan.skips_a_node() { RunState::Partial } else { RunState::Succeeded };
         prop_assert_eq!(world.outcome(), Some(wanted));
         world.history.close(wanted);
