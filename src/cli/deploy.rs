@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::context::Context;
 use super::prepare::{self, NoPlan, Offline, Prepared, TargetArgs};
+use super::resume;
 use super::signals::signals;
 use super::words::typed;
 use super::{probing, runtime};
@@ -16,6 +17,7 @@ use crate::engine::event::{RunKind, RunState};
 use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
+use crate::inventory::Inventory;
 use crate::node::{Node, Purpose};
 use crate::report::lines::Detail;
 use crate::report::logs::LogsRequest;
@@ -33,6 +35,22 @@ pub(super) struct DeployArgs {
     /// Run every bundle's check on every node and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Go on with the zone's last run, as `ddt resume` does: its plan, not the manifest's
+    #[arg(
+        long,
+        conflicts_with_all = ["dry_run", "limit", "reinstall", "allow_downgrade", "assume"]
+    )]
+    resume: bool,
+    #[command(flatten)]
+    live: LiveArgs,
+}
+
+/// How long a node may take to come back from a reboot where nothing else is said.
+const REBOOT_TIMEOUT: u64 = 600;
+
+/// How a run goes on and is shown, whatever its plan came from.
+#[derive(Clone, Debug, Args)]
+pub(super) struct LiveArgs {
     /// Print the run's events as JSON, one per line
     #[arg(long)]
     json: bool,
@@ -41,14 +59,27 @@ pub(super) struct DeployArgs {
     verbose: bool,
     /// Do not ask before a protected zone is deployed to
     #[arg(short, long)]
-    yes: bool,
+    pub(super) yes: bool,
     /// How long a node may take to come back from a reboot, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = REBOOT_TIMEOUT)]
     reboot_timeout: u64,
 }
 
 impl DeployArgs {
+    /// The options of a run whose plan is stored already.
+    pub(super) fn stored(target: TargetArgs, live: LiveArgs) -> Self {
+        Self {
+            target,
+            dry_run: false,
+            resume: false,
+            live,
+        }
+    }
+
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
+        if self.resume {
+            return resume::of_manifest(self.target, self.live, context);
+        }
         let offline = Offline::load(context, &self.target)?;
         self.confirm(&offline)?;
         let lock = Store::open(&context.state_dir)?.lock(offline.zone(), self.kind())?;
@@ -72,24 +103,9 @@ impl DeployArgs {
 
     /// A protected zone is not deployed to by accident.
     fn confirm(&self, offline: &Offline) -> Result<(), Failure> {
-        let protected = offline.documents().inventory.value.protected.is_yes();
-        if !protected || self.yes || self.dry_run {
-            return Ok(());
-        }
-        let zone = offline.zone();
-        if !std::io::stdin().is_terminal() {
-            return Err(
-                Failure::refused(format!("{zone} is protected")).help("add --yes to deploy to it")
-            );
-        }
-        super::tell(&format!(
-            "{zone} is protected. Type its name to deploy to it: "
-        ));
-        let mut answer = String::new();
-        let read = std::io::stdin().lock().read_line(&mut answer);
-        match read.is_ok() && answer.trim() == zone.as_str() {
+        match self.dry_run {
             true => Ok(()),
-            false => Err(Failure::refused("not confirmed; nothing was started")),
+            false => self.live.confirm(&offline.documents().inventory.value),
         }
     }
 
@@ -107,15 +123,24 @@ impl DeployArgs {
         let probing = Arc::new(probing(context));
         let prepared = offline.plan(context, purpose, probing.clone()).await;
         probing.clear();
-        let prepared = prepared?;
-        let run = lock.begin(self.record(&prepared)).map_err(Failure::from)?;
+        Ok(self.execute(context, prepared?, lock).await?)
+    }
+
+    /// Runs what is prepared, under the lock of its zone, to its end.
+    pub(super) async fn execute(
+        self,
+        context: &Context,
+        prepared: Prepared,
+        lock: ZoneLock,
+    ) -> Result<ExitCode, Failure> {
+        let run = lock.begin(self.record(&prepared))?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
-        let store = Store::open_to_read(&context.state_dir).map_err(Failure::from)?;
+        let store = Store::open_to_read(&context.state_dir)?;
         let signals = signals(store, run.record().run.clone());
         let ended = self.drive(prepared, run, reporter.clone(), signals).await;
         reporter.finish();
-        Ok(exit_code(ended)?)
+        exit_code(ended)
     }
 
     fn record(&self, prepared: &Prepared) -> store::RunRequest {
@@ -141,12 +166,12 @@ impl DeployArgs {
         Reporter::new(ReporterRequest {
             stdout: Output::stdout(context.color, variable),
             stderr: Output::stderr(context.color, variable),
-            format: if self.json {
+            format: if self.live.json {
                 Format::Json
             } else {
                 Format::People
             },
-            detail: if self.verbose {
+            detail: if self.live.verbose {
                 Detail::Output
             } else {
                 Detail::Events
@@ -157,7 +182,7 @@ impl DeployArgs {
                 cap_bytes: LOG_CAP,
             }),
             known_errors: KnownErrors {
-                definitions: prepared.documents.definitions.clone(),
+                definitions: prepared.definitions.clone(),
                 architectures: arch.collect(),
             },
             command: self.command(),
@@ -205,8 +230,8 @@ impl DeployArgs {
             nodes: in_order(&prepared.plan, prepared.nodes),
             plan: Arc::new(prepared.plan),
             identity,
-            payloads: prepared.bundles.payloads,
-            reboot_timeout_seconds: self.reboot_timeout,
+            payloads: prepared.payloads,
+            reboot_timeout_seconds: self.live.reboot_timeout,
         };
         let surroundings = Surroundings {
             journal: Box::new(run),
@@ -214,6 +239,41 @@ impl DeployArgs {
             signals,
         };
         driver::run(request, surroundings).await
+    }
+}
+
+impl Default for LiveArgs {
+    fn default() -> Self {
+        Self {
+            json: false,
+            verbose: false,
+            yes: false,
+            reboot_timeout: REBOOT_TIMEOUT,
+        }
+    }
+}
+
+impl LiveArgs {
+    /// A protected zone is not deployed to by accident.
+    pub(super) fn confirm(&self, inventory: &Inventory) -> Result<(), Failure> {
+        let zone = &inventory.mzone;
+        if !inventory.protected.is_yes() || self.yes {
+            return Ok(());
+        }
+        if !std::io::stdin().is_terminal() {
+            return Err(
+                Failure::refused(format!("{zone} is protected")).help("add --yes to deploy to it")
+            );
+        }
+        super::tell(&format!(
+            "{zone} is protected. Type its name to deploy to it: "
+        ));
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer);
+        match read.is_ok() && answer.trim() == zone.as_str() {
+            true => Ok(()),
+            false => Err(Failure::refused("not confirmed; nothing was started")),
+        }
     }
 }
 

@@ -162,7 +162,7 @@ fn hjson_files(directory: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
 
 /// The inventory: as given, else the project's for this zone, else the one beside the
 /// manifest.
-fn find_inventory(
+pub(super) fn find_inventory(
     context: &Context,
     manifest: &Utf8Path,
     mzone: &Name,

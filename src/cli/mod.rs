@@ -1,6 +1,7 @@
 //! The verbs: what was typed, what is meant, what is done. The only place that wires the
 //! other modules together.
 
+mod attach;
 mod bundle;
 mod bundles;
 mod completions;
@@ -25,6 +26,7 @@ mod parallel;
 mod plan;
 mod prepare;
 mod recorded;
+mod resume;
 mod rewrite;
 mod run_target;
 mod schema;
@@ -72,7 +74,9 @@ enum Verb {
     Lsp(lsp::LspArgs),
     Fmt(fmt::FmtArgs),
     Explain(explain::ExplainArgs),
+    Attach(attach::AttachArgs),
     Stop(stop::StopArgs),
+    Resume(resume::ResumeArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -121,6 +125,8 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
         Verb::Explain(arguments) => arguments.run(out),
+        Verb::Attach(arguments) => arguments.run(&context()?),
+        Verb::Resume(arguments) => arguments.run(&context()?, out),
         Verb::Stop(arguments) => arguments.run(&context()?, out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),

@@ -11,13 +11,14 @@ use super::bundles::{self, Bundles};
 use super::context::Context;
 use super::documents::Documents;
 use super::{limit, zone};
+use crate::component::ComponentDefinition;
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
 use crate::engine::probe::{Probed, probe};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::name::Name;
-use crate::node::{ConnectOptions, FactsQuery, Node, Purpose};
+use crate::node::{ConnectOptions, FactsQuery, Node, Payload, Purpose};
 use crate::plan::{Assume, Observation, Plan, PlanInput, PlanOptions, Refusal, plan};
 
 /// What to deploy, and where.
@@ -52,8 +53,10 @@ enum AssumeArg {
 
 /// All that a run needs.
 pub(super) struct Prepared {
-    pub(super) documents: Documents,
-    pub(super) bundles: Bundles,
+    /// Every component definition there is, by name.
+    pub(super) definitions: BTreeMap<Name, ComponentDefinition>,
+    /// The payloads that can be sent to the nodes.
+    pub(super) payloads: Vec<Payload>,
     pub(super) plan: Plan,
     /// Connected, by name.
     pub(super) nodes: BTreeMap<Name, Box<dyn Node>>,
@@ -138,8 +141,8 @@ impl Offline {
                     documents, bundles, ..
                 } = self;
                 Ok(Prepared {
-                    documents,
-                    bundles,
+                    definitions: documents.definitions,
+                    payloads: bundles.payloads,
                     plan,
                     nodes,
                     observations,
@@ -172,6 +175,18 @@ pub(super) async fn close(nodes: BTreeMap<Name, Box<dyn Node>>) {
 }
 
 impl TargetArgs {
+    /// The target of a run whose plan is stored already.
+    pub(super) fn stored(manifest: Utf8PathBuf, inventory: Option<Utf8PathBuf>) -> Self {
+        Self {
+            manifest,
+            inventory,
+            limit: None,
+            reinstall: false,
+            allow_downgrade: Vec::new(),
+            assume: None,
+        }
+    }
+
     fn options(&self, documents: &Documents) -> Result<PlanOptions, Failure> {
         let mut packages = documents
             .manifest

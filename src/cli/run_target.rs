@@ -29,6 +29,18 @@ pub(super) struct Found {
 }
 
 impl RunTarget {
+    /// What is typed to name a zone.
+    pub(super) fn zone(mzone: &Name) -> Self {
+        Self {
+            target: Some(mzone.to_string()),
+        }
+    }
+
+    /// What is typed to name a run.
+    pub(super) fn run(run: &Name) -> Self {
+        Self::zone(run)
+    }
+
     /// Finds the run. A zone means the run that goes on there, else its last one.
     pub(super) fn find(&self, store: &Store) -> Result<Found, Failure> {
         let zones = store.zones()?;

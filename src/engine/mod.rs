@@ -17,4 +17,4 @@ pub mod probe;
 mod request;
 mod worker;
 
-pub use request::facts_query;
+pub use request::{facts_query, plan_query};

@@ -138,6 +138,8 @@ pub enum Action {
         /// Whether the reboot is still to come.
         reboot: bool,
     },
+    /// Record the release as installed, and run nothing: the operator says that it is.
+    Record,
 }
 
 impl Action {
@@ -158,7 +160,7 @@ impl Action {
 
     /// Whether the bundle must be on the node for it.
     pub fn needs_payload(&self) -> bool {
-        matches!(self, Self::Run | Self::RunAndReboot)
+        matches!(self, Self::Run | Self::RunAndReboot | Self::Record)
     }
 }
 

@@ -84,6 +84,7 @@ fn action(action: &Action) -> &'static str {
         Action::Run | Action::RunAndReboot => "run",
         Action::TakeUp { .. } => "take up",
         Action::Finish { .. } => "finish",
+        Action::Record => "record",
     }
 }
 

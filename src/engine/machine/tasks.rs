@@ -195,7 +195,7 @@ fn first_act(
             (!matches!(node.verdict, Verdict::Skipped(_))).then(start)
         }
         Action::Nothing => None,
-        Action::Run | Action::RunAndReboot => Some(start()),
+        Action::Run | Action::RunAndReboot | Action::Record => Some(start()),
         Action::TakeUp { run, number, .. } => Some((
             Act::TakeUp {
                 run: run.clone(),

@@ -11,8 +11,9 @@ mod preflight;
 
 pub(super) use attempt::{busy, unfinished_attempt};
 pub use comparison::Comparison;
+pub(super) use attempt::{busy, left_of, unfinished_attempt};
 pub(super) use decide::{Decision, decide};
 pub(super) use deployment::Deployment;
 pub(super) use fresh_set::missing_packages;
 pub(super) use major::other_major;
-pub(super) use preflight::{preflight, space};
+pub(super) use preflight::{access, preflight, space};

@@ -9,11 +9,13 @@ mod failures;
 mod plans;
 mod reboots;
 mod refusals;
+mod resumes;
 mod sample;
 mod stop_verb;
 mod stops;
 mod upgrades;
 mod verbs;
+mod watching;
 
 use crate::support::zone::{HOSTOS, Zone};
 
