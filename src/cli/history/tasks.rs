@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{HistoryArgs, SCHEMA, unknown_state};
-use crate::cli::table::table;
+use crate::cli::table::table_within;
 use crate::cli::words::{NOTHING, duration, json, moment, seconds, shown, typed};
 use crate::document::closest;
 use crate::failure::{Failure, FailureKind};
@@ -35,7 +35,7 @@ pub(super) fn text(arguments: &HistoryArgs, mut run: RunView) -> Result<String, 
             schema: SCHEMA,
             run,
         }),
-        false => Ok(rows(&run)),
+        false => Ok(rows(arguments, &run)),
     }
 }
 
@@ -93,7 +93,7 @@ fn nothing_matches(arguments: &HistoryArgs, run: &RunView) -> Failure {
     }
 }
 
-fn rows(run: &RunView) -> String {
+fn rows(arguments: &HistoryArgs, run: &RunView) -> String {
     let began = moment(run.started);
     let took = match run.ended {
         Some(ended) => format!(", took {}", duration(seconds(run.started, ended))),
@@ -120,7 +120,8 @@ fn rows(run: &RunView) -> String {
     ];
     heading
         + "
-" + &table(
+" + &table_within(
+        arguments.columns,
         headings,
         run.tasks.iter().map(|task| row(task, package(task))),
     )

@@ -226,3 +226,17 @@ fn prints_one_json_document() {
         said(&place, &[&failed_run(&place), "--json", "--node", "node-2"])
     );
 }
+
+#[test]
+fn a_terminal_of_eighty_columns_holds_every_row() {
+    let place = three_runs();
+    let run = failed_run(&place);
+    let text = place.said(|out| {
+        let mut arguments = typed::<HistoryArgs>(&[run.as_str()]);
+        arguments.columns = Some(80);
+        arguments.show(&place.state_dir(), out)
+    });
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert_eq!(text.matches("node-").count(), 5, "{text}");
+    insta::assert_snapshot!(text, @"");
+}
