@@ -77,8 +77,11 @@ fn an_attempt_without_a_receipt_is_what_the_operator_says() {
 #[test]
 fn a_node_that_somebody_changed_is_refused() {
     let told = |facts| tell_refusal(&rest(3, facts, None).unwrap_err());
-    insta::assert_snapshot!(told(deployed(2, "pre-install")), @"");
-    insta::assert_snapshot!(told(deployed(3, "post-install")), @"");
+    insta::assert_snapshot!(told(deployed(2, "pre-install")), @r"
+    node-1: hostos-base-os-sw-release: the plan left it at 3.4.83-20220708T144532Z_1b241f2, now it is not installed
+      the stored plan does not fit any more; `ddt deploy MANIFEST` plans anew from what is there
+    ");
+    assert!(told(deployed(3, "post-install")).contains("the stage of hostos: the plan left it at pre-install, now it is post-install"));
 }
 
 #[test]
