@@ -9,7 +9,6 @@ mod installed;
 mod major;
 mod preflight;
 
-pub(super) use attempt::{busy, unfinished_attempt};
 pub use comparison::Comparison;
 pub(super) use attempt::{busy, left_of, unfinished_attempt};
 pub(super) use decide::{Decision, decide};
