@@ -56,7 +56,7 @@ pub enum RecoveryLevel {
 
 impl FailureClass {
     /// Every class.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Unreachable,
         Self::Auth,
         Self::HostKey,
@@ -71,6 +71,7 @@ impl FailureClass {
         Self::Reboot,
         Self::Facts,
         Self::Epoch,
+        Self::Stopped,
         Self::Internal,
     ];
 
@@ -113,6 +114,7 @@ impl FailureClass {
             Self::Reboot => "the node did not come back as another boot",
             Self::Facts => "the node's records are not what ddt wrote",
             Self::Epoch => "a newer run took over",
+            Self::Stopped => "the operator ended it",
             Self::Internal => "ddt itself is at fault",
         }
     }

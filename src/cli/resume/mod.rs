@@ -42,9 +42,8 @@ pub(super) fn of_manifest(
     live: LiveArgs,
     context: &Context,
 ) -> Result<ExitCode, Failure> {
-    let path = context.working_directory.join(&target.manifest);
     let definitions = documents::definitions(context)?;
-    let manifest = documents::read_manifest(&path, &target.manifest, &definitions)?;
+    let manifest = documents::read_manifest(context, &target.manifest, &definitions)?;
     let arguments = ResumeArgs {
         target: RunTarget::zone(&manifest.value.mzone),
         inventory: target.inventory,
@@ -75,7 +74,10 @@ impl ResumeArgs {
             store.summary(record.clone())?.state
         {
             let (run, state) = (&record.run, word(&state));
-            super::print(out, &format!("nothing to resume: run {run} has ended: {state}\n"))?;
+            super::print(
+                out,
+                &format!("nothing to resume: run {run} has ended: {state}\n"),
+            )?;
             return Ok(ExitCode::Done);
         }
         match self.resume(context, &record) {

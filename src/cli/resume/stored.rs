@@ -45,7 +45,9 @@ impl StoredRun {
                 "the plan of run {} is not one that this ddt knows",
                 record.run
             ));
-            failure.because(&error).help("plan anew with `ddt deploy MANIFEST`")
+            failure
+                .because(&error)
+                .help("plan anew with `ddt deploy MANIFEST`")
         })?;
         let manifest = context.working_directory.join(&record.manifest);
         Ok(Self {
@@ -107,7 +109,12 @@ impl StoredRun {
         context: &Context,
         unfinished: &BTreeSet<Name>,
     ) -> Result<(Vec<Box<dyn Node>>, BTreeMap<Name, Box<dyn Node>>), Failure> {
-        let planned: BTreeSet<Name> = self.plan.nodes.iter().map(|node| node.node.clone()).collect();
+        let planned: BTreeSet<Name> = self
+            .plan
+            .nodes
+            .iter()
+            .map(|node| node.node.clone())
+            .collect();
         let base = &context.working_directory;
         let all = zone::nodes(&self.inventory, &planned, base, &ConnectOptions::default())?;
         let (asked, others): (Vec<_>, Vec<_>) = all
@@ -139,11 +146,7 @@ fn done(view: &RunView) -> BTreeSet<TaskKey> {
 
 /// The nodes have most payloads already; what they lack is missed when it is needed. So a
 /// manifest that has changed, or that is gone, is in nobody's way here.
-fn payloads(
-    context: &Context,
-    record: &RunRecord,
-    inventory: Option<&Utf8Path>,
-) -> Vec<Payload> {
+fn payloads(context: &Context, record: &RunRecord, inventory: Option<&Utf8Path>) -> Vec<Payload> {
     let documents = Documents::load(context, &record.manifest, inventory);
     let resolved = documents.and_then(|documents| bundles::resolve(context, &documents));
     resolved.map(|bundles| bundles.payloads).unwrap_or_default()

@@ -9,8 +9,8 @@ mod installed;
 mod major;
 mod preflight;
 
-pub use comparison::Comparison;
 pub(super) use attempt::{busy, left_of, unfinished_attempt};
+pub use comparison::Comparison;
 pub(super) use decide::{Decision, decide};
 pub(super) use deployment::Deployment;
 pub(super) use fresh_set::missing_packages;
