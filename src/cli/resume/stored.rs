@@ -23,6 +23,9 @@ use crate::plan::{Assume, Continuation, Plan, TaskKey};
 use crate::store::fold::{RunView, TaskState};
 use crate::store::{RunRecord, Store};
 
+/// Nodes that are not connected.
+type ByName = BTreeMap<Name, Box<dyn Node>>;
+
 /// A run's plan, and the machines it is about.
 pub(super) struct StoredRun {
     plan: Plan,
@@ -108,7 +111,7 @@ impl StoredRun {
         &self,
         context: &Context,
         unfinished: &BTreeSet<Name>,
-    ) -> Result<(Vec<Box<dyn Node>>, BTreeMap<Name, Box<dyn Node>>), Failure> {
+    ) -> Result<(Vec<Box<dyn Node>>, ByName), Failure> {
         let planned: BTreeSet<Name> = self
             .plan
             .nodes
