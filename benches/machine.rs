@@ -54,5 +54,6 @@ fn answer(command: &Command) -> Input {
             node: *node,
             facts: Box::new(Err("cannot be reached".to_owned())),
         },
+        Command::Kill => Input::KillRequested,
     }
 }
