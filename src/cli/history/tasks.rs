@@ -99,13 +99,22 @@ fn rows(arguments: &HistoryArgs, run: &RunView) -> String {
         Some(ended) => format!(", took {}", duration(seconds(run.started, ended))),
         None => String::new(),
     };
-    let heading = format!(
-        "{}: {}\n{} of {} to {}, began {began}{took}\n",
-        run.run,
-        word(&run.state),
+    let what = format!(
+        "{} of {} to {},",
         word(&run.kind),
         typed(run.manifest.as_str()),
         run.mzone,
+    );
+    let times = format!("began {began}{took}");
+    let length = what.chars().count() + times.chars().count() + 1;
+    let fits = arguments
+        .columns
+        .is_none_or(|columns| length <= usize::from(columns));
+    let between = if fits { " " } else { "\n" };
+    let heading = format!(
+        "{}: {}\n{what}{between}{times}\n",
+        run.run,
+        word(&run.state)
     );
     if run.tasks.is_empty() {
         return heading + "\nit has no tasks\n";

@@ -240,7 +240,8 @@ fn a_terminal_of_eighty_columns_holds_every_row() {
     assert_eq!(text.matches("node-").count(), 4, "{text}");
     insta::assert_snapshot!(text, @r"
     20261121T003334Z-000000: failed
-    deploy of zones/mzone7204.hjson to mzone7204, began 2026-11-21T00:33:35Z, took 19s
+    deploy of zones/mzone7204.hjson to mzone7204,
+    began 2026-11-21T00:33:35Z, took 19s
 
     NODE    PACKAGE  STATE      ATTEMPTS  BEGAN             TOOK  REASON
     node-1  boot     succeeded  1         2026-11-21T00:33  7s    -
