@@ -62,7 +62,9 @@ impl AttachArgs {
                 Ok(ExitCode::Done)
             }
             Watched::Died if self.adopt => {
-                super::tell(&format!("the process of run {run} died; going on with it\n"));
+                super::tell(&format!(
+                    "the process of run {run} died; going on with it\n"
+                ));
                 ResumeArgs::adopt(run).run(context, &mut std::io::stdout())
             }
             Watched::Died => Err(Failure::environment(format!(

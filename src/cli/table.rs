@@ -1,8 +1,8 @@
 //! Tables without lines: one row is one line, whatever it holds, so that other programs
 //! can read them too.
 
-use comfy_table::{ContentArrangement, Table};
 use comfy_table::presets::NOTHING;
+use comfy_table::{ContentArrangement, Table};
 
 /// Aligns rows below their headings. Every cell must be fit to be shown.
 pub(super) fn table<const COLUMNS: usize>(

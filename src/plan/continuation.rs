@@ -37,7 +37,8 @@ impl Continuation<'_> {
     /// The nodes on which something is left to do: those that are to be observed.
     pub fn unfinished(&self) -> BTreeSet<Name> {
         let nodes = self.plan.nodes.iter();
-        let unfinished = nodes.filter(|node| (0..node.tasks.len()).any(|at| self.is_left(node, at)));
+        let unfinished =
+            nodes.filter(|node| (0..node.tasks.len()).any(|at| self.is_left(node, at)));
         unfinished.map(|node| node.node.clone()).collect()
     }
 
@@ -49,7 +50,11 @@ impl Continuation<'_> {
         let nodes = nodes.map(|node| match self.observations.get(&node.node) {
             None => self.finished(node),
             Some(Ok(facts)) => {
-                let rest = Rest { of: self, node, facts };
+                let rest = Rest {
+                    of: self,
+                    node,
+                    facts,
+                };
                 rest.plan(&mut problems)
             }
             Some(Err(error)) => {
@@ -120,14 +125,18 @@ struct Rest<'a> {
 impl Rest<'_> {
     fn plan(&self, problems: &mut Vec<NodeProblem>) -> NodePlan {
         let mut found = rules::access(self.facts);
-        let left: Vec<bool> = (0..self.node.tasks.len()).map(|at| self.is_left(at)).collect();
+        let left: Vec<bool> = (0..self.node.tasks.len())
+            .map(|at| self.is_left(at))
+            .collect();
         found.extend(self.other_release(&left));
         found.extend(self.other_stage(&left));
         let mut tasks = Vec::with_capacity(left.len());
         for (at, is_left) in left.iter().enumerate() {
             let (package, task) = (&self.of.plan.packages[at], &self.node.tasks[at]);
             let task = match is_left {
-                true => self.task(at).and_then(|task| self.with_payload(package, task)),
+                true => self
+                    .task(at)
+                    .and_then(|task| self.with_payload(package, task)),
                 false => Ok(self.of.done_task(package, task)),
             };
             tasks.push(task.map_err(|problem| found.push(problem)).ok());
@@ -141,7 +150,11 @@ impl Rest<'_> {
         let has_work = tasks.iter().any(|task| task.action.is_something());
         NodePlan {
             node: self.node.node.clone(),
-            verdict: if has_work { Verdict::Deploy } else { Verdict::UpToDate },
+            verdict: if has_work {
+                Verdict::Deploy
+            } else {
+                Verdict::UpToDate
+            },
             boot_id: self.facts.boot_id.clone(),
             modes: self.node.modes.clone(),
             tasks,
@@ -213,7 +226,11 @@ impl Rest<'_> {
     /// What is left to do for a package.
     fn task(&self, at: usize) -> Result<PlannedTask, Problem> {
         let package = &self.of.plan.packages[at];
-        let assume = self.of.assumptions.get(&self.of.key(self.node, at)).copied();
+        let assume = self
+            .of
+            .assumptions
+            .get(&self.of.key(self.node, at))
+            .copied();
         let task = PlannedTask {
             action: from_its_start(&self.node.tasks[at].action),
             ..self.node.tasks[at].clone()

@@ -67,10 +67,16 @@ impl fmt::Display for Reason {
             Self::Unfinished(run) => write!(out, "run {run} did all but the reboot and the record"),
             Self::DoneBefore(run) => write!(out, "done by run {run}"),
             Self::AssumedFailed(run) => {
-                write!(out, "the operator says that it failed in run {run}; run again")
+                write!(
+                    out,
+                    "the operator says that it failed in run {run}; run again"
+                )
             }
             Self::AssumedSucceeded(run) => {
-                write!(out, "the operator says that it succeeded in run {run}; only recorded")
+                write!(
+                    out,
+                    "the operator says that it succeeded in run {run}; only recorded"
+                )
             }
             Self::UpToDate => out.write_str("up to date"),
             Self::StagePassed => out.write_str("the node's stage says it was done"),

@@ -92,9 +92,7 @@ impl Tally {
                 },
             ),
             Event::RunEnded { state } => self.state = Some(*state),
-            Event::NodePrepared { .. }
-            | Event::StopRequested { .. }
-            | Event::KillRequested => {}
+            Event::NodePrepared { .. } | Event::StopRequested { .. } | Event::KillRequested => {}
         }
     }
 

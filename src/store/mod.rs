@@ -16,9 +16,9 @@ pub mod logs;
 mod read;
 mod rows;
 mod run;
-mod stop;
 #[cfg(test)]
 pub(crate) mod sample;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod word;

@@ -55,7 +55,11 @@ pub(super) struct HistoryArgs {
 impl HistoryArgs {
     /// Reads the records and prints them to `out`; changes nothing, and waits for nobody.
     /// A run whose journal is broken is refused, not shown in part.
-    pub(super) fn run(mut self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        mut self,
+        context: &Context,
+        out: &mut dyn Write,
+    ) -> Result<ExitCode, Failure> {
         self.columns = Stream::stdout().columns();
         self.show(&context.state_dir, out)
     }

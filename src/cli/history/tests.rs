@@ -236,7 +236,10 @@ fn a_terminal_of_eighty_columns_holds_every_row() {
         arguments.columns = Some(80);
         arguments.show(&place.state_dir(), out)
     });
-    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
     assert_eq!(text.matches("node-").count(), 4, "{text}");
     insta::assert_snapshot!(text, @r"
     20261121T003334Z-000000: failed

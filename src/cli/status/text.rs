@@ -65,7 +65,8 @@ fn heading(zone: &ZoneStatus, run: &RunStatus, now: Timestamp) -> String {
     );
     let lines = [
         format!("{}: {}{stopping}\n", zone.mzone, word(&run.state)),
-        zone.state.map_or_else(String::new, |state| line("zone", &word(&state))),
+        zone.state
+            .map_or_else(String::new, |state| line("zone", &word(&state))),
         line("run", &what),
         line("began", &times(run, now)),
         line("tasks", &counts(&run.tasks)),

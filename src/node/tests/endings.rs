@@ -6,8 +6,7 @@ use crate::node::attempt::{AttemptOutcome, AttemptState, StepKind};
 use crate::node::{Follow, Node as _, end_channel};
 
 /// A step that notes its child, which outlives a signal to the step alone.
-const WITH_A_CHILD: &str =
-    "#!/bin/sh\ntrap 'exit 0' TERM\nsleep 3600 & echo $! > \"$DDT_ROOT/child\"\n\
+const WITH_A_CHILD: &str = "#!/bin/sh\ntrap 'exit 0' TERM\nsleep 3600 & echo $! > \"$DDT_ROOT/child\"\n\
      while :; do wait; done\n";
 
 /// Waits until the step has begun.
@@ -97,7 +96,10 @@ async fn what_has_ended_before_keeps_its_end() {
         let mut unread = |_: &[u8]| {};
         let followed = node.follow(&follow, &mut unread).await;
         assert_eq!(followed, receipt);
-        assert_eq!(followed.expect("a receipt").outcome, AttemptOutcome::Succeeded);
+        assert_eq!(
+            followed.expect("a receipt").outcome,
+            AttemptOutcome::Succeeded
+        );
     })
     .await;
 }

@@ -28,7 +28,9 @@ fn rest(done: usize, facts: Facts, assume: Option<Assume>) -> Result<Plan, Refus
         done: &ORDER[..done].iter().map(|short| key(short)).collect(),
         observations: &BTreeMap::from([(name("node-1"), Ok(facts))]),
         assumptions: &assume.into_iter().collect(),
-        at_hand: &payloads.map(|package| package.bundle.payload.clone()).collect(),
+        at_hand: &payloads
+            .map(|package| package.bundle.payload.clone())
+            .collect(),
     }
     .plan()
 }
@@ -50,7 +52,10 @@ fn what_is_done_is_done_and_the_rest_is_what_it_was() {
 
 #[test]
 fn nothing_done_leaves_the_whole_plan() {
-    assert_eq!(actions(&rest(0, blank(), None).unwrap()), actions(&stored()));
+    assert_eq!(
+        actions(&rest(0, blank(), None).unwrap()),
+        actions(&stored())
+    );
 }
 
 #[test]
@@ -68,7 +73,12 @@ fn a_running_attempt_is_taken_up() {
 fn an_attempt_without_a_receipt_is_what_the_operator_says() {
     let facts = || deployed(2, "pre-install").attempted("base-os-sw", AttemptState::Vanished);
     let refusal = rest(2, facts(), None).unwrap_err();
-    assert!(refusal.problems.iter().all(|found| found.problem.is_in_doubt()));
+    assert!(
+        refusal
+            .problems
+            .iter()
+            .all(|found| found.problem.is_in_doubt())
+    );
     let third = |assume| actions(&rest(2, facts(), Some(assume)).unwrap())[2].clone();
     assert_eq!(third(Assume::Failed), Action::Run);
     assert_eq!(third(Assume::Succeeded), Action::Record);
@@ -81,7 +91,11 @@ fn a_node_that_somebody_changed_is_refused() {
     node-1: hostos-base-os-sw-release: the plan left it at 3.4.83-20220708T144532Z_1b241f2, now it is not installed
       the stored plan does not fit any more; `ddt deploy MANIFEST` plans anew from what is there
     ");
-    assert!(told(deployed(3, "post-install")).contains("the stage of hostos: the plan left it at pre-install, now it is post-install"));
+    assert!(
+        told(deployed(3, "post-install")).contains(
+            "the stage of hostos: the plan left it at pre-install, now it is post-install"
+        )
+    );
 }
 
 #[test]

@@ -80,7 +80,9 @@ fn sums_up_a_run_as_it_stands_when_it_does_not_end() {
     insta::assert_snapshot!(summed_up(&[
         start(2),
         started("node-1", BOOT),
-        Event::StopRequested { after: StopAfter::Task },
+        Event::StopRequested {
+            after: StopAfter::Task
+        },
     ]));
 }
 

@@ -45,9 +45,7 @@ fn an_append_is_all_or_nothing_and_says_where_the_chain_ends() {
         &place.state,
         "INSERT INTO journal SELECT run, 4, time, previous, hash, event FROM journal WHERE seq = 3",
     );
-    let refused = run
-        .append(&[stop(), stop()])
-        .unwrap_err();
+    let refused = run.append(&[stop(), stop()]).unwrap_err();
     let said = refused.to_string().replace(place.state.as_str(), ".ddt");
     insta::assert_snapshot!(said, @"cannot write the journal: cannot use the state database .ddt/state.db: the journal has another end");
     let rows: i64 = raw(&place.state)

@@ -113,7 +113,8 @@ fn a_step_that_has_ended_since_is_found_by_its_receipt() {
 fn a_failed_run_goes_on_where_it_failed() {
     let mut zone = Zone::hostos(&NODES);
     let mark = zone.path("mended").display().to_string();
-    zone.release(BASE).step("deploy", &format!("[ -e '{mark}' ]"));
+    zone.release(BASE)
+        .step("deploy", &format!("[ -e '{mark}' ]"));
     zone.deploy(&[]).exits(4);
     zone.run(&["resume"]).exits(4);
     zone.write("mended", "");
@@ -191,7 +192,8 @@ fn a_node_that_was_changed_since_is_refused() {
 fn only_the_last_run_that_changes_something_goes_on() {
     let zone = stopped();
     let first = last_run(&zone);
-    zone.run(&["deploy", "manifest.hjson", "--dry-run"]).exits(0);
+    zone.run(&["deploy", "manifest.hjson", "--dry-run"])
+        .exits(0);
     let dry = last_run(&zone);
     zone.run(&["resume", &dry]).exits(2).says("is a dry run");
     zone.run(&["resume", &first]).exits(0);

@@ -31,7 +31,9 @@ fn events(zone: &Zone) -> Vec<Value> {
 /// The acts that were intended after the run was asked to stop.
 fn begun_after_the_stop(events: &[Value]) -> Vec<&Value> {
     let is = |name: &'static str| move |event: &&Value| event["event"] == name;
-    let after = events.iter().skip_while(|event| !is("stop-requested")(event));
+    let after = events
+        .iter()
+        .skip_while(|event| !is("stop-requested")(event));
     after.filter(is("intended")).collect()
 }
 
@@ -118,7 +120,9 @@ fn a_run_that_is_already_stopping_is_awaited_by_everybody_who_stops_it() {
     second.end().says("has ended: stopped");
     ddt.end().exits(5);
     let events = events(&zone);
-    let stops = events.iter().filter(|event| event["event"] == "stop-requested");
+    let stops = events
+        .iter()
+        .filter(|event| event["event"] == "stop-requested");
     assert_eq!(stops.count(), 1);
 }
 
@@ -153,7 +157,9 @@ fn kill_ends_the_process_trees_before_ddt_ends() {
     for child in children {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", child.trim()));
         let stat = stat.unwrap_or_default();
-        let remains = stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with('Z'));
+        let remains = stat
+            .rsplit_once(") ")
+            .is_none_or(|(_, rest)| rest.starts_with('Z'));
         assert!(remains, "a process outlives the stop: {stat}");
     }
     let history = zone.run(&["history", "latest", "--json"]).exits(0).json();
@@ -163,7 +169,9 @@ fn kill_ends_the_process_trees_before_ddt_ends() {
         assert_eq!(zone.node(name).releases().len(), 2, "{name}");
     }
     let tasks = history["run"]["tasks"].as_array().expect("tasks");
-    let ended = tasks.iter().filter(|task| task["failure"]["class"] == "stopped");
+    let ended = tasks
+        .iter()
+        .filter(|task| task["failure"]["class"] == "stopped");
     assert_eq!(ended.count(), NODES.len());
     zone.run(&["status"]).exits(0).says("partially-deployed");
     gate.open();

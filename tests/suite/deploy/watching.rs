@@ -35,10 +35,7 @@ fn a_watcher_sees_the_run_to_its_end() {
     let (zone, gate, ddt) = in_mid_run();
     let watcher = attached(&zone);
     gate.open();
-    watcher
-        .end()
-        .exits(0)
-        .says("14 tasks on 2 nodes: 14 done");
+    watcher.end().exits(0).says("14 tasks on 2 nodes: 14 done");
     ddt.end().exits(0);
     let told = std::fs::read_to_string(zone.path("told")).expect("what was told");
     assert!(told.contains("run succeeded"), "{told}");
@@ -84,12 +81,13 @@ fn machines_watch_the_same_events() {
     let events = |text: &str| -> Vec<serde_json::Value> {
         let lines = text.lines().skip(1);
         let lines = lines.map(|line| serde_json::from_str(line).expect("JSON"));
-        lines.map(|mut event: serde_json::Value| {
-            // The watcher's own clock.
-            event.as_object_mut().map(|event| event.remove("time"));
-            event
-        })
-        .collect()
+        lines
+            .map(|mut event: serde_json::Value| {
+                // The watcher's own clock.
+                event.as_object_mut().map(|event| event.remove("time"));
+                event
+            })
+            .collect()
     };
     assert_eq!(events(&watched.stdout), events(&driven.stdout));
 }
@@ -101,5 +99,8 @@ fn logs_are_followed_until_the_run_ends() {
     gate.open();
     ddt.end().exits(0);
     let said = follower.end().exits(0).stdout;
-    assert_eq!(said, format!("==> hostos/{BASE} on node-1 <==\nbefore\nafter\n"));
+    assert_eq!(
+        said,
+        format!("==> hostos/{BASE} on node-1 <==\nbefore\nafter\n")
+    );
 }

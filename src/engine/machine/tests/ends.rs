@@ -70,7 +70,15 @@ fn nothing_comes_after_the_end() {
         task: 0,
         ending: crate::engine::event::Ending::Succeeded { seconds: 1 },
     };
-    for input in [prepared, checked, ended, Input::StopRequested { after: StopAfter::Task }, Input::KillRequested] {
+    for input in [
+        prepared,
+        checked,
+        ended,
+        Input::StopRequested {
+            after: StopAfter::Task,
+        },
+        Input::KillRequested,
+    ] {
         let step = world.machine.handle(input);
         assert!(step.events.is_empty() && step.commands.is_empty());
     }

@@ -108,12 +108,14 @@ fn stop() -> impl Strategy<Value = (usize, Option<StopAfter>)> {
 fn any_node_failed(world: &World) -> bool {
     let is_killed = |node: &Name| {
         let kills = world.history.events.contains(&Event::KillRequested);
-        kills && world.history.events.iter().any(|event| match event {
-            Event::Ended { task, ending: Ending::Failed(failure) } => {
-                task.node == *node && failure.class == FailureClass::Stopped
-            }
-            _ => false,
-        })
+        kills
+            && world.history.events.iter().any(|event| match event {
+                Event::Ended {
+                    task,
+                    ending: Ending::Failed(failure),
+                } => task.node == *node && failure.class == FailureClass::Stopped,
+                _ => false,
+            })
     };
     let mut ended = world.history.ended().iter();
     ended.any(|(node, state)| *state == NodeState::Error && !is_killed(node))

@@ -188,7 +188,9 @@ fn tell(event: &Event) -> String {
         Event::TaskSkipped { task, reason } => {
             format!("{} {}: skipped, {reason:?}", task.node, task.package)
         }
-        Event::StopRequested { after: StopAfter::Task } => "stop".to_owned(),
+        Event::StopRequested {
+            after: StopAfter::Task,
+        } => "stop".to_owned(),
         Event::StopRequested { after } => format!("stop after {}", after.word()),
         Event::KillRequested => "kill".to_owned(),
         Event::NodeEnded {
