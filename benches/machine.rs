@@ -59,5 +59,6 @@ fn answer(command: &Command) -> Input {
             batch: *batch,
             result: Ok(()),
         },
+        Command::Kill => Input::KillRequested,
     }
 }

@@ -4,11 +4,13 @@ use std::io::{BufRead, IsTerminal};
 use std::sync::Arc;
 
 use clap::Args;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::context::Context;
 use super::lock_wait::LockArgs;
 use super::prepare::{self, NoPlan, Offline, Prepared, TargetArgs};
+use super::resume;
+use super::signals::signals;
 use super::words::typed;
 use super::{probing, runtime};
 use crate::crash::crash_point;
@@ -17,6 +19,7 @@ use crate::engine::event::{RunKind, RunState};
 use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
+use crate::inventory::Inventory;
 use crate::name::Name;
 use crate::node::{Node, Purpose};
 use crate::provider::HealthCommands;
@@ -36,6 +39,22 @@ pub(super) struct DeployArgs {
     /// Run every bundle's check on every node and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// Go on with the zone's last run, as `ddt resume` does: its plan, not the manifest's
+    #[arg(
+        long,
+        conflicts_with_all = ["dry_run", "limit", "reinstall", "allow_downgrade", "assume"]
+    )]
+    resume: bool,
+    #[command(flatten)]
+    live: LiveArgs,
+}
+
+/// How long a node may take to come back from a reboot where nothing else is said.
+const REBOOT_TIMEOUT: u64 = 600;
+
+/// How a run goes on and is shown, whatever its plan came from.
+#[derive(Clone, Debug, Args)]
+pub(super) struct LiveArgs {
     /// Print the run's events as JSON, one per line
     #[arg(long)]
     json: bool,
@@ -44,21 +63,34 @@ pub(super) struct DeployArgs {
     verbose: bool,
     /// Do not ask before a protected zone is deployed to
     #[arg(short, long)]
-    yes: bool,
+    pub(super) yes: bool,
     /// How long a node may take to come back from a reboot, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = REBOOT_TIMEOUT)]
     reboot_timeout: u64,
     #[command(flatten)]
     lock: LockArgs,
 }
 
 impl DeployArgs {
+    /// The options of a run whose plan is stored already.
+    pub(super) fn stored(target: TargetArgs, live: LiveArgs) -> Self {
+        Self {
+            target,
+            dry_run: false,
+            resume: false,
+            live,
+        }
+    }
+
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, Failure> {
+        if self.resume {
+            return resume::of_manifest(self.target, self.live, context);
+        }
         let offline = Offline::load(context, &self.target)?;
         self.confirm(&offline)?;
         let store = Store::open(&context.state_dir)?;
         let runtime = runtime()?;
-        let lock = runtime.block_on(self.lock.take(&store, offline.zone(), self.kind()))?;
+        let lock = runtime.block_on(self.live.lock.take(&store, offline.zone(), self.kind()))?;
         drop(store);
         match runtime.block_on(self.deploy(context, offline, lock)) {
             Ok(code) => Ok(code),
@@ -80,11 +112,10 @@ impl DeployArgs {
 
     /// A protected zone is not deployed to by accident.
     fn confirm(&self, offline: &Offline) -> Result<(), Failure> {
-        let protected = offline.documents().inventory.value.protected.is_yes();
-        if !protected || self.yes || self.dry_run {
-            return Ok(());
+        match self.dry_run {
+            true => Ok(()),
+            false => self.live.confirm(&offline.documents().inventory.value),
         }
-        ask(offline.zone(), "deploy to it")
     }
 
     async fn deploy(
@@ -104,14 +135,28 @@ impl DeployArgs {
         let prepared = prepared?;
         crash_point!("deploy.planned");
         tell_of_lost_events(context, &prepared).map_err(Failure::from)?;
-        let run = lock.begin(self.record(&prepared)).map_err(Failure::from)?;
+        Ok(self.execute(context, prepared, lock).await?)
+    }
+
+    /// Runs what is prepared, under the lock of its zone, to its end.
+    pub(super) async fn execute(
+        self,
+        context: &Context,
+        prepared: Prepared,
+        lock: ZoneLock,
+    ) -> Result<ExitCode, Failure> {
+        let run = lock.begin(self.record(&prepared))?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
-        let ended = self.drive(context, prepared, run, reporter.clone()).await;
+        let store = Store::open_to_read(&context.state_dir)?;
+        let signals = signals(store, run.record().run.clone());
+        let ended = self
+            .drive(context, prepared, run, reporter.clone(), signals)
+            .await;
         crash_point!("deploy.lock-released");
         reporter.finish();
         crash_point!("deploy.reported");
-        Ok(exit_code(ended)?)
+        exit_code(ended)
     }
 
     fn record(&self, prepared: &Prepared) -> store::RunRequest {
@@ -137,12 +182,12 @@ impl DeployArgs {
         Reporter::new(ReporterRequest {
             stdout: Output::stdout(context.color, variable),
             stderr: Output::stderr(context.color, variable),
-            format: if self.json {
+            format: if self.live.json {
                 Format::Json
             } else {
                 Format::People
             },
-            detail: if self.verbose {
+            detail: if self.live.verbose {
                 Detail::Output
             } else {
                 Detail::Events
@@ -153,7 +198,7 @@ impl DeployArgs {
                 cap_bytes: LOG_CAP,
             }),
             known_errors: KnownErrors {
-                definitions: prepared.documents.definitions.clone(),
+                definitions: prepared.definitions.clone(),
                 architectures: arch.collect(),
             },
             command: self.command(),
@@ -194,6 +239,7 @@ impl DeployArgs {
         prepared: Prepared,
         run: RunHandle,
         reporter: Arc<Reporter>,
+        signals: UnboundedReceiver<Signal>,
     ) -> Result<RunState, RunError> {
         let identity = RunIdentity {
             run: run.record().run.clone(),
@@ -209,14 +255,14 @@ impl DeployArgs {
             nodes: in_order(&prepared.plan, prepared.nodes),
             plan: Arc::new(prepared.plan),
             identity,
-            payloads: prepared.bundles.payloads,
-            reboot_timeout_seconds: self.reboot_timeout,
+            payloads: prepared.payloads,
+            reboot_timeout_seconds: self.live.reboot_timeout,
         };
         let surroundings = Surroundings {
             journal: Box::new(run),
             observer: reporter,
             health: Arc::new(self.health(context)),
-            signals: signals(),
+            signals,
         };
         driver::run(request, surroundings).await
     }
@@ -249,6 +295,28 @@ fn tell_of_lost_events(context: &Context, prepared: &Prepared) -> Result<(), sto
     Ok(())
 }
 
+impl Default for LiveArgs {
+    fn default() -> Self {
+        Self {
+            json: false,
+            verbose: false,
+            yes: false,
+            reboot_timeout: REBOOT_TIMEOUT,
+            lock: LockArgs::default(),
+        }
+    }
+}
+
+impl LiveArgs {
+    /// A protected zone is not deployed to by accident.
+    pub(super) fn confirm(&self, inventory: &Inventory) -> Result<(), Failure> {
+        match !inventory.protected.is_yes() || self.yes {
+            true => Ok(()),
+            false => ask(&inventory.mzone, "deploy to it"),
+        }
+    }
+}
+
 /// The nodes in the plan's order.
 pub(super) fn in_order(
     plan: &crate::plan::Plan,
@@ -260,45 +328,33 @@ pub(super) fn in_order(
         .collect()
 }
 
-/// The first Ctrl-C or SIGTERM asks the run to stop, the second one leaves it.
-pub(super) fn signals() -> UnboundedReceiver<Signal> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (sender, receiver) = unbounded_channel();
-    for kind in [
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-    ] {
-        if let Ok(stream) = signal(kind) {
-            tokio::spawn(forward(stream, sender.clone()));
-        }
-    }
-    receiver
-}
-
-async fn forward(mut stream: tokio::signal::unix::Signal, sender: UnboundedSender<Signal>) {
-    let mut wanted = Signal::Stop;
-    while stream.recv().await.is_some() && sender.send(wanted).is_ok() {
-        wanted = Signal::Abandon;
+/// The exit code of a run that has ended.
+pub(super) fn run_exit_code(state: RunState) -> ExitCode {
+    match state {
+        RunState::Succeeded => ExitCode::Done,
+        RunState::Partial => ExitCode::Partial,
+        RunState::Stopped => ExitCode::Stopped,
+        RunState::InDoubt => ExitCode::InDoubt,
+        RunState::RolledBack => ExitCode::RolledBack,
+        RunState::Failed | RunState::RollbackFailed => ExitCode::Failed,
+        RunState::Running | RunState::Interrupted => ExitCode::Error,
     }
 }
 
 pub(super) fn exit_code(ended: Result<RunState, RunError>) -> Result<ExitCode, Failure> {
     match ended {
-        Ok(RunState::Succeeded) => Ok(ExitCode::Done),
-        Ok(RunState::Partial) => Ok(ExitCode::Partial),
-        Ok(RunState::Stopped) => Ok(ExitCode::Stopped),
-        Ok(RunState::InDoubt) => Ok(ExitCode::InDoubt),
-        Ok(RunState::RolledBack) => Ok(ExitCode::RolledBack),
-        Ok(RunState::Failed | RunState::RollbackFailed) => Ok(ExitCode::Failed),
-        Ok(RunState::Running | RunState::Interrupted) => Ok(ExitCode::Error),
+        Ok(state) => Ok(run_exit_code(state)),
         Err(RunError::Journal(error)) => Err(Failure::environment("the run was ended").because(&error).help(
             "what was running goes on on the nodes; put the cause right, look at `ddt status`, then deploy again",
         )),
         Err(RunError::Abandoned(running)) => {
             for task in running {
-                super::tell(&format!("still running on {}: {}\n", task.node, task.package));
+                super::tell(&format!(
+                    "in doubt, still running on {}: {}\n",
+                    task.node, task.package
+                ));
             }
+            super::tell("`ddt resume` takes up what runs there and goes on\n");
             Ok(ExitCode::Interrupted)
         }
     }

@@ -14,7 +14,7 @@ use crate::store::{Store, StoreError, ZoneLock};
 const LOOK: Duration = Duration::from_millis(100);
 
 /// How long to wait for another run of the zone.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(super) struct LockArgs {
     /// How long to wait for another run of the zone to end: 30s, 5m, 1h30m, or seconds
     #[arg(long, value_name = "DURATION", default_value = "0", value_parser = duration, hide_default_value = true)]

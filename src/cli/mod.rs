@@ -1,6 +1,7 @@
 //! The verbs: what was typed, what is meant, what is done. The only place that wires the
 //! other modules together.
 
+mod attach;
 mod bundle;
 mod bundles;
 mod completions;
@@ -26,11 +27,15 @@ mod parallel;
 mod plan;
 mod prepare;
 mod recorded;
+mod resume;
 mod rewrite;
 mod rollback;
 mod rollout;
+mod run_target;
 mod schema;
+mod signals;
 mod status;
+mod stop;
 mod table;
 #[cfg(test)]
 mod testbed;
@@ -75,6 +80,9 @@ enum Verb {
     Fmt(fmt::FmtArgs),
     Explain(explain::ExplainArgs),
     Rollback(rollback::RollbackArgs),
+    Attach(attach::AttachArgs),
+    Stop(stop::StopArgs),
+    Resume(resume::ResumeArgs),
     Status(status::StatusArgs),
     History(history::HistoryArgs),
     Logs(logs::LogsArgs),
@@ -126,6 +134,9 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
         Verb::Explain(arguments) => arguments.run(out),
         Verb::Rollback(arguments) => arguments.run(&context()?, out),
+        Verb::Attach(arguments) => arguments.run(&context()?),
+        Verb::Resume(arguments) => arguments.run(&context()?, out),
+        Verb::Stop(arguments) => arguments.run(&context()?, out),
         Verb::Status(arguments) => arguments.run(&context()?, out),
         Verb::History(arguments) => arguments.run(&context()?, out),
         Verb::Logs(arguments) => arguments.run(&context()?, out),

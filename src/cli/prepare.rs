@@ -12,13 +12,14 @@ use super::context::Context;
 use super::documents::Documents;
 use super::rollout::RolloutArgs;
 use super::{limit, zone};
+use crate::component::ComponentDefinition;
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
 use crate::engine::probe::{Probed, probe};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::name::Name;
-use crate::node::{ConnectOptions, FactsQuery, Node, Purpose};
+use crate::node::{ConnectOptions, FactsQuery, Node, Payload, Purpose};
 use crate::plan::{Assume, Observation, Plan, PlanInput, PlanOptions, Refusal, plan};
 
 /// What to deploy, and where.
@@ -55,8 +56,10 @@ enum AssumeArg {
 
 /// All that a run needs.
 pub(super) struct Prepared {
-    pub(super) documents: Documents,
-    pub(super) bundles: Bundles,
+    /// Every component definition there is, by name.
+    pub(super) definitions: BTreeMap<Name, ComponentDefinition>,
+    /// The payloads that can be sent to the nodes.
+    pub(super) payloads: Vec<Payload>,
     pub(super) plan: Plan,
     /// Connected, by name.
     pub(super) nodes: BTreeMap<Name, Box<dyn Node>>,
@@ -141,8 +144,8 @@ impl Offline {
                     documents, bundles, ..
                 } = self;
                 Ok(Prepared {
-                    documents,
-                    bundles,
+                    definitions: documents.definitions,
+                    payloads: bundles.payloads,
                     plan,
                     nodes,
                     observations,
@@ -175,6 +178,19 @@ pub(super) async fn close(nodes: BTreeMap<Name, Box<dyn Node>>) {
 }
 
 impl TargetArgs {
+    /// The target of a run whose plan is stored already.
+    pub(super) fn stored(manifest: Utf8PathBuf, inventory: Option<Utf8PathBuf>) -> Self {
+        Self {
+            manifest,
+            inventory,
+            limit: None,
+            reinstall: false,
+            allow_downgrade: Vec::new(),
+            assume: None,
+            rollout: RolloutArgs::default(),
+        }
+    }
+
     fn options(&self, documents: &Documents) -> Result<PlanOptions, Failure> {
         let mut packages = documents
             .manifest

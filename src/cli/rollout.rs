@@ -12,7 +12,7 @@ use crate::plan::RolloutRules;
 use crate::share::Share;
 
 /// How to go through the zone.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rollout (else as the manifest says)")]
 pub(super) struct RolloutArgs {
     /// Which tasks go together

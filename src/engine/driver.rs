@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
 use super::errands::Errands;
-use super::event::{Ending, RunState, TaskFailure, TaskId};
+use super::event::{Ending, RunState, StopAfter, TaskFailure, TaskId};
 use super::health::{Health, HealthRequest};
 use super::journal::{Journal, JournalError};
 use super::machine::{Command, Input, Machine, RunIdentity, Step};
@@ -19,7 +19,7 @@ use super::worker::{Order, Shared, Worker};
 use crate::crash::crash_point;
 use crate::failure::FailureClass;
 use crate::name::Name;
-use crate::node::{Node, Payload};
+use crate::node::{EndSender, Node, Payload, end_channel};
 use crate::plan::Plan;
 
 /// What to run.
@@ -51,8 +51,10 @@ pub struct Surroundings {
 /// What an operator can want while a run goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// Start nothing more, wait for what is running.
-    Stop,
+    /// Finish so much, wait for what is running.
+    Stop(StopAfter),
+    /// Start nothing more, and end what is running on the nodes.
+    Kill,
     /// Leave at once; what is running goes on on the nodes.
     Abandon,
 }
@@ -85,6 +87,7 @@ struct Driver {
     inputs: UnboundedReceiver<Input>,
     /// The act that each node is busy with, for the case that its worker dies.
     busy: Vec<Option<Command>>,
+    end: EndSender,
 }
 
 impl Driver {
@@ -100,8 +103,10 @@ impl Driver {
         let mut workers = JoinSet::new();
         let (mut orders, mut worker_of) = (Vec::new(), Vec::new());
         let busy = vec![None; request.nodes.len()];
-        for (index, node) in request.nodes.into_iter().enumerate() {
+        let (end, end_wanted) = end_channel();
+        for (index, mut node) in request.nodes.into_iter().enumerate() {
             let (order, received) = unbounded_channel();
+            node.end_when(end_wanted.clone());
             let worker = Worker {
                 index,
                 node,
@@ -121,6 +126,7 @@ impl Driver {
             worker_of,
             inputs,
             busy,
+            end,
         }
     }
 
@@ -158,6 +164,7 @@ impl Driver {
     fn dispatch(&mut self, command: Command, journal_head: String) {
         let (node, package) = match &command {
             Command::Prepare { node } | Command::Check { node } => (*node, None),
+            Command::Kill => return self.end.end(),
             Command::Act { task, .. } => {
                 let (node, package) = self.machine.place(*task);
                 (node, Some(package))
@@ -194,7 +201,8 @@ impl Driver {
         tokio::select! {
             biased;
             Some(signal) = self.surroundings.signals.recv() => match signal {
-                Signal::Stop => step = self.machine.handle(Input::StopRequested),
+                Signal::Stop(after) => step = self.machine.handle(Input::StopRequested { after }),
+                Signal::Kill => step = self.machine.handle(Input::KillRequested),
                 Signal::Abandon => {
                     return Err(RunError::Abandoned(self.machine.running().cloned().collect()));
                 }
@@ -241,7 +249,7 @@ impl Driver {
                 facts: Box::new(Err(failure.message)),
             },
             // No worker does these.
-            Command::Wait { .. } | Command::Health { .. } => return None,
+            Command::Wait { .. } | Command::Health { .. } | Command::Kill => return None,
         })
     }
 

@@ -119,9 +119,17 @@ pub enum Event {
         /// What was found.
         evidence: Evidence,
     },
-    /// The operator wants the run to stop: no task begins after this. One that has begun
-    /// comes to its end, its reboot and its record included.
-    StopRequested,
+    /// The operator wants the run to stop: no task begins after this but what the stop
+    /// lets finish. One that has begun comes to its end, its reboot and its record
+    /// included.
+    StopRequested {
+        /// How much is finished first.
+        #[serde(default)]
+        after: StopAfter,
+    },
+    /// The operator does not wait for what runs: its processes are ended on the nodes,
+    /// and no reboot begins any more. Comes after a stop.
+    KillRequested,
     /// A node's facts were read again after its last task.
     NodeEnded {
         /// The node.
@@ -348,6 +356,32 @@ pub enum Skip {
     },
     /// The operator stopped the run before this task began.
     Stopped,
+}
+
+/// How much a stop lets finish; an earlier one is narrower.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopAfter {
+    /// The tasks that have begun.
+    #[default]
+    Task,
+    /// The packages that have begun, on every node.
+    Package,
+    /// The nodes on which a task has begun, with all their packages.
+    Node,
+}
+
+impl StopAfter {
+    /// The word of every output.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Package => "package",
+            Self::Node => "node",
+        }
+    }
 }
 
 /// How a node stands at the end of a run.

@@ -18,6 +18,7 @@ mod nodes;
 mod retries;
 mod rollback;
 mod start;
+mod stop;
 mod tasks;
 mod waves;
 
@@ -37,6 +38,7 @@ use lineup::Lineup;
 use nodes::{NodeProgress, Nodes};
 use retries::Retries;
 use rollback::Rollback;
+use stop::Stopping;
 use tasks::{TaskState, Tasks};
 
 /// The state of a run.
@@ -51,6 +53,7 @@ pub struct Machine {
     retries: Retries,
     /// Why nothing more starts, once that is so.
     ending: Option<Skip>,
+    stopping: Stopping,
     phase: Phase,
     /// What is undone, once something is to be.
     rollback: Option<Rollback>,
@@ -93,6 +96,7 @@ impl Machine {
             tasks,
             nodes,
             ending: None,
+            stopping: Stopping::default(),
             phase: Phase::Preparing,
             rollback: None,
         }
@@ -121,7 +125,8 @@ impl Machine {
             Input::HealthChecked { batch, result } => {
                 self.health_checked(batch, result, &mut step);
             }
-            Input::StopRequested => self.stop(&mut step),
+            Input::StopRequested { after } => self.stop(after, &mut step),
+            Input::KillRequested => self.kill(&mut step),
         }
         self.advance(&mut step);
         step
@@ -147,15 +152,6 @@ impl Machine {
             .iter()
             .filter(|task| task.state == TaskState::Running)
             .map(|task| &task.id)
-    }
-
-    fn stop(&mut self, step: &mut Step) {
-        if (matches!(self.phase, Phase::Preparing | Phase::Deploying) || self.tasks.any_pending())
-            && self.ending != Some(Skip::Stopped)
-        {
-            self.ending = Some(Skip::Stopped);
-            step.events.push(Event::StopRequested);
-        }
     }
 
     /// Starts what may start, and moves on to the next phase where one is over.

@@ -20,4 +20,4 @@ pub mod probe;
 mod request;
 mod worker;
 
-pub use request::{facts_query, rollback_query};
+pub use request::{facts_query, plan_query, rollback_query};

@@ -99,6 +99,11 @@ pub(super) fn of_receipt(receipt: &Receipt) -> Ending {
             format!("{} took too long and was ended", step.word()),
             Some(*step),
         ),
+        AttemptOutcome::Stopped { step } => failed(
+            FailureClass::Stopped,
+            format!("{} was ended by the operator", step.word()),
+            Some(*step),
+        ),
         AttemptOutcome::RecordRefused { reason } => {
             failed(FailureClass::Facts, reason.clone(), None)
         }

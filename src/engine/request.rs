@@ -101,6 +101,10 @@ impl AttemptContext<'_> {
         })
     }
 
+    fn is_record(&self) -> bool {
+        self.plan.nodes[self.node].tasks[self.package].action == Action::Record
+    }
+
     fn is_dry_run(&self) -> bool {
         self.identity.kind == RunKind::DryRun
     }
@@ -110,9 +114,11 @@ impl AttemptContext<'_> {
         *action == Action::RunAndReboot && !self.is_dry_run()
     }
 
-    /// The steps before the record: those after a reboot are part of the commit.
+    /// The steps before the record: those after a reboot are part of the commit. What is
+    /// only recorded has none.
     fn steps(&self) -> Vec<Step> {
         let kinds: &[StepKind] = match (self.is_dry_run(), self.reboots()) {
+            _ if self.is_record() => &[],
             (true, _) => &[StepKind::Check],
             (false, true) => &[StepKind::Check, StepKind::Deploy],
             (false, false) => &[StepKind::Check, StepKind::Deploy, StepKind::Verify],
@@ -174,6 +180,17 @@ pub fn facts_query<'a>(
     FactsQuery {
         components: definitions.into_iter().map(files).collect(),
         payloads: payloads.into_iter().collect(),
+    }
+}
+
+/// What to read off a node before the rest of a plan is run there.
+pub fn plan_query(plan: &Plan) -> FactsQuery {
+    let payloads = plan.packages.iter();
+    FactsQuery {
+        payloads: payloads
+            .map(|package| package.bundle.payload.clone())
+            .collect(),
+        ..check_query(plan)
     }
 }
 

@@ -49,9 +49,10 @@ impl Worker {
             crash_point!("worker.order-taken");
             let input = self.obey(order).await;
             crash_point!("worker.order-done");
-            if let Some(input) = input
-                && self.inputs.send(input).is_err()
-            {
+            let Some(input) = input else {
+                continue;
+            };
+            if self.inputs.send(input).is_err() {
                 break;
             }
         }
@@ -76,7 +77,7 @@ impl Worker {
                 }
             }
             // These are the driver's own errands.
-            Command::Wait { .. } | Command::Health { .. } => return None,
+            Command::Wait { .. } | Command::Health { .. } | Command::Kill => return None,
         })
     }
 

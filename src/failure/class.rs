@@ -43,6 +43,8 @@ pub enum FailureClass {
     Health,
     /// A newer run took over.
     Epoch,
+    /// The operator ended it.
+    Stopped,
     /// A secret is missing or expired.
     Secret,
     /// A registry does not give what it should have.
@@ -66,7 +68,7 @@ pub enum RecoveryLevel {
 
 impl FailureClass {
     /// Every class, in the order of the table.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Unreachable,
         Self::Auth,
         Self::HostKey,
@@ -83,6 +85,7 @@ impl FailureClass {
         Self::Facts,
         Self::Health,
         Self::Epoch,
+        Self::Stopped,
         Self::Secret,
         Self::Registry,
         Self::Provider,
@@ -108,6 +111,7 @@ impl FailureClass {
             Self::Facts => "facts",
             Self::Health => "health",
             Self::Epoch => "epoch",
+            Self::Stopped => "stopped",
             Self::Secret => "secret",
             Self::Registry => "registry",
             Self::Provider => "provider",
@@ -133,6 +137,7 @@ impl FailureClass {
             Self::Reboot => "the node did not come back as another boot",
             Self::Facts => "the node's records are not what ddt wrote",
             Self::Epoch => "a newer run took over",
+            Self::Stopped => "the operator ended it",
             Self::Health => "the health command says no",
             Self::Secret => "a secret is missing or has expired",
             Self::Registry => "a registry does not give what is asked for",

@@ -143,6 +143,10 @@ impl FailureRow {
                 "run the health command by hand; deploy again once it succeeds",
             ),
             Class::Epoch => Self::new(Never, "another run took over; look at `ddt history`"),
+            Class::Stopped => Self {
+                exit_code: ExitCode::Stopped,
+                ..Self::new(Never, "`ddt resume` runs the package again from its start")
+            },
             Class::Secret => Self::new(Never, "renew the secret, then deploy again"),
             Class::Registry => Self::new(
                 Within(SERVER),

@@ -217,6 +217,11 @@ pub enum AttemptOutcome {
         /// Which step.
         step: StepKind,
     },
+    /// The operator wanted it to end, and the step's process tree was ended.
+    Stopped {
+        /// Which step.
+        step: StepKind,
+    },
     /// The steps succeeded, but a record on the node was changed meanwhile, or could not
     /// be written: the text says which.
     RecordRefused {

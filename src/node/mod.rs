@@ -7,6 +7,7 @@ use async_trait::async_trait;
 
 pub mod attempt;
 mod channel;
+mod ending;
 mod error;
 pub mod facts;
 #[cfg(test)]
@@ -30,6 +31,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use ending::{EndReceiver, EndSender, end_channel};
 pub use error::NodeError;
 pub use target::{
     Become, ConnectOptions, HostKeys, KeyExchange, Purpose, SshContext, SshTarget, Target,
@@ -74,6 +76,9 @@ pub trait Node: Send {
 
     /// Every attempt of a run that was started on the node, in order. Changes nothing there.
     async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError>;
+    /// From now on ends the steps of the attempt at work there once that is wanted. What
+    /// the attempt came to is still its receipt's to say. A dry run's checks go on.
+    fn end_when(&mut self, _wanted: EndReceiver) {}
 
     /// Reboots the node and waits until two reads agree on a boot id other than `since`.
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError>;

@@ -73,6 +73,7 @@ fn read_outcome(text: &str) -> Option<AttemptOutcome> {
             step_and_number(rest).map(|(step, signal)| AttemptOutcome::Signalled { step, signal })
         }
         "timed-out" => read_kind(rest).map(|step| AttemptOutcome::TimedOut { step }),
+        "stopped" => read_kind(rest).map(|step| AttemptOutcome::Stopped { step }),
         "refused" => Some(AttemptOutcome::RecordRefused {
             reason: quote(rest),
         }),
@@ -135,6 +136,10 @@ mod tests {
         assert_eq!(
             outcome("timed-out deploy"),
             Ok(AttemptOutcome::TimedOut { step })
+        );
+        assert_eq!(
+            outcome("stopped deploy"),
+            Ok(AttemptOutcome::Stopped { step })
         );
         let reason = "/etc/x was changed".to_owned();
         assert_eq!(

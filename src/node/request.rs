@@ -129,6 +129,11 @@ pub(super) fn attempts(run: &Name) -> Result<String, NodeError> {
     Ok(line.0)
 }
 
+/// Ends the steps of an attempt that go on.
+pub(super) fn stop(id: &AttemptId) -> Result<String, NodeError> {
+    about("stop", id)
+}
+
 /// Ends an attempt after a reboot.
 pub(super) fn finish(id: &AttemptId) -> Result<String, NodeError> {
     about("finish", id)

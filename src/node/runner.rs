@@ -14,8 +14,8 @@ use super::response::Response;
 use super::session::{Patience, Session};
 use super::target::{ConnectOptions, Purpose};
 use super::{
-    FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest, probe, reboot, receipt,
-    request, upload,
+    EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest, ending,
+    probe, reboot, receipt, request, upload,
 };
 use crate::digest::Digest;
 use crate::name::Name;
@@ -33,6 +33,7 @@ pub(super) struct RunnerNode<L> {
     session: Option<Session>,
     purpose: Purpose,
     patience: Duration,
+    end: Option<EndReceiver>,
     /// Payloads of which it is known whether they are there.
     asked: BTreeSet<Digest>,
     /// Those that are.
@@ -48,6 +49,7 @@ impl<L: Link> RunnerNode<L> {
             session: None,
             purpose: options.purpose,
             patience: Duration::from_secs(options.reconnect_seconds),
+            end: None,
             asked: BTreeSet::new(),
             present: BTreeSet::new(),
         }
@@ -106,6 +108,7 @@ impl<L: Link> RunnerNode<L> {
         let Self {
             session: Some(session),
             link,
+            end,
             ..
         } = self
         else {
@@ -119,7 +122,7 @@ impl<L: Link> RunnerNode<L> {
         }
         let answer = tokio::select! {
             answer = answer => answer,
-            () = log.watch(link, id) => Err(NodeError::Transport("the log ended".into())),
+            () = ending::attend(link, id, log, end.as_mut()) => Err(NodeError::Transport("the log ended".into())),
         };
         self.check(answer)
     }
@@ -143,6 +146,7 @@ impl<L: Link> RunnerNode<L> {
                 Ok(Some(receipt)) => return Ok(receipt),
                 Ok(None) => {
                     lost_at = None;
+                    self.end_if_wanted(id).await?;
                     sleep(POLL).await;
                 }
                 // The request that was lost had arrived.
@@ -164,6 +168,16 @@ impl<L: Link> RunnerNode<L> {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Ends an attempt that another session runs. Where that cannot be told, the next look
+    /// at the attempt says so.
+    async fn end_if_wanted(&mut self, id: &AttemptId) -> Result<(), NodeError> {
+        if self.end.as_ref().is_some_and(EndReceiver::is_wanted) {
+            let request = request::stop(id)?;
+            let _ = self.ask(&request).await;
+        }
+        Ok(())
     }
 
     /// The receipt in a response, with the whole log read; `None` while there is none.
@@ -286,6 +300,10 @@ impl<L: Link> Node for RunnerNode<L> {
     async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError> {
         let response = self.ask(&request::attempts(run)?).await?;
         probe::attempts(run, &response)
+    }
+
+    fn end_when(&mut self, wanted: EndReceiver) {
+        self.end = Some(wanted);
     }
 
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError> {

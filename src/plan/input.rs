@@ -55,6 +55,8 @@ pub struct PlanOptions {
 pub enum Assume {
     /// It did not happen: run the package again.
     Failed,
+    /// It did happen: record it on the node, and run nothing. Only of one task at a time.
+    Succeeded,
 }
 
 /// A release bundle as far as the planner cares.

@@ -3,6 +3,7 @@
 //! Pure and deterministic: the same documents and facts give the same plan, and nothing
 //! is left to decide while the plan is executed.
 
+mod continuation;
 mod input;
 mod model;
 mod planner;
@@ -15,6 +16,7 @@ mod rules;
 mod tests;
 mod undo;
 
+pub use continuation::{Continuation, TaskKey};
 pub use input::{Assume, Bundle, BundleSteps, Observation, PlanInput, PlanOptions};
 pub use model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};
 pub use planner::plan;

@@ -151,6 +151,8 @@ pub enum Action {
     },
     /// Run the bundle's `rollback` step towards the release before, as `undo` says.
     Undo,
+    /// Record the release as installed, and run nothing: the operator says that it is.
+    Record,
 }
 
 impl Action {
@@ -171,7 +173,10 @@ impl Action {
 
     /// Whether the bundle must be on the node for it.
     pub fn needs_payload(&self) -> bool {
-        matches!(self, Self::Run | Self::RunAndReboot | Self::Undo)
+        matches!(
+            self,
+            Self::Run | Self::RunAndReboot | Self::Undo | Self::Record
+        )
     }
 }
 

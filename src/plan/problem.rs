@@ -150,6 +150,19 @@ pub enum Problem {
     /// Something came after the run that is to be undone.
     #[error("{} is not as run {} left it: {}", .0.package, .0.run, .0.found())]
     ChangedSince(Box<ChangedSince>),
+    /// Somebody has changed the node since the plan was made.
+    #[error("{what}: the plan left it at {planned}, now it is {found}")]
+    NotAsPlanned {
+        /// The package, or the component's stage.
+        what: String,
+        /// How the plan left it.
+        planned: String,
+        /// How it is.
+        found: String,
+    },
+    /// The payload of a package cannot be sent to the node any more.
+    #[error("the payload of {0} is neither on the node nor at hand")]
+    NoPayload(Name),
 }
 
 impl ChangedSince {
@@ -199,6 +212,12 @@ impl Problem {
                 "use a bundle built for this architecture, or leave the node out with --limit".into()
             }
             Self::NoSpace { .. } => "free some space under /var/lib/ddt on the node".into(),
+            Self::NotAsPlanned { .. } => {
+                "the stored plan does not fit any more; `ddt deploy MANIFEST` plans anew from what is there".into()
+            }
+            Self::NoPayload(_) => {
+                "`ddt resume` looks where the manifest says; put the bundle back there, or plan anew with `ddt deploy MANIFEST`".into()
+            }
             Self::Busy(_) => "wait until it has ended, then deploy again".into(),
             Self::WaitsForReboot(held) => {
                 format!("set `forcereboot: yes` for {} to let it end, then deploy again", held.package)

@@ -33,6 +33,12 @@ pub enum Reason {
     StillRunning(Name),
     /// An earlier run's attempt waits for its reboot or its record.
     Unfinished(Name),
+    /// A run before this one of the same plan has done it.
+    DoneBefore(Name),
+    /// An earlier attempt left no receipt, and the operator says that it failed.
+    AssumedFailed(Name),
+    /// An earlier attempt left no receipt, and the operator says that it succeeded.
+    AssumedSucceeded(Name),
     /// This very release is installed.
     UpToDate,
     /// The stage says it was done, though no record does.
@@ -72,6 +78,19 @@ impl fmt::Display for Reason {
             Self::RunAgain(run) => write!(out, "run {run} left no receipt; run again"),
             Self::StillRunning(run) => write!(out, "run {run} started it; it is still running"),
             Self::Unfinished(run) => write!(out, "run {run} did all but the reboot and the record"),
+            Self::DoneBefore(run) => write!(out, "done by run {run}"),
+            Self::AssumedFailed(run) => {
+                write!(
+                    out,
+                    "the operator says that it failed in run {run}; run again"
+                )
+            }
+            Self::AssumedSucceeded(run) => {
+                write!(
+                    out,
+                    "the operator says that it succeeded in run {run}; only recorded"
+                )
+            }
             Self::UpToDate => out.write_str("up to date"),
             Self::StagePassed => out.write_str("the node's stage says it was done"),
             Self::NotInUpgrade => out.write_str("an upgrade does not install it"),

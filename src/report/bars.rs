@@ -132,7 +132,8 @@ impl Bars {
             | Event::BatchStarted { .. }
             | Event::HealthChecked { .. }
             | Event::Halted { .. }
-            | Event::StopRequested
+            | Event::StopRequested { .. }
+            | Event::KillRequested
             | Event::RunEnded { .. } => {}
         }
         state.show_overall();

@@ -75,6 +75,11 @@ impl Stream {
         matches!(self, Self::Terminal { .. })
     }
 
+    /// The columns that a table may take on a terminal; elsewhere it takes what it needs.
+    pub fn columns(self) -> Option<u16> {
+        self.is_terminal().then(|| self.width())
+    }
+
     fn width(self) -> u16 {
         match self {
             Self::Terminal {

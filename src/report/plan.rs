@@ -88,6 +88,7 @@ fn action(action: &Action) -> &'static str {
         Action::TakeUp { .. } => "take up",
         Action::Finish { .. } => "finish",
         Action::Undo => "undo",
+        Action::Record => "record",
     }
 }
 

@@ -144,7 +144,9 @@ pub(super) fn events() -> Vec<Event> {
                 "the deploy step ended with code 3",
             )),
         ),
-        Event::StopRequested,
+        Event::StopRequested {
+            after: StopAfter::Task,
+        },
         succeeded("node-1", CONFIG),
         node_ended("node-1", NodeState::Ready, None),
         node_ended(

@@ -108,7 +108,8 @@ impl Tally {
             | Event::BatchStarted { .. }
             | Event::HealthChecked { .. }
             | Event::Halted { .. }
-            | Event::StopRequested => {}
+            | Event::StopRequested { .. }
+            | Event::KillRequested => {}
         }
     }
 

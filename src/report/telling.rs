@@ -4,7 +4,8 @@ use super::escape::line;
 use super::look::Tone;
 use super::words::{count, duration, few};
 use crate::engine::event::{
-    Act, Ending, Event, Evidence, NodeState, RunStart, RunState, Skip, TaskFailure, TaskId,
+    Act, Ending, Event, Evidence, NodeState, RunStart, RunState, Skip, StopAfter, TaskFailure,
+    TaskId,
 };
 use crate::name::Name;
 
@@ -70,8 +71,9 @@ impl Telling {
             Event::EvidenceGathered { node, evidence } => {
                 Self::new(Tone::Faint, format!("{node} {}", gathered(evidence)))
             }
-            Event::StopRequested => {
-                let text = "stop requested: what runs is awaited, nothing else begins";
+            Event::StopRequested { after } => Self::new(Tone::Caution, stopping(*after).into()),
+            Event::KillRequested => {
+                let text = "what runs is ended on the nodes";
                 Self::new(Tone::Caution, text.into())
             }
             Event::NodeEnded {
@@ -100,7 +102,8 @@ pub(super) fn is_urgent(event: &Event) -> bool {
         Event::Ended { ending, .. } => matches!(ending, Ending::Failed(_) | Ending::InDoubt(_)),
         Event::HealthChecked { failure, .. } => failure.is_some(),
         Event::NodeFailed { .. }
-        | Event::StopRequested
+        | Event::StopRequested { .. }
+        | Event::KillRequested
         | Event::Retrying { .. }
         | Event::Halted { .. } => true,
         _ => false,
@@ -149,6 +152,16 @@ fn run_start(start: &RunStart) -> String {
 
 fn of_task(task: &TaskId, text: &str) -> String {
     format!("{} {} {text}", task.node, task.package)
+}
+
+fn stopping(after: StopAfter) -> &'static str {
+    match after {
+        StopAfter::Task => "stop requested: what runs is awaited, nothing else begins",
+        StopAfter::Package => {
+            "stop requested: packages that have begun are finished on every node, then it stops"
+        }
+        StopAfter::Node => "stop requested: nodes that have begun are finished, then it stops",
+    }
 }
 
 fn intended(act: &Act) -> String {

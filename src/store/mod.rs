@@ -19,6 +19,7 @@ mod rows;
 mod run;
 #[cfg(test)]
 pub(crate) mod sample;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod unlock;
@@ -34,6 +35,7 @@ pub use error::StoreError;
 pub use lock::{Holder, ZoneLock};
 pub use read::{Head, RunSummary};
 pub use run::{RunHandle, RunRecord, RunRequest};
+pub use stop::{StopRequest, StopWish};
 pub use unlock::Unlocking;
 pub use word::from_word;
 
@@ -43,7 +45,11 @@ use gate::Gate;
 pub const DATABASE: &str = "state.db";
 
 /// Each brings the schema from its index to the next number.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+];
 
 /// How long one statement waits for another process.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -130,6 +130,21 @@ impl Store {
         Ok(view)
     }
 
+    /// The events of a run behind a number, verified from the first one on; all behind 0.
+    pub fn entries_after(&self, record: &RunRecord, seq: u64) -> Result<Vec<Entry>, StoreError> {
+        let mut entries = Vec::new();
+        self.walk(record, |entry| {
+            entries.extend((entry.seq > seq).then_some(entry));
+            Ok(())
+        })?;
+        Ok(entries)
+    }
+
+    /// Whether a process drives the run.
+    pub fn is_driven(&self, record: &RunRecord) -> Result<bool, StoreError> {
+        self.is_alive(record)
+    }
+
     /// Walks a run's chain to its end. The error names the first event that is wrong.
     pub fn verify(&self, run: &Name) -> Result<Head, StoreError> {
         let record = self.record(run.as_str())?;

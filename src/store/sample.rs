@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::{RunHandle, RunRecord, RunRequest, Store};
 use crate::engine::event::{
-    Act, Ending, Event, NodeState, RunKind, RunStart, RunState, Skip, TaskFailure, TaskId,
-    TaskStart,
+    Act, Ending, Event, NodeState, RunKind, RunStart, RunState, Skip, StopAfter, TaskFailure,
+    TaskId, TaskStart,
 };
 use crate::engine::journal::Journal;
 use crate::failure::FailureClass;
@@ -166,7 +166,9 @@ pub(crate) fn eventful(record: &RunRecord) -> Vec<Event> {
         failed(&boot_2),
         attempt(&boot_2, 1),
         ended(&boot_1, Ending::Rebooted { boot_id }),
-        Event::StopRequested,
+        Event::StopRequested {
+            after: StopAfter::Task,
+        },
         intended(
             &boot_1,
             Act::Finish {

@@ -16,6 +16,7 @@ use crate::document::closest;
 use crate::exit::ExitCode;
 use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
+use crate::report::Stream;
 use crate::store::RunRecord;
 use crate::store::Store;
 
@@ -46,12 +47,20 @@ pub(super) struct HistoryArgs {
     /// Print one JSON document
     #[arg(long)]
     json: bool,
+    /// The columns there are, where a person reads.
+    #[arg(skip)]
+    columns: Option<u16>,
 }
 
 impl HistoryArgs {
     /// Reads the records and prints them to `out`; changes nothing, and waits for nobody.
     /// A run whose journal is broken is refused, not shown in part.
-    pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        mut self,
+        context: &Context,
+        out: &mut dyn Write,
+    ) -> Result<ExitCode, Failure> {
+        self.columns = Stream::stdout().columns();
         self.show(&context.state_dir, out)
     }
 

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{HistoryArgs, SCHEMA, unknown_state};
-use crate::cli::table::table;
+use crate::cli::table::table_within;
 use crate::cli::words::{NOTHING, json, typed};
 use crate::engine::event::RunState;
 use crate::failure::{Failure, FailureKind};
@@ -118,7 +118,7 @@ fn rows(arguments: &HistoryArgs, runs: &[RunSummary]) -> String {
         };
     }
     let headings = ["RUN", "ZONE", "KIND", "STATE", "TOOK", "MANIFEST"];
-    table(headings, runs.iter().map(row))
+    table_within(arguments.columns, headings, runs.iter().map(row))
 }
 
 fn row(run: &RunSummary) -> [String; 6] {

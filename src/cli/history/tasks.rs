@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::{HistoryArgs, SCHEMA, unknown_state};
-use crate::cli::table::table;
+use crate::cli::table::table_within;
 use crate::cli::words::{NOTHING, json, moment, shown, typed};
 use crate::document::closest;
 use crate::failure::{Failure, FailureKind};
@@ -36,7 +36,7 @@ pub(super) fn text(arguments: &HistoryArgs, mut run: RunView) -> Result<String, 
             schema: SCHEMA,
             run,
         }),
-        false => Ok(rows(&run)),
+        false => Ok(rows(arguments, &run)),
     }
 }
 
@@ -94,19 +94,28 @@ fn nothing_matches(arguments: &HistoryArgs, run: &RunView) -> Failure {
     }
 }
 
-fn rows(run: &RunView) -> String {
+fn rows(arguments: &HistoryArgs, run: &RunView) -> String {
     let began = moment(run.started);
     let took = match run.ended {
         Some(ended) => format!(", took {}", duration(seconds_between(run.started, ended))),
         None => String::new(),
     };
-    let heading = format!(
-        "{}: {}\n{} of {} to {}, began {began}{took}\n",
-        run.run,
-        run.state.word(),
+    let what = format!(
+        "{} of {} to {},",
         run.kind.word(),
         typed(run.manifest.as_str()),
         run.mzone,
+    );
+    let times = format!("began {began}{took}");
+    let length = what.chars().count() + times.chars().count() + 1;
+    let fits = arguments
+        .columns
+        .is_none_or(|columns| length <= usize::from(columns));
+    let between = if fits { " " } else { "\n" };
+    let heading = format!(
+        "{}: {}\n{what}{between}{times}\n",
+        run.run,
+        run.state.word()
     );
     if run.tasks.is_empty() {
         return heading + "\nit has no tasks\n";
@@ -121,7 +130,8 @@ fn rows(run: &RunView) -> String {
     ];
     heading
         + "
-" + &table(
+" + &table_within(
+        arguments.columns,
         headings,
         run.tasks.iter().map(|task| row(task, package(task))),
     )

@@ -226,3 +226,35 @@ fn prints_one_json_document() {
         said(&place, &[&failed_run(&place), "--json", "--node", "node-2"])
     );
 }
+
+#[test]
+fn a_terminal_of_eighty_columns_holds_every_row() {
+    let place = three_runs();
+    let run = failed_run(&place);
+    let text = place.said(|out| {
+        let mut arguments = typed::<HistoryArgs>(&[run.as_str()]);
+        arguments.columns = Some(80);
+        arguments.show(&place.state_dir(), out)
+    });
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+    assert_eq!(text.matches("node-").count(), 4, "{text}");
+    insta::assert_snapshot!(text, @r"
+    20261121T003334Z-000000: failed
+    deploy of zones/mzone7204.hjson to mzone7204,
+    began 2026-11-21T00:33:35Z, took 19s
+
+    NODE    PACKAGE  STATE      ATTEMPTS  BEGAN             TOOK  REASON
+    node-1  boot     succeeded  1         2026-11-21T00:33  7s    -
+                                          :39Z
+    node-2  boot     failed     2         2026-11-21T00:33  9s    deploy ended
+                                          :40Z                    with code 3
+    node-1  base     stopped    0         -                 -     the operator
+                                                                  stopped the run
+    node-2  base     skipped    0         -                 -     boot failed on
+                                                                  this node
+    exit code 0
+    ");
+}

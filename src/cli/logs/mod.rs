@@ -1,5 +1,6 @@
 //! `ddt logs`: what the steps of a run wrote.
 
+mod follow;
 mod print;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use crate::exit::ExitCode;
 use crate::failure::{Failure, FailureKind};
 use crate::name::Name;
 use crate::store::logs::{self, LogFile};
+use follow::Following;
 use print::Trouble;
 
 /// Show the logs of a run
@@ -33,6 +35,9 @@ pub(super) struct LogsArgs {
     /// Print where they are instead
     #[arg(long)]
     path: bool,
+    /// Show what comes, too, until the run has ended
+    #[arg(short, long, conflicts_with_all = ["path", "raw"])]
+    follow: bool,
     /// Print every byte as it is, without headings; a terminal may act on it
     #[arg(long, conflicts_with = "path")]
     raw: bool,
@@ -41,6 +46,10 @@ pub(super) struct LogsArgs {
 impl LogsArgs {
     /// Prints the logs that were asked for to `out`, by component, package and node.
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+        if self.follow {
+            let run = self.find_run(&context.logs_dir)?;
+            return Following::new(&self, &context.logs_dir, run).run(&context.state_dir, out);
+        }
         self.show(&context.logs_dir, out)
     }
 

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use clap::Args;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::context::Context;
 use super::prepare::{self, NoPlan};
+use super::signals::signals;
 use super::words::{json, typed};
 use super::{deploy, probing, runtime, zone};
-use crate::engine::driver::{self, RunError, Surroundings};
+use crate::engine::driver::{self, RunError, Signal, Surroundings};
 use crate::engine::event::{RunKind, RunState};
 use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::engine::probe::{Probed, probe};
@@ -121,7 +123,9 @@ impl RollbackArgs {
         let run = lock.begin(record(&prepared)).map_err(Failure::from)?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
-        let ended = self.drive(prepared, run, reporter.clone()).await;
+        let store = Store::open_to_read(&context.state_dir).map_err(Failure::from)?;
+        let signals = signals(store, run.record().run.clone());
+        let ended = self.drive(prepared, run, reporter.clone(), signals).await;
         reporter.finish();
         Ok(deploy::exit_code(ended)?)
     }
@@ -227,6 +231,7 @@ impl RollbackArgs {
         prepared: Prepared,
         run: RunHandle,
         reporter: Arc<Reporter>,
+        signals: UnboundedReceiver<Signal>,
     ) -> Result<RunState, RunError> {
         let identity = RunIdentity {
             run: run.record().run.clone(),
@@ -245,7 +250,7 @@ impl RollbackArgs {
         let surroundings = Surroundings {
             journal: Box::new(run),
             observer: reporter,
-            signals: deploy::signals(),
+            signals,
             // The plan of a rollback has no health command.
             health: Arc::new(HealthCommands::new(Utf8PathBuf::new())),
         };

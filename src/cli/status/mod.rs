@@ -1,5 +1,6 @@
 //! `ddt status`: how every zone stands.
 
+mod state;
 mod text;
 mod zone;
 

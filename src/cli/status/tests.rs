@@ -40,6 +40,7 @@ fn shows_a_failed_run_and_what_to_type_next() {
     under_way(&place.state_dir(), "mzone7204", 19);
     insta::assert_snapshot!(said(&place, &[]), @r"
     mzone7204: failed
+      zone       error
       run        20261121T003334Z-000000 (deploy of zones/mzone7204.hjson)
       began      2026-11-21T00:33:35Z, took 19s
       tasks      1 failed, 1 skipped, 1 stopped, 1 succeeded
@@ -62,6 +63,7 @@ fn shows_a_run_that_goes_on() {
     let _run = under_way(&place.state_dir(), "mzone7204", 11);
     insta::assert_snapshot!(said(&place, &[]), @r"
     mzone7204: running, stopping
+      zone       deploying
       run        20261121T003334Z-000000 (deploy of zones/mzone7204.hjson)
       began      2026-11-21T00:33:35Z, 59s ago
       tasks      2 pending, 2 running
@@ -83,6 +85,7 @@ fn shows_a_run_whose_process_died() {
     under_way(&place.state_dir(), "mzone7204", 4);
     insta::assert_snapshot!(said(&place, &[]), @r"
     mzone7204: interrupted
+      zone       error
       run        20261121T003334Z-000000 (deploy of zones/mzone7204.hjson)
       began      2026-11-21T00:33:35Z, 59s ago
       tasks      1 in-doubt, 3 stopped
@@ -93,7 +96,8 @@ fn shows_a_run_whose_process_died() {
         node-2  stopped   the run's process died
         node-3  skipped   another major
 
-      next       ddt deploy zones/mzone7204.hjson
+      next       ddt resume 20261121T003334Z-000000
+      then       ddt deploy zones/mzone7204.hjson
     exit code 0
     ");
 }
@@ -131,6 +135,7 @@ fn shows_every_zone_or_the_one_that_is_asked_for() {
     under_way(&place.state_dir(), "zone-a", 1);
     insta::assert_snapshot!(said(&place, &[]), @r"
     zone-a: interrupted
+      zone       partially-deployed
       run        20261121T003338Z-000001 (deploy of zones/mzone7204.hjson)
       began      2026-11-21T00:33:39Z, 55s ago
       tasks      4 stopped
@@ -141,9 +146,11 @@ fn shows_every_zone_or_the_one_that_is_asked_for() {
         node-2  stopped  the run's process died
         node-3  skipped  another major
 
-      next       ddt deploy zones/mzone7204.hjson
+      next       ddt resume 20261121T003338Z-000001
+      then       ddt deploy zones/mzone7204.hjson
 
     zone-b: succeeded
+      zone       new
       run        20261121T003334Z-000000 (dry-run of zones/mzone7204.hjson)
       began      2026-11-21T00:33:35Z, took 2s
       tasks      none
@@ -155,6 +162,7 @@ fn shows_every_zone_or_the_one_that_is_asked_for() {
     ");
     insta::assert_snapshot!(said(&place, &["--zone", "zone-b"]), @r"
     zone-b: succeeded
+      zone       new
       run        20261121T003334Z-000000 (dry-run of zones/mzone7204.hjson)
       began      2026-11-21T00:33:35Z, took 2s
       tasks      none
@@ -239,6 +247,7 @@ fn damaged_records_are_shown_as_such() {
       "zones": [
         {
           "mzone": "mzone7204",
+          "state": null,
           "run": null,
           "preparing": null,
           "problem": "the journal of run 20261121T003334Z-000000 is broken at event 7: it was changed or damaged there"

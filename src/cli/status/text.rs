@@ -65,6 +65,8 @@ fn heading(zone: &ZoneStatus, run: &RunStatus, now: Timestamp) -> String {
     );
     let lines = [
         format!("{}: {}{stopping}\n", zone.mzone, run.state.word()),
+        zone.state
+            .map_or_else(String::new, |state| line("zone", state.word())),
         line("run", &what),
         line("began", &times(run, now)),
         line("tasks", &counts(&run.tasks)),

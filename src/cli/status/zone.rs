@@ -6,18 +6,21 @@ use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::state::ZoneState;
 use crate::cli::words::typed;
 use crate::engine::event::{Act, RunKind, RunState, TaskId};
 use crate::failure::Failure;
 use crate::lint::ZoneReleases;
 use crate::name::Name;
 use crate::store::fold::{NodeView, RunView, TaskState, TaskView};
-use crate::store::{Holder, Store};
+use crate::store::{Holder, RunRecord, Store};
 
 /// A zone and its last run.
 #[derive(Serialize)]
 pub(super) struct ZoneStatus {
     pub(super) mzone: Name,
+    /// How it stands; `None` where its last deployment cannot be believed.
+    pub(super) state: Option<ZoneState>,
     /// The last run; `None` before the first, and where it cannot be believed.
     pub(super) run: Option<RunStatus>,
     /// Who holds the zone and has not begun a run yet.
@@ -63,6 +66,7 @@ impl ZoneStatus {
         let Some(record) = store.last(&mzone)? else {
             return Ok(Self {
                 mzone,
+                state: Some(ZoneState::New),
                 run: None,
                 preparing: holder,
                 problem: None,
@@ -70,18 +74,41 @@ impl ZoneStatus {
             });
         };
         let preparing = holder.filter(|holder| holder.run != record.run);
-        let (run, problem) = match store.load(&record) {
-            Ok(view) => (Some(RunStatus::of(view)), None),
+        let (view, problem) = match store.load(&record) {
+            Ok(view) => (Some(view), None),
             Err(error) if error.is_damage() => (None, Some(error.described())),
             Err(error) => return Err(error.into()),
         };
         Ok(Self {
+            state: state(store, view.as_ref(), &record)?,
             mzone,
-            run,
+            run: view.map(RunStatus::of),
             preparing,
             problem,
             releases: None,
         })
+    }
+}
+
+/// How the zone stands, by its last run; a dry run changes nothing, so the one before it
+/// says.
+fn state(
+    store: &Store,
+    last: Option<&RunView>,
+    record: &RunRecord,
+) -> Result<Option<ZoneState>, Failure> {
+    if record.kind != RunKind::DryRun {
+        return Ok(last.map(|view| ZoneState::after(Some(view))));
+    }
+    let records = store.records(Some(&record.mzone))?;
+    let mut records = records.iter();
+    let Some(record) = records.find(|record| record.kind != RunKind::DryRun) else {
+        return Ok(Some(ZoneState::New));
+    };
+    match store.load(record) {
+        Ok(view) => Ok(Some(ZoneState::after(Some(&view)))),
+        Err(error) if error.is_damage() => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -132,20 +159,32 @@ impl Running {
 
 /// What an operator types next, most urgent first.
 fn next(view: &RunView) -> Vec<String> {
-    let again = match view.kind {
+    let deploy = match view.kind {
         RunKind::Rollback => format!("ddt rollback {}", view.mzone),
         RunKind::Deploy | RunKind::DryRun => deploy_again(view),
     };
     match view.state {
         RunState::Running | RunState::Succeeded => Vec::new(),
         RunState::Partial => vec![format!("ddt history {}", view.run)],
-        RunState::Stopped | RunState::Interrupted => vec![again],
-        RunState::Failed | RunState::RolledBack => vec![look_at_failure(view), again],
+        RunState::Stopped | RunState::Interrupted => resume(view, deploy),
+        RunState::Failed | RunState::RolledBack => vec![look_at_failure(view), deploy],
         RunState::RollbackFailed => vec![
             look_at_failure(view),
             format!("ddt rollback {}", view.mzone),
         ],
-        RunState::InDoubt => vec![format!("ddt history {} --status in-doubt", view.run), again],
+        RunState::InDoubt => vec![
+            format!("ddt history {} --status in-doubt", view.run),
+            deploy,
+        ],
+    }
+}
+
+/// A stored plan goes on; the checks of a dry run are run anew.
+fn resume(view: &RunView, deploy: String) -> Vec<String> {
+    match view.kind {
+        RunKind::DryRun => vec![deploy],
+        RunKind::Rollback => vec![deploy],
+        RunKind::Deploy => vec![format!("ddt resume {}", view.run), deploy],
     }
 }
 

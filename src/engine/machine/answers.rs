@@ -32,6 +32,9 @@ impl Machine {
             return;
         }
         let ending = self.possible(task, ending);
+        if self.is_killed(&ending) {
+            return self.end_killed(task, ending, step);
+        }
         if ending.failure().is_some() {
             return self.handle_failed(task, ending, step);
         }
@@ -40,6 +43,11 @@ impl Machine {
             ending: ending.clone(),
         });
         match ending {
+            Ending::AwaitingReboot { .. } | Ending::Rebooted { .. }
+                if self.stopping.is_killing() =>
+            {
+                self.leave_unfinished(task, step)
+            }
             Ending::AwaitingReboot { boot_id } => {
                 self.act(task, Act::Reboot { since: boot_id }, step)
             }

@@ -3,7 +3,7 @@
 use super::exchange::{Command, Step, Wait};
 use super::lineup::BatchNodes;
 use super::{Machine, Phase};
-use crate::engine::event::{Event, RunKind, TaskFailure};
+use crate::engine::event::{Event, RunKind, Skip, TaskFailure};
 use crate::name::Name;
 
 impl Machine {
@@ -71,6 +71,9 @@ impl Machine {
     /// Goes on to the next batch, after a pause where the rollout has one.
     fn leave_batch(&mut self, step: &mut Step) {
         let is_last = self.lineup.number() + 1 >= self.lineup.count();
+        if !is_last && self.ending.is_none() && self.stopping.is_asked() {
+            return self.leave_batches(step);
+        }
         let seconds = self.plan.rollout.pause_seconds;
         if self.ending.is_some() || is_last {
             self.phase = Phase::Closing;
@@ -84,6 +87,14 @@ impl Machine {
         } else {
             self.phase = Phase::Between;
         }
+    }
+
+    /// After a stop no other batch begins: what is left of the nodes is looked at.
+    fn leave_batches(&mut self, step: &mut Step) {
+        self.ending = Some(Skip::Stopped);
+        self.lineup.clear();
+        self.phase = Phase::Checking;
+        self.check_nodes(step);
     }
 
     pub(super) fn end_pause(&mut self, batch: u32) {

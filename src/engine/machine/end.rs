@@ -46,7 +46,8 @@ impl Machine {
             state,
             reason: reason.clone(),
         });
-        if !matches!(state, NodeState::Ready | NodeState::Stopped) {
+        let is_killed = state == NodeState::Error && self.was_killed(node);
+        if !matches!(state, NodeState::Ready | NodeState::Stopped) && !is_killed {
             self.nodes.note_bad(node, reason.unwrap_or_default());
             self.handle_bad_node(node, step);
         }
@@ -66,7 +67,9 @@ impl Machine {
                 self.doubt_rollback();
                 (NodeState::Unreachable, Some(error))
             }
-            (Some(TaskState::Failed | TaskState::UndoFailed), _) => (NodeState::Error, reason),
+            (Some(TaskState::Failed | TaskState::UndoFailed | TaskState::Killed), _) => {
+                (NodeState::Error, reason)
+            }
             (Some(TaskState::Undone), Ok(facts)) => self.undone_state(node, &facts),
             (Some(_), _) => (NodeState::Stopped, reason),
             (None, Ok(facts)) => match self.difference(node, &facts) {
@@ -161,7 +164,7 @@ impl Machine {
             RunState::RollbackFailed
         } else if self.limits.are_exceeded() {
             RunState::Failed
-        } else if any(NodeState::Stopped) {
+        } else if any(NodeState::Stopped) || self.any_killed() {
             RunState::Stopped
         } else if is_bad || self.plan.leaves_something() {
             RunState::Partial

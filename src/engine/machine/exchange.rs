@@ -1,6 +1,6 @@
 //! What goes in and out of the machine.
 
-use crate::engine::event::{Act, Ending, Event, TaskFailure};
+use crate::engine::event::{Act, Ending, Event, StopAfter, TaskFailure};
 use crate::name::Name;
 use crate::node::facts::Facts;
 
@@ -38,7 +38,12 @@ pub enum Input {
         result: Result<(), TaskFailure>,
     },
     /// The operator wants the run to stop.
-    StopRequested,
+    StopRequested {
+        /// How much to finish first.
+        after: StopAfter,
+    },
+    /// The operator wants what runs to be ended.
+    KillRequested,
 }
 
 /// What to do in the world. It is done after the events of its step are durable.
@@ -75,6 +80,8 @@ pub enum Command {
         /// The nodes of the batch.
         nodes: Vec<Name>,
     },
+    /// End the processes of every attempt that goes on. Each still answers for its act.
+    Kill,
 }
 
 /// What is waited for.

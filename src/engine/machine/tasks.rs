@@ -59,8 +59,10 @@ pub(super) enum TaskState {
     Pending,
     Running,
     Stopped,
+    Unfinished,
     Skipped,
     Undone,
+    Killed,
     Failed,
     UndoFailed,
     InDoubt,
@@ -71,14 +73,21 @@ impl TaskState {
         matches!(self, Self::Failed | Self::UndoFailed | Self::InDoubt)
     }
 
+    /// Whether something was done for it.
+    pub(super) fn has_begun(self) -> bool {
+        !matches!(self, Self::Pending | Self::Stopped | Self::Skipped)
+    }
+
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Succeeded => "succeeded",
             Self::Pending => "did not start",
             Self::Running => "is running",
             Self::Stopped => "was stopped before it began",
+            Self::Unfinished => "was stopped before its reboot and its record",
             Self::Skipped => "was skipped",
             Self::Undone => "was undone",
+            Self::Killed => "was ended by the operator",
             Self::Failed => "failed",
             Self::UndoFailed => "could not be undone",
             Self::InDoubt => "is in doubt",
@@ -235,8 +244,8 @@ fn first_act(
             (!matches!(node.verdict, Verdict::Skipped(_))).then(start)
         }
         Action::Nothing => None,
-        Action::Run | Action::RunAndReboot => Some(start()),
         Action::Undo => Some((Act::Undo { number: 1 }, identity.attempt())),
+        Action::Run | Action::RunAndReboot | Action::Record => Some(start()),
         Action::TakeUp { run, number, .. } => Some((
             Act::TakeUp {
                 run: run.clone(),

@@ -34,6 +34,9 @@ impl Machine {
     }
 
     fn start_or_skip(&mut self, task: usize, step: &mut Step) {
+        if self.tasks[task].state != TaskState::Pending {
+            return self.lineup.release(self.tasks[task].node);
+        }
         match self.failed_before(task) {
             Some(package) => self.skip(task, Skip::NodeFailed { package }, step),
             None => {
@@ -59,7 +62,17 @@ impl Machine {
             .map(|task| Some(task.id.package.clone()))
     }
 
+    /// Skips a task whose turn it was; its node may go on.
     fn skip(&mut self, task: usize, reason: Skip, step: &mut Step) {
+        self.mark_skipped(task, reason, step);
+        self.lineup.release(self.tasks[task].node);
+    }
+
+    /// Skips a task that has not begun; one that is over stays as it is.
+    pub(super) fn mark_skipped(&mut self, task: usize, reason: Skip, step: &mut Step) {
+        if self.tasks[task].state != TaskState::Pending {
+            return;
+        }
         let reason = match self.failed_before(task) {
             Some(package) => Skip::NodeFailed { package },
             None => reason,
@@ -69,7 +82,7 @@ impl Machine {
         } else {
             TaskState::Skipped
         };
-        self.settle(task, state);
+        self.tasks.settle(task, state);
         step.events.push(Event::TaskSkipped {
             task: self.tasks[task].id.clone(),
             reason,

@@ -128,12 +128,30 @@ answer_follow() {
   take_up "$@" && show_attempt
 }
 
+# Ends the steps of an attempt that goes on, and waits for the session that runs them to
+# say so. A step that is just beginning is found at the next look.
+answer_stop() {
+  take_up "$@" || return
+  if [ "$attempt_state" = running ]; then
+    : > "$attempt.stopped" || { problem state "$attempt.stopped cannot be written"; return; }
+    for look in 1 2 3 4 5 6 7 8 9 10; do
+      end_steps
+      attempt_state
+      [ "$attempt_state" = running ] || break
+      sleep 1
+    done
+  fi
+  show_attempt
+}
+
 # After a reboot: runs the step that verifies it, and ends the attempt.
 answer_finish() {
   take_up "$@" || return
   [ "$attempt_state" = awaiting ] || { show_attempt; return; }
   [ "$receipt_boot" != "$boot" ] || { problem same-boot "$boot"; return; }
   find_tree || { problem state "the payload $payload is not on the node"; return; }
+  # A stop that came too late for the steps before the reboot is not meant for this one.
+  rm_if_there "$attempt.stopped"
   note_session
   run_steps $verify
   conclude
@@ -159,7 +177,7 @@ serve() {
     id=$1 verb=$2
     shift 2
     case $verb in
-      facts | attempts | upload | start | follow | finish | log | reboot) "answer_$verb" "$@" ;;
+      facts | attempts | upload | start | follow | finish | stop | log | reboot) "answer_$verb" "$@" ;;
       *) problem protocol "unknown verb $verb" ;;
     esac
     part end

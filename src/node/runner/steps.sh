@@ -52,6 +52,14 @@ watch_step() {
   watchdog=$!
 }
 
+# Ends the processes of the attempt's step, whatever session started it.
+end_steps() {
+  while read -r role process_boot process process_start rest; do
+    [ "$role" = step ] && is_alive "$process_boot" "$process" "$process_start" || continue
+    end_session "$process"
+  done < "$attempt.progress"
+}
+
 # Ends the watch over a step that has ended; waits if it is ending the step's processes.
 end_watch() {
   [ -n "$watchdog" ] || return 0
@@ -75,8 +83,10 @@ was_signalled() {
   return 0
 }
 
-# Runs one step; sets $outcome and fails if it did not succeed.
+# Runs one step; sets $outcome and fails if it did not succeed. None begins once the
+# attempt is to stop.
 run_step() {
+  [ ! -e "$attempt.stopped" ] || { outcome="stopped ${1%%,*}"; return 1; }
   # bash says here how a step ended.
   [ -z "${BASH_VERSION-}" ] || exec 2> "$attempt.message"
   start_step "$1"
@@ -92,6 +102,7 @@ run_step() {
   exec 2>/dev/null
   end_watch
   [ ! -e "$attempt.timed-out" ] || outcome="timed-out $step"
+  [ ! -e "$attempt.stopped" ] || outcome="stopped $step"
   [ "$outcome" = "exited $step 0" ]
 }
 

@@ -321,7 +321,8 @@ async fn the_watch_over_a_step_ends_with_it() {
     .await;
 }
 
-fn is_running(pid: &str) -> bool {
+/// Whether there is such a process, and more of it than its remains.
+pub(super) fn is_running(pid: &str) -> bool {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ")
         .is_some_and(|(_, rest)| !rest.starts_with('Z'))

@@ -6,6 +6,7 @@ mod attempts;
 mod contract;
 mod crashes;
 mod damage;
+mod endings;
 mod facts;
 mod payloads;
 mod power_loss;

@@ -86,6 +86,22 @@ fn again(
     Err(Problem::InDoubt(Box::new(unsettled(attempt))))
 }
 
+/// What is left of a task that was planned before, after all that was begun since.
+pub(in crate::plan) fn left_of(
+    task: PlannedTask,
+    package: &PlannedPackage,
+    facts: &Facts,
+) -> Result<PlannedTask, Problem> {
+    let (stage, sets) = (task.stage.clone(), task.sets.clone());
+    let decision = Decision {
+        action: task.action,
+        reason: task.reason,
+        from_tag: task.from_tag,
+    };
+    let left = unfinished_attempt(decision, package, facts, &PlanOptions::default())?;
+    Ok(left.into_task(stage, sets))
+}
+
 /// An attempt is going on that the plan does not begin with: the manifest does not want
 /// its release, or wants something done before it.
 pub(in crate::plan) fn busy(facts: &Facts, tasks: &[Option<PlannedTask>]) -> Option<Problem> {

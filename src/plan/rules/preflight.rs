@@ -21,11 +21,17 @@ pub(in crate::plan) fn preflight(
     packages: &[PlannedPackage],
 ) -> Vec<Problem> {
     let settings = input.inventory.node(node).unwrap_or_default();
+    let mut problems = access(facts);
+    problems.extend(personalities(&settings, facts));
+    problems.extend(arch(&settings, facts, packages));
+    problems
+}
+
+/// What stands in the way of writing to a node's files, whatever is to be written.
+pub(in crate::plan) fn access(facts: &Facts) -> Vec<Problem> {
     let mut problems = Vec::new();
     problems.extend((!facts.privileged).then_some(Problem::NotPrivileged));
     problems.extend(unknown_content(facts));
-    problems.extend(personalities(&settings, facts));
-    problems.extend(arch(&settings, facts, packages));
     problems
 }
 

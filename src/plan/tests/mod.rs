@@ -5,6 +5,7 @@
 
 mod attempts;
 mod components;
+mod continuation;
 mod facts;
 mod fresh_set;
 mod major;

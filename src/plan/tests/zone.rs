@@ -244,6 +244,7 @@ fn tell_task(task: &PlannedTask) -> String {
             number,
             reboots,
         } => format!("take up {run}/{number}, reboots: {reboots}"),
+        Action::Record => "record".to_owned(),
         Action::Finish {
             run,
             number,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::engine::event::NodeState;
+use crate::engine::event::{NodeState, StopAfter};
 use crate::failure::FailureClass;
 use crate::report::logs::LogsRequest;
 use crate::report::plan::tests::plan_of_three;
@@ -80,7 +80,9 @@ fn sums_up_a_run_as_it_stands_when_it_does_not_end() {
     insta::assert_snapshot!(summed_up(&[
         start(2),
         started("node-1", BOOT),
-        Event::StopRequested,
+        Event::StopRequested {
+            after: StopAfter::Task
+        },
     ]));
 }
 

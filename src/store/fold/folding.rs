@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::Entry;
 use super::impossible::{FoldError, Impossible, Task};
 use super::node::NodeTrack;
+use super::stop;
 use super::task::Track;
 use super::view::{NodeStatus, NodeView, RunView, TaskState, TaskView};
 use crate::engine::event::{
@@ -78,7 +79,11 @@ impl Fold {
             Event::Retrying { node, .. } => self.node(node)?.retry()?,
             Event::BatchStarted { .. } | Event::HealthChecked { .. } => {}
             Event::Halted { .. } => self.is_halted = true,
-            Event::StopRequested => self.view.stop_requested = true,
+            Event::StopRequested { after } => {
+                self.view.stop_requested = true;
+                self.view.stop_after = Some(*after);
+            }
+            Event::KillRequested => self.view.kill_requested = true,
             Event::NodeEnded {
                 node,
                 state,
@@ -153,10 +158,10 @@ impl Fold {
     fn begin(&mut self, id: &TaskId, act: &Act, time: Timestamp) -> Result<(), Impossible> {
         let place = self.place(id)?;
         let before = self.view.tasks[place].state;
-        let is_over = self.view.stop_requested || self.is_halted;
         let waits = self.tracks[place].waits();
         let is_start = matches!(act, Act::Start { .. }) || before == TaskState::Pending;
-        if is_over && is_start {
+        let may_begin = !self.is_halted && stop::lets_begin(&self.view, &self.view.tasks[place]);
+        if is_start && !may_begin {
             return Err(Impossible::AfterStop(Task::from(id)));
         }
         let node = self.node(&id.node)?;

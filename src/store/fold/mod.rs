@@ -7,6 +7,7 @@
 mod folding;
 mod impossible;
 mod node;
+mod stop;
 mod task;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,9 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::engine::event::{Act, Ending, NodeState, RunStart, RunState, Skip, TaskId, TaskStart};
+use crate::engine::event::{
+    Act, Ending, NodeState, RunStart, RunState, Skip, StopAfter, TaskId, TaskStart,
+};
 use crate::failure::FailureClass;
 use crate::name::Name;
 use crate::node::facts::BootId;
@@ -195,7 +197,13 @@ fn says_what_is_impossible_and_where() {
         vec![other],
         vec![planned_twice],
         vec![run_ended(RunState::Failed)],
-        [all_done(RunState::Stopped), vec![Event::StopRequested]].concat(),
+        [
+            all_done(RunState::Stopped),
+            vec![Event::StopRequested {
+                after: StopAfter::Task,
+            }],
+        ]
+        .concat(),
         all_done(RunState::Succeeded),
         all_done(RunState::Running),
         vec![start(), run_ended(RunState::Failed)],
@@ -211,7 +219,13 @@ fn says_what_is_impossible_and_where() {
             attempt(&boot, 2),
         ],
         vec![start(), reboot(&boot), succeeded(&boot)],
-        vec![start(), Event::StopRequested, attempt(&boot, 1)],
+        vec![
+            start(),
+            Event::StopRequested {
+                after: StopAfter::Task,
+            },
+            attempt(&boot, 1),
+        ],
         vec![start(), attempt(&id("boot", "node-9"), 1)],
         vec![start(), prepared("node-9")],
         vec![start(), prepared("node-1"), prepared("node-1")],
@@ -264,7 +278,8 @@ fn a_removed_event_is_noticed_or_changes_nothing_that_is_told_of_others() {
         let harmless = matches!(
             removed,
             Event::NodePrepared { .. }
-                | Event::StopRequested
+                | Event::StopRequested { .. }
+                | Event::KillRequested
                 | Event::NodeEnded { .. }
                 | Event::RunEnded { .. }
         );

@@ -6,7 +6,9 @@ use camino::Utf8PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::event::{Act, NodeState, RunKind, RunState, TaskFailure, TaskId, TaskStart};
+use crate::engine::event::{
+    Act, NodeState, RunKind, RunState, StopAfter, TaskFailure, TaskId, TaskStart,
+};
 use crate::name::Name;
 use crate::store::run::RunRecord;
 use crate::tag::ReleaseTag;
@@ -28,6 +30,10 @@ pub struct RunView {
     pub state: RunState,
     /// Whether the operator has asked it to stop.
     pub stop_requested: bool,
+    /// How much is finished first, where the operator has asked it to stop.
+    pub stop_after: Option<StopAfter>,
+    /// Whether what ran was ended on the nodes.
+    pub kill_requested: bool,
     /// When it began.
     pub started: Timestamp,
     /// When it ended; `None` also where its process died.
@@ -235,6 +241,8 @@ impl RunView {
             epoch: record.epoch,
             state: RunState::Running,
             stop_requested: false,
+            stop_after: None,
+            kill_requested: false,
             started: record.begun,
             ended: None,
             nodes: BTreeMap::new(),

@@ -2,6 +2,11 @@
 
 use super::*;
 
+fn stop() -> Event {
+    let after = crate::engine::event::StopAfter::Task;
+    Event::StopRequested { after }
+}
+
 #[test]
 fn a_run_reads_back_as_it_was_written() {
     let place = place();
@@ -40,9 +45,7 @@ fn an_append_is_all_or_nothing_and_says_where_the_chain_ends() {
         &place.state,
         "INSERT INTO journal SELECT run, 4, time, previous, hash, event FROM journal WHERE seq = 3",
     );
-    let refused = run
-        .append(&[Event::StopRequested, Event::StopRequested])
-        .unwrap_err();
+    let refused = run.append(&[stop(), stop()]).unwrap_err();
     let said = refused.to_string().replace(place.state.as_str(), ".ddt");
     insta::assert_snapshot!(said, @"cannot write the journal: cannot use the state database .ddt/state.db: the journal has another end");
     let rows: i64 = raw(&place.state)
@@ -55,7 +58,7 @@ fn an_append_is_all_or_nothing_and_says_where_the_chain_ends() {
 fn receipts_of_a_lost_end_are_noticed() {
     let place = place();
     let mut run = under_way(&place.state);
-    let head = run.append(&[Event::StopRequested]).unwrap();
+    let head = run.append(&[stop()]).unwrap();
     let name = run.record().run.clone();
     let store = reader(&place.state);
     assert!(store.knows_head(&name, &head).unwrap());

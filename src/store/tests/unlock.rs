@@ -1,6 +1,7 @@
 //! A lock that is broken while its holder lives.
 
 use super::*;
+use crate::engine::event::StopAfter;
 
 fn lock(state: &Utf8Path) -> Result<ZoneLock, StoreError> {
     Store::open(state).unwrap().lock(&zone(), RunKind::Deploy)
@@ -31,11 +32,20 @@ fn shuts_a_run_out_that_is_alive() {
     let broken = unlock(&place.state).unwrap();
     assert_eq!(broken.run, old.record().run);
     assert_eq!(reader(&place.state).holder(&zone()).unwrap(), None);
-    let refused = old.append(&[Event::StopRequested]).unwrap_err();
+    let refused = old
+        .append(&[Event::StopRequested {
+            after: StopAfter::Task,
+        }])
+        .unwrap_err();
     insta::assert_snapshot!(said(refused, &place.state), @"cannot write the journal: zone mzone7204 was unlocked at TIME by process PID on HOST: this run has no part in it any more");
     let new = under_way(&place.state);
     assert!(new.record().epoch > old.record().epoch);
-    assert!(old.append(&[Event::StopRequested]).is_err());
+    assert!(
+        old.append(&[Event::StopRequested {
+            after: StopAfter::Task
+        }])
+        .is_err()
+    );
     let store = reader(&place.state);
     let view = store.load(old.record()).unwrap();
     assert_eq!(view.state, RunState::Interrupted);

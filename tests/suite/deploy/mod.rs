@@ -10,13 +10,16 @@ mod known_errors;
 mod plans;
 mod reboots;
 mod refusals;
+mod resumes;
 mod rollback;
 mod rollback_on_failure;
 mod rollout;
 mod sample;
+mod stop_verb;
 mod stops;
 mod upgrades;
 mod verbs;
+mod watching;
 
 use crate::support::zone::{HOSTOS, Zone};
 

@@ -38,6 +38,21 @@ impl Running {
         }
     }
 
+    /// The same, with standard error in a file, to be read while it runs.
+    pub(crate) fn start_telling(mut command: Command, directory: &Path, file: &Path) -> Self {
+        let told = fs::File::create(file).expect("a file");
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(told)
+            .spawn()
+            .expect("ddt starts");
+        Self {
+            child: Some(child),
+            directory: directory.to_owned(),
+        }
+    }
+
     /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.as_ref().expect("ddt runs").id()

@@ -169,6 +169,12 @@ impl Zone {
         Running::start(command, &self.workspace.path())
     }
 
+    /// Starts `ddt` with standard error in a file of the working directory.
+    pub(crate) fn start_telling(&self, arguments: &[&str], file: &str) -> Running {
+        let command = self.ddt(arguments);
+        Running::start_telling(command, &self.workspace.path(), &self.path(file))
+    }
+
     /// A run of `ddt` that is not started yet.
     pub(crate) fn ddt(&self, arguments: &[&str]) -> Command {
         self.workspace.ddt(arguments.iter().copied())

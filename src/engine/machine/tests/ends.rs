@@ -1,7 +1,7 @@
 //! The end of a run: what is on a node counts, not what was sent there.
 
 use super::world::{Answer, World};
-use crate::engine::event::{RunKind, RunState};
+use crate::engine::event::{RunKind, RunState, StopAfter};
 use crate::engine::fixture::{identity, plan};
 use crate::engine::machine::Input;
 use crate::plan::Action::Run;
@@ -70,7 +70,15 @@ fn nothing_comes_after_the_end() {
         task: 0,
         ending: crate::engine::event::Ending::Succeeded { seconds: 1 },
     };
-    for input in [prepared, checked, ended, Input::StopRequested] {
+    for input in [
+        prepared,
+        checked,
+        ended,
+        Input::StopRequested {
+            after: StopAfter::Task,
+        },
+        Input::KillRequested,
+    ] {
         let step = world.machine.handle(input);
         assert!(step.events.is_empty() && step.commands.is_empty());
     }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::model::Model;
-use crate::engine::event::{Act, Ending, Event, NodeState, RunState, Skip, TaskId};
+use crate::engine::event::{Act, Ending, Event, NodeState, RunState, Skip, StopAfter, TaskId};
 use crate::engine::machine::{Command, Machine, OnFailure, RunIdentity, Step};
+use crate::failure::FailureClass;
 use crate::name::Name;
 use crate::plan::Plan;
 use crate::store::RunRecord;
@@ -26,6 +27,8 @@ pub(super) struct History {
     settled: BTreeSet<Name>,
     ended: BTreeMap<Name, NodeState>,
     nothing_starts: bool,
+    /// Nodes on which the operator ended something.
+    killed: BTreeSet<Name>,
     /// Nodes whose facts were kept before anything was undone.
     evidence: BTreeSet<Name>,
     /// Tasks that a failed run turned back, in order.
@@ -63,6 +66,7 @@ impl History {
             settled: BTreeSet::new(),
             ended: BTreeMap::new(),
             nothing_starts: false,
+            killed: BTreeSet::new(),
             evidence: BTreeSet::new(),
             turned_back: Vec::new(),
         }
@@ -118,9 +122,13 @@ impl History {
                 );
                 self.ended.remove(node);
             }
-            Event::StopRequested => {
+            Event::StopRequested { after } => {
                 assert!(!self.events.contains(event), "one stop is enough");
-                self.nothing_starts = true;
+                self.nothing_starts |= *after == StopAfter::Task;
+            }
+            Event::KillRequested => {
+                assert!(!self.events.contains(event), "one is enough");
+                assert!(self.nothing_starts, "what runs is ended before the stop");
             }
             Event::NodeEnded { node, state, .. } => {
                 assert_eq!(
@@ -128,7 +136,8 @@ impl History {
                     None,
                     "{node} ends twice"
                 );
-                if !matches!(state, NodeState::Ready | NodeState::Stopped) {
+                let is_killed = *state == NodeState::Error && self.killed.contains(node);
+                if !matches!(state, NodeState::Ready | NodeState::Stopped) && !is_killed {
                     self.fail(node);
                 }
             }
@@ -152,6 +161,10 @@ impl History {
         let is_again = self.waiting.remove(task);
         if !self.begun.insert(task.clone()) {
             let goes_on = matches!(act, Act::Reboot { .. } | Act::Finish { .. });
+            assert!(
+                !(goes_on && !is_again && self.events.contains(&Event::KillRequested)),
+                "{task:?} goes on though it was to be ended"
+            );
             assert!(is_again || goes_on, "{task:?} starts again");
             return;
         }
@@ -223,14 +236,20 @@ impl History {
         );
         self.waiting.remove(task);
         self.rollout.ends(task);
-        if !matches!(state, TaskState::Succeeded | TaskState::Undone) {
+        let class = ending.failure().map(|failure| failure.class);
+        let is_killed = class == Some(FailureClass::Stopped)
+            && state == TaskState::Failed
+            && self.events.contains(&Event::KillRequested);
+        if is_killed {
+            self.killed.insert(task.node.clone());
+        } else if !matches!(state, TaskState::Succeeded | TaskState::Undone) {
             self.fail(&task.node);
         }
     }
 
     fn skip(&mut self, task: &TaskId, reason: &Skip) {
         assert!(
-            !self.begun.contains(task),
+            !self.begun.contains(task) || self.events.contains(&Event::KillRequested),
             "{task:?} is skipped though it began"
         );
         let state = match reason {
@@ -282,6 +301,11 @@ impl History {
             assert_eq!(view.nodes[node].state, NodeStatus::from(*state));
         }
         view
+    }
+
+    /// Whether the operator ended something.
+    pub(super) fn any_killed(&self) -> bool {
+        !self.killed.is_empty()
     }
 
     /// How each node with work ended.

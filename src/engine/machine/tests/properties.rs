@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::world::{Answer, World};
-use crate::engine::event::{Event, NodeState, RunKind, RunState};
+use crate::engine::event::{Ending, Event, NodeState, RunKind, RunState, StopAfter};
 use crate::engine::fixture::{identity, name, plan, skip};
 use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::manifest;
@@ -130,6 +130,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         1 => Just(Answer::Lose),
         1 => Just(Answer::Lie),
         1 => Just(Answer::Break),
+        1 => Just(Answer::Killed),
     ]
 }
 
@@ -139,11 +140,18 @@ fn script() -> impl Strategy<Value = Vec<(Index, Answer)>> {
 }
 
 /// Follows the script to the end of the run, and stops where it says.
-fn play(mut world: World, script: &[(Index, Answer)], stop: Option<usize>) -> World {
+fn play(
+    mut world: World,
+    script: &[(Index, Answer)],
+    stops: &[(usize, Option<StopAfter>)],
+) -> World {
     let mut answers = script.iter();
     for moment in 0.. {
-        if stop == Some(moment) {
-            world.stop();
+        for (_, wish) in stops.iter().filter(|(when, _)| *when == moment) {
+            match wish {
+                Some(after) => world.stop_after(*after),
+                None => world.kill(),
+            }
         }
         if world.open.is_empty() {
             break;
@@ -156,16 +164,28 @@ fn play(mut world: World, script: &[(Index, Answer)], stop: Option<usize>) -> Wo
     world
 }
 
+/// An operator's stop, and when.
+fn stop() -> impl Strategy<Value = (usize, Option<StopAfter>)> {
+    let wish = prop_oneof![
+        2 => Just(Some(StopAfter::Task)),
+        1 => Just(Some(StopAfter::Package)),
+        1 => Just(Some(StopAfter::Node)),
+        1 => Just(None),
+    ];
+    (0usize..20, wish)
+}
+
 /// How a run of such nodes ends (design of the engine, states).
 fn expected(world: &World) -> RunState {
     let ended = world.history.ended();
     let any = |state: NodeState| ended.values().any(|ended| *ended == state);
-    let is_stopped = world.history.events.contains(&Event::StopRequested);
+    let stops = |event: &Event| matches!(event, Event::StopRequested { .. });
+    let is_stopped = world.history.events.iter().any(stops);
     if any(NodeState::InDoubt) {
         RunState::InDoubt
     } else if world.history.is_too_much {
         RunState::Failed
-    } else if any(NodeState::Stopped) {
+    } else if any(NodeState::Stopped) || world.history.any_killed() {
         assert!(
             is_stopped,
             "only a stop leaves something undone without a failure"
@@ -204,9 +224,9 @@ proptest! {
         plan in any_plan(),
         identity in any_identity(),
         script in script(),
-        stop in prop::option::of(0usize..20),
+        stops in prop::collection::vec(stop(), 0..3),
     ) {
-        let world = play(World::new(plan, identity), &script, stop);
+        let world = play(World::new(plan, identity), &script, &stops);
         let outcome = world.outcome().expect("an end");
         nodes_follow_from_tasks(&world);
         prop_assert_eq!(outcome, expected(&world));
@@ -219,7 +239,7 @@ proptest! {
         order in prop::collection::vec(any::<Index>(), 0..60),
     ) {
         let script: Vec<_> = order.into_iter().map(|at| (at, Answer::Well)).collect();
-        let world = play(World::new(plan.clone(), identity(RunKind::Deploy)), &script, None);
+        let world = play(World::new(plan.clone(), identity(RunKind::Deploy)), &script, &[]);
         let wanted = if plan.skips_a_node() { RunState::Partial } else { RunState::Succeeded };
         prop_assert_eq!(world.outcome(), Some(wanted));
         world.history.close(wanted);

@@ -1,7 +1,7 @@
 //! What a stop does: nothing begins after it, and what runs comes to its end.
 
 use super::world::{Answer, World};
-use crate::engine::event::{RunKind, RunState};
+use crate::engine::event::{RunKind, RunState, StopAfter};
 use crate::engine::fixture::{identity, plan};
 use crate::plan::Action::{self, Run};
 
@@ -125,4 +125,144 @@ fn what_runs_is_known() {
         .map(|task| task.node.to_string())
         .collect();
     assert_eq!(running, ["node-1"]);
+}
+
+/// Two nodes in their first of two packages, a third one that has none of it.
+fn uneven() -> World {
+    let rows = [vec![Run, Run], vec![Run, Run], vec![Action::Nothing, Run]];
+    World::new(plan(&rows), identity(RunKind::Deploy))
+}
+
+#[test]
+fn after_package_finishes_the_packages_that_have_begun() {
+    let mut world = uneven();
+    world.until_acting();
+    world.stop_after(StopAfter::Package);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r#"
+    node-0 is prepared
+    node-1 is prepared
+    node-2 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    stop after package
+    node-0 package-1: skipped, Stopped
+    node-1 package-1: skipped, Stopped
+    node-2 package-1: skipped, Stopped
+    node-0 package-0: succeeded
+    node-1 package-0: succeeded
+    node-0 ends as Stopped: package-1 was stopped before it began
+    node-1 ends as Stopped: package-1 was stopped before it began
+    node-2 ends as Stopped: package-1 was stopped before it began
+    the run ends as Stopped
+    "#);
+}
+
+#[test]
+fn after_node_finishes_the_nodes_that_have_begun() {
+    let mut world = uneven();
+    world.until_acting();
+    world.stop_after(StopAfter::Node);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r#"
+    node-0 is prepared
+    node-1 is prepared
+    node-2 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    stop after node
+    node-2 package-1: skipped, Stopped
+    node-0 package-0: succeeded
+    node-1 package-0: succeeded
+    node-0 package-1: start 1
+    node-1 package-1: start 1
+    node-0 package-1: succeeded
+    node-1 package-1: succeeded
+    node-0 ends as Ready: -
+    node-1 ends as Ready: -
+    node-2 ends as Stopped: package-1 was stopped before it began
+    the run ends as Stopped
+    "#);
+}
+
+#[test]
+fn a_later_stop_counts_only_where_it_lets_less_finish() {
+    let mut world = world();
+    world.until_acting();
+    world.stop_after(StopAfter::Node);
+    let events = world.history.events.len();
+    world.stop_after(StopAfter::Node);
+    assert_eq!(world.history.events.len(), events);
+    world.stop_after(StopAfter::Task);
+    world.stop_after(StopAfter::Package);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r#"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    stop after node
+    stop
+    node-0 package-1: skipped, Stopped
+    node-1 package-1: skipped, Stopped
+    node-0 package-0: succeeded
+    node-1 package-0: succeeded
+    node-0 ends as Stopped: package-1 was stopped before it began
+    node-1 ends as Stopped: package-1 was stopped before it began
+    the run ends as Stopped
+    "#);
+}
+
+#[test]
+fn what_runs_is_ended_and_its_nodes_are_in_error() {
+    let mut world = world();
+    let at = world.until_acting();
+    world.kill();
+    world.kill();
+    world.answer(at, Answer::Killed);
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r#"
+    node-0 is prepared
+    node-1 is prepared
+    node-0 package-0: start 1
+    node-1 package-0: start 1
+    stop
+    kill
+    node-0 package-1: skipped, Stopped
+    node-1 package-1: skipped, Stopped
+    node-0 package-0: failed, it was stopped
+    node-1 package-0: succeeded
+    node-0 ends as Error: package-0 was ended by the operator
+    node-1 ends as Stopped: package-1 was stopped before it began
+    the run ends as Stopped
+    "#);
+}
+
+#[test]
+fn a_task_that_is_to_be_ended_does_not_get_its_reboot() {
+    let rows = [vec![Action::RunAndReboot, Run]];
+    let mut world = World::new(plan(&rows), identity(RunKind::Deploy));
+    world.until_acting();
+    world.kill();
+    world.finish();
+    insta::assert_snapshot!(world.told(), @r#"
+    node-0 is prepared
+    node-0 package-0: start 1
+    stop
+    kill
+    node-0 package-1: skipped, Stopped
+    node-0 package-0: waits for a reboot since boot-1
+    node-0 package-0: skipped, Stopped
+    node-0 ends as Stopped: package-0 was stopped before its reboot and its record
+    the run ends as Stopped
+    "#);
+}
+
+#[test]
+fn a_node_that_claims_to_have_been_stopped_has_failed() {
+    let mut world = world();
+    let at = world.until_acting();
+    world.answer(at, Answer::Killed);
+    world.finish();
+    assert_eq!(world.outcome(), Some(RunState::Failed));
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::history::History;
-use crate::engine::event::{Act, Ending, Event, RunKind, RunState, TaskFailure};
+use crate::engine::event::{Act, Ending, Event, RunKind, RunState, StopAfter, TaskFailure};
 use crate::engine::fixture::{facts, record, record_undo};
 use crate::engine::machine::{Command, Input, Machine, RunIdentity, Step, Wait};
 use crate::failure::FailureClass;
@@ -24,6 +24,8 @@ pub(super) enum Answer {
     Break,
     /// The node says what it should not: it waits for a reboot, or has no records.
     Lie,
+    /// The operator's wish was heard.
+    Killed,
 }
 
 /// A machine, and what is going on around it.
@@ -98,7 +100,16 @@ impl World {
     }
 
     pub(super) fn stop(&mut self) {
-        let step = self.machine.handle(Input::StopRequested);
+        self.stop_after(StopAfter::Task);
+    }
+
+    pub(super) fn stop_after(&mut self, after: StopAfter) {
+        let step = self.machine.handle(Input::StopRequested { after });
+        self.take(step);
+    }
+
+    pub(super) fn kill(&mut self) {
+        let step = self.machine.handle(Input::KillRequested);
         self.take(step);
     }
 
@@ -113,7 +124,8 @@ impl World {
 
     fn take(&mut self, step: Step) {
         self.history.take(&step, &self.machine);
-        self.open.extend(step.commands);
+        let answered = |command: &Command| *command != Command::Kill;
+        self.open.extend(step.commands.into_iter().filter(answered));
     }
 
     fn input(&mut self, command: &Command, answer: Answer) -> Input {
@@ -121,7 +133,7 @@ impl World {
             Command::Prepare { node } => Input::Prepared {
                 node: *node,
                 result: match answer {
-                    Answer::Well | Answer::Lie => Ok(()),
+                    Answer::Well | Answer::Lie | Answer::Killed => Ok(()),
                     Answer::Fail => Err(failure(FailureClass::Space)),
                     Answer::Lose => Err(failure(FailureClass::Auth)),
                     Answer::Break => Err(failure(FailureClass::Unreachable)),
@@ -134,7 +146,7 @@ impl World {
             Command::Check { node } => Input::Checked {
                 node: *node,
                 facts: Box::new(match answer {
-                    Answer::Well => Ok(self.nodes[*node].clone()),
+                    Answer::Well | Answer::Killed => Ok(self.nodes[*node].clone()),
                     Answer::Lie => Ok(facts()),
                     Answer::Fail | Answer::Lose | Answer::Break => {
                         Err("cannot be reached: no route".to_owned())
@@ -149,6 +161,7 @@ impl World {
                     _ => Err(failure(FailureClass::Health)),
                 },
             },
+            Command::Kill => Input::KillRequested,
         }
     }
 
@@ -157,6 +170,8 @@ impl World {
         let is_reboot = matches!(act, Act::Reboot { .. });
         let boot_id = || BootId("boot-1".to_owned());
         match answer {
+            Answer::Killed if !is_reboot => Ending::Failed(failure(FailureClass::Stopped)),
+            Answer::Killed => self.ending(task, act, Answer::Well),
             Answer::Lose => Ending::InDoubt(failure(FailureClass::InDoubt)),
             Answer::Break => Ending::InDoubt(failure(FailureClass::Transport)),
             Answer::Lie if !is_reboot => Ending::AwaitingReboot { boot_id: boot_id() },
@@ -252,7 +267,11 @@ fn tell(event: &Event) -> String {
             format!("health after batch {batch}: {said}")
         }
         Event::Halted { reason } => format!("halted, {reason:?}"),
-        Event::StopRequested => "stop".to_owned(),
+        Event::StopRequested {
+            after: StopAfter::Task,
+        } => "stop".to_owned(),
+        Event::StopRequested { after } => format!("stop after {}", after.word()),
+        Event::KillRequested => "kill".to_owned(),
         Event::NodeEnded {
             node,
             state,
@@ -308,5 +327,6 @@ pub(super) fn lost_at_the_end(command: &Command) -> Input {
             batch: *batch,
             result: Ok(()),
         },
+        Command::Kill => Input::KillRequested,
     }
 }

@@ -1,0 +1,156 @@
+//! A stored run and what is needed to go on with it. The manifest is not: its plan counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use camino::Utf8Path;
+
+use crate::cli::bundles;
+use crate::cli::context::Context;
+use crate::cli::documents::{self, Documents};
+use crate::cli::prepare::{NoPlan, Prepared, close};
+use crate::cli::zone;
+use crate::component::ComponentDefinition;
+use crate::document::Document;
+use crate::engine::observer::Observer;
+use crate::engine::plan_query;
+use crate::engine::probe::{Probed, probe};
+use crate::failure::Failure;
+use crate::inventory::Inventory;
+use crate::name::Name;
+use crate::node::{ConnectOptions, Node, Payload};
+use crate::plan::{Assume, Continuation, Plan, TaskKey};
+use crate::store::fold::{RunView, TaskState};
+use crate::store::{RunRecord, Store};
+
+/// Nodes that are not connected.
+type ByName = BTreeMap<Name, Box<dyn Node>>;
+
+/// A run's plan, and the machines it is about.
+pub(super) struct StoredRun {
+    plan: Plan,
+    definitions: BTreeMap<Name, ComponentDefinition>,
+    pub(super) inventory: Document<Inventory>,
+    /// The payloads that the manifest's bundles still have.
+    payloads: Vec<Payload>,
+}
+
+impl StoredRun {
+    /// Reads everything that can be read without the nodes.
+    pub(super) fn read(
+        context: &Context,
+        record: &RunRecord,
+        inventory: Option<&Utf8Path>,
+    ) -> Result<Self, Failure> {
+        let store = Store::open_to_read(&context.state_dir)?;
+        let plan = serde_json::from_str(&store.plan(&record.run)?).map_err(|error| {
+            let failure = Failure::environment(format!(
+                "the plan of run {} is not one that this ddt knows",
+                record.run
+            ));
+            failure
+                .because(&error)
+                .help("plan anew with `ddt deploy MANIFEST`")
+        })?;
+        let manifest = context.working_directory.join(&record.manifest);
+        Ok(Self {
+            plan,
+            definitions: documents::definitions(context)?,
+            inventory: documents::find_inventory(context, &manifest, &record.mzone, inventory)?,
+            payloads: payloads(context, record, inventory),
+        })
+    }
+
+    /// Reads the nodes that have more to do, and plans that.
+    pub(super) async fn prepare(
+        self,
+        context: &Context,
+        view: &RunView,
+        assumptions: &BTreeMap<TaskKey, Assume>,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Prepared, NoPlan> {
+        let done = done(view);
+        let at_hand = self.payloads.iter();
+        let at_hand = at_hand.map(|payload| payload.digest.clone()).collect();
+        let mut rest = Continuation {
+            plan: &self.plan,
+            run: &view.run,
+            done: &done,
+            observations: &BTreeMap::new(),
+            assumptions,
+            at_hand: &at_hand,
+        };
+        let (asked, mut others) = self.nodes(context, &rest.unfinished())?;
+        let Probed {
+            mut nodes,
+            observations,
+        } = probe(asked, plan_query(&self.plan), observer).await;
+        rest.observations = &observations;
+        match rest.plan() {
+            Ok(mut plan) => {
+                nodes.append(&mut others);
+                plan.nodes.retain(|node| nodes.contains_key(&node.node));
+                Ok(Prepared {
+                    definitions: self.definitions,
+                    payloads: self.payloads,
+                    plan,
+                    nodes,
+                    observations,
+                })
+            }
+            Err(refusal) => {
+                close(nodes).await;
+                Err(NoPlan::Refusal(refusal))
+            }
+        }
+    }
+
+    /// The nodes that have more to do, and the others; of these, the inventory need not
+    /// know every one any more.
+    fn nodes(
+        &self,
+        context: &Context,
+        unfinished: &BTreeSet<Name>,
+    ) -> Result<(Vec<Box<dyn Node>>, ByName), Failure> {
+        let planned: BTreeSet<Name> = self
+            .plan
+            .nodes
+            .iter()
+            .map(|node| node.node.clone())
+            .collect();
+        let base = &context.working_directory;
+        let all = zone::nodes(&self.inventory, &planned, base, &ConnectOptions::default())?;
+        let (asked, others): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|node| unfinished.contains(node.name()));
+        let known: BTreeSet<&Name> = asked.iter().map(|node| node.name()).collect();
+        if let Some(missing) = unfinished.iter().find(|node| !known.contains(node)) {
+            let inventory = self.inventory.source.path();
+            let failure = Failure::refused(format!(
+                "{inventory} has no node {missing}, on which there is more to do"
+            ));
+            return Err(failure.help("put it back, or plan anew with `ddt deploy MANIFEST`"));
+        }
+        let others = others.into_iter().map(|node| (node.name().clone(), node));
+        Ok((asked, others.collect()))
+    }
+}
+
+/// The tasks that have succeeded.
+fn done(view: &RunView) -> BTreeSet<TaskKey> {
+    let tasks = view.tasks.iter();
+    let done = tasks.filter(|task| task.state == TaskState::Succeeded);
+    done.map(|task| {
+        let id = &task.id;
+        (id.node.clone(), id.component.clone(), id.package.clone())
+    })
+    .collect()
+}
+
+/// The nodes have most payloads already; what they lack is missed when it is needed. So a
+/// manifest that has changed, or that is gone, is in nobody's way here.
+fn payloads(context: &Context, record: &RunRecord, inventory: Option<&Utf8Path>) -> Vec<Payload> {
+    let documents = Documents::load(context, &record.manifest, inventory);
+    let resolved = documents.and_then(|documents| bundles::resolve(context, &documents));
+    resolved.map(|bundles| bundles.payloads).unwrap_or_default()
+}
