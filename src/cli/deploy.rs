@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use super::context::Context;
 use super::prepare::{self, NoPlan, Offline, Prepared, TargetArgs};
 use super::words::typed;
-use super::{probing, runtime};
+use super::{probing, runtime, trust};
 use crate::engine::driver::{self, RunError, RunRequest, Signal, Surroundings};
 use crate::engine::event::{RunKind, RunState};
 use crate::engine::machine::{OnFailure, RunIdentity};
@@ -95,6 +95,10 @@ impl DeployArgs {
         let prepared = offline.plan(context, purpose, probing.clone()).await;
         probing.clear();
         let prepared = prepared?;
+        if !self.dry_run {
+            let zone = &prepared.documents.manifest.value.mzone;
+            trust::remember(context, zone, &prepared.bundles.releases)?;
+        }
         let run = lock.begin(self.record(&prepared)).map_err(Failure::from)?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);

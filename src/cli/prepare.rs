@@ -11,7 +11,7 @@ use super::bundles::{self, Bundles};
 use super::context::Context;
 use super::documents::Documents;
 use super::rollout::RolloutArgs;
-use super::{limit, zone};
+use super::{limit, trust, zone};
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
 use crate::engine::probe::{Probed, probe};
@@ -93,6 +93,9 @@ impl Offline {
         let selected = limit::selected(context, &documents.inventory.value, selector)?;
         let bundles = bundles::resolve(context, &documents)?;
         let options = target.options(&documents)?;
+        trust::refuse_older(context, &documents, &bundles, |package| {
+            options.allow_downgrade.contains(package)
+        })?;
         Ok(Self {
             documents,
             bundles,

@@ -18,6 +18,7 @@ mod rows;
 mod run;
 #[cfg(test)]
 pub(crate) mod sample;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod word;
@@ -32,6 +33,7 @@ pub use error::StoreError;
 pub use lock::{Holder, ZoneLock};
 pub use read::{Head, RunSummary};
 pub use run::{RunHandle, RunRecord, RunRequest};
+pub use seen::SeenRelease;
 pub use word::{from_word, word};
 
 use gate::Gate;
@@ -40,7 +42,7 @@ use gate::Gate;
 pub const DATABASE: &str = "state.db";
 
 /// Each brings the schema from its index to the next number.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql"), include_str!("schema_seen.sql")];
 
 /// How long one statement waits for another process.
 const PATIENCE: Duration = Duration::from_secs(10);

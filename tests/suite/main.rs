@@ -14,4 +14,5 @@ mod lsp;
 mod schema;
 mod support;
 mod tour;
+mod trust;
 mod walls;
