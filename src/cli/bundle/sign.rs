@@ -52,7 +52,7 @@ impl SignArgs {
         resolver.keep_signatures(&reference, &bundle.digest, &signatures)?;
         writeln!(
             out,
-            "signed {} with the key {}, until {}",
+            "{}: signed with the key {}, until {}",
             statement.release,
             key.public().id(),
             statement.expires
