@@ -80,6 +80,8 @@ fn inventory(manifest: &Manifest, names: &[Name]) -> Inventory {
     Inventory {
         mzone: manifest.mzone.clone(),
         protected: Default::default(),
+        require_signatures: Default::default(),
+        signature_threshold: None,
         defaults: NodeSettings::default(),
         nodes: nodes.collect(),
         groups: BTreeMap::new(),

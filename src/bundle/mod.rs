@@ -18,9 +18,11 @@ pub mod descriptor;
 pub(crate) mod fixture;
 mod hashing;
 pub mod layout;
+mod lock;
 pub mod meter;
 pub mod resolve;
 pub mod scaffold;
+pub mod signature;
 pub mod source_tree;
 mod step_path;
 mod timeout;
@@ -32,6 +34,10 @@ pub use cache::PayloadCache;
 pub use config_schema::{ConfigFault, ConfigSchema, Part, SchemaFault};
 pub use content::{read_descriptor, step_name};
 pub use descriptor::{BundleDescriptor, Steps};
+pub use lock::{
+    FILE_NAME as LOCK_FILE_NAME, LockFile, LockFileError, LockedComponents, LockedPackages,
+    LockedRelease,
+};
 pub use resolve::{FoundBundle, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver};
 pub use step_path::{StepPath, StepPathError};
 pub use timeout::{Timeout, TimeoutError};

@@ -1,25 +1,26 @@
 //! The bundles of a manifest: found, checked, and their payloads at hand.
 
+mod request;
+
 use std::collections::BTreeMap;
 
-use camino::Utf8Path;
-
-use super::config::PackageConfig;
 use super::context::Context;
 use super::documents::Documents;
-use crate::bundle::{
-    BundleDescriptor, FoundBundle, PayloadCache, ResolveError, ResolveErrorKind, ResolvedBundle,
-    Resolver, Timeout,
-};
+use super::trust;
+use crate::bundle::{BundleDescriptor, LockFile, PayloadCache, ResolvedBundle, Resolver, Timeout};
+use crate::component::ComponentDefinition;
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
-use crate::hjson::KeyPath;
-use crate::manifest::{Manifest, PackageEntry};
+use crate::manifest::Manifest;
 use crate::name::Name;
 use crate::node::Payload;
 use crate::node::attempt::StepKind;
 use crate::plan::{Bundle, BundleSteps};
-use crate::reference::{BundleReference, Repo};
+use crate::reference::Repo;
+use crate::store::SeenRelease;
+use request::NotTaken;
+
+pub(super) use request::Request;
 
 /// The bundles of a manifest.
 pub(super) struct Bundles {
@@ -27,15 +28,51 @@ pub(super) struct Bundles {
     pub(super) by_package: BTreeMap<(Name, Name), Bundle>,
     /// One for each different payload.
     pub(super) payloads: Vec<Payload>,
+    /// The releases, to be remembered.
+    pub(super) releases: Vec<SeenRelease>,
+}
+
+/// What bundles are wanted by.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// The manifest that names the packages.
+    pub(super) manifest: &'a Document<Manifest>,
+    /// The definitions that say which bundles they use.
+    pub(super) definitions: &'a BTreeMap<Name, ComponentDefinition>,
+    /// The digests that their releases must have.
+    pub(super) lock: Option<&'a LockFile>,
 }
 
 /// Resolves the bundle of every package and checks the packages' `config`; everything that
 /// is wrong is reported at once.
 pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundles, Failure> {
+    let wanted = Wanted {
+        manifest: &documents.manifest,
+        definitions: &documents.definitions,
+        lock: documents.lock.as_ref(),
+    };
+    let mut bundles = Bundles {
+        by_package: BTreeMap::new(),
+        payloads: Vec::new(),
+        releases: Vec::new(),
+    };
+    let taken = take_all(context, wanted)?;
+    trust::require_signatures(context, documents, &taken)?;
+    for (request, bundle) in taken {
+        bundles.take(request.component, request.package, bundle);
+    }
+    Ok(bundles)
+}
+
+/// Takes the bundle of every package; everything that is wrong is reported at once.
+pub(super) fn take_all<'a>(
+    context: &Context,
+    wanted: Wanted<'a>,
+) -> Result<Vec<(Request<'a>, ResolvedBundle)>, Failure> {
     let resolver = resolver(context);
     let mut found = Vec::new();
     let (mut diagnostics, mut refused_configs) = (Vec::new(), Vec::new());
-    for request in requests(documents) {
+    for request in requests(wanted) {
         match request.find(&resolver) {
             Ok(bundle) => {
                 refused_configs.extend(request.config().check(&bundle.descriptor));
@@ -46,14 +83,10 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
         }
     }
     refuse(diagnostics, refused_configs)?;
-    let mut bundles = Bundles {
-        by_package: BTreeMap::new(),
-        payloads: Vec::new(),
-    };
-    for (request, bundle) in found {
-        bundles.take(request.component, request.package, resolver.keep(bundle)?);
-    }
-    Ok(bundles)
+    let found = found.into_iter();
+    found
+        .map(|(request, bundle)| Ok((request, resolver.keep(bundle)?)))
+        .collect()
 }
 
 /// Fails if anything is wrong with bundles or with what they are given.
@@ -69,11 +102,11 @@ fn refuse(mut diagnostics: Vec<Diagnostic>, configs: Vec<Diagnostic>) -> Result<
 }
 
 /// Every package of the manifest.
-fn requests(documents: &Documents) -> impl Iterator<Item = Request<'_>> {
-    let components = documents.manifest.value.components.iter();
+fn requests(all: Wanted<'_>) -> impl Iterator<Item = Request<'_>> {
+    let components = all.manifest.value.components.iter();
     components.flat_map(move |(component, entry)| {
         entry.packages.iter().map(move |(package, wanted)| Request {
-            documents,
+            all,
             component,
             package,
             wanted,
@@ -81,7 +114,8 @@ fn requests(documents: &Documents) -> impl Iterator<Item = Request<'_>> {
     })
 }
 
-fn resolver(context: &Context) -> Resolver {
+/// Finds bundles as the project says.
+pub(super) fn resolver(context: &Context) -> Resolver {
     let directory = |repo: &Repo| match repo {
         Repo::Directory(path) => {
             let path = context.project_directory.join(path);
@@ -99,120 +133,6 @@ fn resolver(context: &Context) -> Resolver {
     }
 }
 
-/// Why the bundle of a package is not taken.
-#[derive(Debug, thiserror::Error)]
-enum NotTaken {
-    /// Nothing says where it is. The linter's rule for that can be silenced.
-    #[error("the package has no `artifrepo`")]
-    NoRepo,
-    /// Its steps count on what they would not get.
-    #[error("the bundle needs secrets ({0}), which this version of ddt cannot hand to it")]
-    Secrets(String),
-    /// It cannot be had, or is not as it should be.
-    #[error(transparent)]
-    Bundle(#[from] ResolveError),
-}
-
-/// One package whose bundle is wanted.
-struct Request<'a> {
-    documents: &'a Documents,
-    component: &'a Name,
-    package: &'a Name,
-    wanted: &'a PackageEntry,
-}
-
-impl Request<'_> {
-    fn manifest(&self) -> &Document<Manifest> {
-        &self.documents.manifest
-    }
-
-    /// Where the package stands in the manifest.
-    fn path(&self) -> KeyPath {
-        let (component, package) = (self.component.as_str(), self.package.as_str());
-        KeyPath::from(["components", component, "packages", package])
-    }
-
-    fn config(&self) -> PackageConfig<'_> {
-        PackageConfig {
-            manifest: self.manifest(),
-            package: self.path(),
-            wanted: self.wanted,
-        }
-    }
-
-    /// Paths stay relative to the working directory where the manifest's is.
-    fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
-        let manifest = self.manifest().source.path();
-        let directory = manifest.parent().unwrap_or(Utf8Path::new("/"));
-        let repo = self.manifest().value.repo(self.wanted);
-        let repo = repo.ok_or(NotTaken::NoRepo)?;
-        let reference = BundleReference {
-            repo: repo.relative_to(directory),
-            name: self.bundle_name().clone(),
-            tag: self.wanted.tag.clone(),
-        };
-        let bundle = resolver.find(&reference, self.wanted.digest.as_ref())?;
-        refuse_secrets(&bundle.descriptor)?;
-        Ok(bundle)
-    }
-
-    /// The definition says which bundle a package uses.
-    fn bundle_name(&self) -> &Name {
-        let definition = self.documents.definitions.get(self.component);
-        let package = definition.and_then(|definition| definition.package(self.package));
-        package.map_or(self.package, |package| package.bundle())
-    }
-
-    /// What is wrong with a bundle is said of its descriptor; that there is none to take, of
-    /// the tag that asks for it.
-    fn diagnostics(&self, reason: NotTaken) -> Vec<Diagnostic> {
-        match reason {
-            NotTaken::Bundle(error) => self.diagnostics_of_bundle(error),
-            NotTaken::NoRepo => vec![
-                self.diagnostic(reason.to_string())
-                    .code("DDT202")
-                    .help("set `artifrepo` for the package, or for the whole manifest"),
-            ],
-            NotTaken::Secrets(_) => vec![self.diagnostic(reason.to_string())],
-        }
-    }
-
-    fn diagnostics_of_bundle(&self, error: ResolveError) -> Vec<Diagnostic> {
-        let code = error.kind.code();
-        match error.kind {
-            ResolveErrorKind::Descriptor(wrong) => {
-                let manifest = self.manifest().source.path();
-                let wanted = format!("{} in {manifest} uses this bundle", self.package);
-                let wrong = wrong.into_iter();
-                wrong.map(|one| one.note(wanted.clone())).collect()
-            }
-            kind => {
-                let message = format!("cannot take the bundle {}", error.reference);
-                let diagnostic = self.diagnostic(message).note(kind.to_string());
-                vec![Diagnostic { code, ..diagnostic }]
-            }
-        }
-    }
-
-    /// Starts an error about the tag that asks for the bundle.
-    fn diagnostic(&self, message: String) -> Diagnostic {
-        let path = self.path().key("tag");
-        let span = self.manifest().span(&path);
-        Diagnostic::error(message)
-            .at(&self.manifest().source, span, "")
-            .about(path)
-    }
-}
-
-/// A step that counts on a secret must not be run without it.
-fn refuse_secrets(descriptor: &BundleDescriptor) -> Result<(), NotTaken> {
-    let names: Vec<&str> = descriptor.secrets.iter().map(Name::as_str).collect();
-    match names.is_empty() {
-        true => Ok(()),
-        false => Err(NotTaken::Secrets(names.join(", "))),
-    }
-}
-
 impl Bundles {
     fn take(&mut self, component: &Name, package: &Name, bundle: ResolvedBundle) {
         if !self
@@ -223,6 +143,13 @@ impl Bundles {
             self.payloads.push(bundle.payload.clone());
         }
         let planned = planned(&bundle);
+        self.releases.push(SeenRelease {
+            component: component.clone(),
+            package: package.clone(),
+            repo: bundle.reference.repo,
+            tag: bundle.reference.tag,
+            digest: bundle.digest,
+        });
         self.by_package
             .insert((component.clone(), package.clone()), planned);
     }

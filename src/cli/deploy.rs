@@ -12,7 +12,7 @@ use super::prepare::{self, NoPlan, Offline, Prepared, TargetArgs};
 use super::resume;
 use super::signals::signals;
 use super::words::typed;
-use super::{probing, runtime};
+use super::{probing, runtime, trust};
 use crate::crash::crash_point;
 use crate::engine::driver::{self, RunError, RunRequest, Signal, Surroundings};
 use crate::engine::event::{RunKind, RunState};
@@ -134,6 +134,9 @@ impl DeployArgs {
         probing.clear();
         let prepared = prepared?;
         crash_point!("deploy.planned");
+        if !self.dry_run {
+            trust::remember(context, &prepared.plan.mzone, &prepared.releases)?;
+        }
         tell_of_lost_events(context, &prepared).map_err(Failure::from)?;
         Ok(self.execute(context, prepared, lock).await?)
     }

@@ -8,7 +8,8 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
 use super::context::Context;
-use super::{file, inventories};
+use super::{file, inventories, locked};
+use crate::bundle::LockFile;
 use crate::clock;
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Diagnostic, Document};
@@ -28,6 +29,8 @@ pub(super) struct Documents {
     pub definitions: BTreeMap<Name, ComponentDefinition>,
     /// The zone's machines.
     pub inventory: Document<Inventory>,
+    /// The lock file beside the manifest.
+    pub lock: Option<LockFile>,
 }
 
 impl Documents {
@@ -39,24 +42,29 @@ impl Documents {
     ) -> Result<Self, Failure> {
         let path = context.working_directory.join(manifest);
         let definitions = definitions(context)?;
-        let manifest = read_manifest(context, manifest, &definitions)?;
+        let lock = locked::beside(context, manifest)?;
+        let manifest = read_manifest(context, manifest, &definitions, lock.as_ref())?;
         let inventory = find_inventory(context, &path, &manifest.value.mzone, inventory)?;
         Ok(Self {
             manifest,
             definitions,
             inventory,
+            lock,
         })
     }
 }
 
 /// Reads a manifest of components that are defined, as the project wants it. What is
-/// suppressed until yesterday is refused today.
+/// suppressed until yesterday is refused today, and so is what the lock file does not know.
 pub(super) fn read_manifest(
     context: &Context,
     shown: &Utf8Path,
     definitions: &BTreeMap<Name, ComponentDefinition>,
+    lock: Option<&LockFile>,
 ) -> Result<Document<Manifest>, Failure> {
+    let directory = shown.parent().map(Utf8Path::to_owned);
     let surroundings = Surroundings {
+        locks: directory.into_iter().zip(lock.cloned()).collect(),
         definitions: definitions.clone(),
         project: context.project.clone(),
         now: Some(clock::now()),

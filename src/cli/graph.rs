@@ -45,7 +45,7 @@ struct Step<'a> {
 impl GraphArgs {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
         let definitions = documents::definitions(context)?;
-        let manifest = documents::read_manifest(context, &self.manifest, &definitions)?;
+        let manifest = documents::read_manifest(context, &self.manifest, &definitions, None)?;
         let steps = steps(&manifest.value, &definitions);
         let text = match self.format {
             Language::Dot => dot(&steps),

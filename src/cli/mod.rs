@@ -19,7 +19,9 @@ mod inventories;
 mod inventory;
 mod limit;
 mod lint;
+mod lock;
 mod lock_wait;
+mod locked;
 mod logs;
 mod lsp;
 mod man;
@@ -39,6 +41,7 @@ mod stop;
 mod table;
 #[cfg(test)]
 mod testbed;
+mod trust;
 mod unlock;
 mod verify;
 mod words;
@@ -75,6 +78,7 @@ struct Cli {
 enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
+    Lock(lock::LockArgs),
     Lint(lint::LintArgs),
     Lsp(lsp::LspArgs),
     Fmt(fmt::FmtArgs),
@@ -129,6 +133,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
     match verb {
         Verb::Deploy(arguments) => arguments.run(&context()?),
         Verb::Plan(arguments) => arguments.run(&context()?, out),
+        Verb::Lock(arguments) => arguments.run(&context()?, out),
         Verb::Lint(arguments) => arguments.run(&context()?, out),
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
@@ -144,7 +149,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Verify(arguments) => arguments.run(&context()?, out),
         Verb::Graph(arguments) => arguments.run(&context()?, out),
         Verb::Inventory(arguments) => arguments.run(&context()?, out),
-        Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),
+        Verb::Bundle(arguments) => arguments.run(&context, out).map(|()| ExitCode::Done),
         Verb::Schema(arguments) => arguments.run(out),
         Verb::Completions(arguments) => arguments.run(out),
         Verb::Man(arguments) => arguments.run(out),

@@ -11,7 +11,7 @@ use super::bundles::{self, Bundles};
 use super::context::Context;
 use super::documents::Documents;
 use super::rollout::RolloutArgs;
-use super::{limit, zone};
+use super::{limit, trust, zone};
 use crate::component::ComponentDefinition;
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
@@ -21,6 +21,7 @@ use crate::failure::Failure;
 use crate::name::Name;
 use crate::node::{ConnectOptions, FactsQuery, Node, Payload, Purpose};
 use crate::plan::{Assume, Observation, Plan, PlanInput, PlanOptions, Refusal, plan};
+use crate::store::SeenRelease;
 
 /// What to deploy, and where.
 #[derive(Clone, Debug, Args)]
@@ -60,6 +61,8 @@ pub(super) struct Prepared {
     pub(super) definitions: BTreeMap<Name, ComponentDefinition>,
     /// The payloads that can be sent to the nodes.
     pub(super) payloads: Vec<Payload>,
+    /// The releases that are deployed, to be remembered.
+    pub(super) releases: Vec<SeenRelease>,
     pub(super) plan: Plan,
     /// Connected, by name.
     pub(super) nodes: BTreeMap<Name, Box<dyn Node>>,
@@ -96,6 +99,9 @@ impl Offline {
         let selected = limit::selected(context, &documents.inventory.value, selector)?;
         let bundles = bundles::resolve(context, &documents)?;
         let options = target.options(&documents)?;
+        trust::refuse_older(context, &documents, &bundles, |package| {
+            options.allow_downgrade.contains(package)
+        })?;
         Ok(Self {
             documents,
             bundles,
@@ -146,6 +152,7 @@ impl Offline {
                 Ok(Prepared {
                     definitions: documents.definitions,
                     payloads: bundles.payloads,
+                    releases: bundles.releases,
                     plan,
                     nodes,
                     observations,

@@ -31,6 +31,8 @@ enum Wanted {
     Bundle,
     /// The project configuration: ddt.hjson
     Project,
+    /// Lock files: ddt.lock
+    Lock,
     /// What a bundle takes as `config`
     Config {
         /// A source tree's directory, or REPO/NAME:TAG such as dir:PATH/NAME:TAG
@@ -52,6 +54,7 @@ impl SchemaArgs {
             Wanted::Component => SchemaKind::Component.text(),
             Wanted::Bundle => SchemaKind::Bundle.text(),
             Wanted::Project => SchemaKind::Project.text(),
+            Wanted::Lock => SchemaKind::Lock.text(),
             Wanted::Config { bundle } => schemas::text(&config(named::resolve(&bundle)?)),
             Wanted::Plan => SchemaKind::Plan.text(),
             Wanted::Events => SchemaKind::Events.text(),

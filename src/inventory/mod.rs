@@ -25,6 +25,14 @@ pub struct Inventory {
     /// Whether a deployment asks before it starts: `yes` or `no` (the default).
     #[serde(default)]
     pub protected: YesNo,
+    /// Whether every release must be signed, `yes` or `no` (the default); `ddt.hjson` may ask for
+    /// it in every zone.
+    #[serde(default)]
+    pub require_signatures: YesNo,
+    /// How many trusted keys must have signed a release; by default as `ddt.hjson` says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 64))]
+    pub signature_threshold: Option<u32>,
     /// Settings of every node that does not say otherwise, such as `{ user: deploy }`.
     #[serde(default)]
     pub defaults: NodeSettings,

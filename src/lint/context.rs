@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use super::compared::Compared;
 use super::kind::DocumentKind;
-use super::manifest_view::ManifestView;
+use super::manifest_view::{ComponentView, ManifestView, PackageView};
 use super::recorded::Recorded;
+use crate::bundle::{LockFile, LockedRelease};
 use crate::component::{BUILT_IN, ComponentDefinition};
 use crate::document::{Document, Source};
 use crate::hjson::Tree;
@@ -31,6 +32,8 @@ pub struct Surroundings {
     pub recorded: Recorded,
     /// What the documents were at an earlier revision.
     pub earlier: Option<Earlier>,
+    /// The lock files that stand beside manifests, by directory.
+    pub locks: BTreeMap<Utf8PathBuf, LockFile>,
     /// The time, where it is known.
     pub now: Option<Timestamp>,
 }
@@ -52,6 +55,11 @@ impl Surroundings {
 }
 
 impl Surroundings {
+    /// The lock file that stands beside a document.
+    pub(super) fn lock_beside(&self, path: &Utf8Path) -> Option<&LockFile> {
+        self.locks.get(path.parent()?)
+    }
+
     /// The manifest that a document was at the earlier revision.
     pub(super) fn earlier_manifest(&self, path: &Utf8Path) -> Option<EarlierManifest<'_>> {
         let earlier = self.earlier.as_ref()?;
@@ -118,4 +126,18 @@ pub struct ManifestContext<'a> {
     pub surroundings: &'a Surroundings,
     /// What its packages want against what was there before.
     pub comparisons: &'a [Compared<'a>],
+    /// The lock file beside it.
+    pub lock: Option<&'a LockFile>,
+}
+
+impl ManifestContext<'_> {
+    /// What the lock file says of a package of the manifest's zone.
+    pub(super) fn locked(
+        &self,
+        component: &ComponentView<'_>,
+        package: &PackageView<'_>,
+    ) -> Option<&LockedRelease> {
+        let mzone = self.manifest.mzone.as_ref()?;
+        self.lock?.release(mzone, &component.name, &package.name)
+    }
 }

@@ -11,6 +11,7 @@ use super::registry::RULES;
 use super::rule::{Given, Rule};
 use super::selection::{Layer, RuleSelector, Selection};
 use super::subject::{Origin, Subject};
+use crate::bundle::{LOCK_FILE_NAME, LockFile};
 use crate::document::{Diagnostic, Document, Severity, Source};
 use crate::hjson;
 use crate::inventory::Inventory;
@@ -162,9 +163,14 @@ pub(super) fn example_surroundings(rule: &Rule) -> Surroundings {
         }),
         _ => None,
     };
+    let lock = match given {
+        Given::Lock(text) => LockFile::read(LOCK_FILE_NAME, text.as_bytes()).ok(),
+        _ => None,
+    };
     Surroundings {
         recorded: Recorded::new(recorded),
         earlier,
+        locks: lock.map(|lock| ("".into(), lock)).into_iter().collect(),
         inventories: inventory
             .into_iter()
             .map(|document| document.value)
@@ -202,6 +208,9 @@ fn command(rule: &Rule) -> String {
             "With this `status.json`, from `ddt status --json --releases`\n\n\
              ```json\n{text}```\n\n`ddt lint{select} --state status.json`"
         ),
+        Given::Lock(text) => {
+            format!("With this `ddt.lock` beside it\n\n```hjson\n{text}```\n\n`ddt lint{select}`")
+        }
         Given::Earlier(text) => format!(
             "With this on the branch `main`\n\n```hjson\n{text}```\n\n\
              `ddt lint{select} --against main`"

@@ -105,6 +105,7 @@ impl Linter<'_> {
             manifest: &manifest,
             surroundings,
             comparisons: &compared(&manifest, earlier.as_ref(), surroundings),
+            lock: surroundings.lock_beside(subject.source.path()),
         };
         run_checks(subject, |check| match check {
             Check::Manifest(look) => look(&context),

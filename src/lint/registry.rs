@@ -59,6 +59,7 @@ pub static RULES: &[&Rule] = &[
     &rules::upgrade_gap::RULE,
     &rules::no_op::RULE,
     &rules::unpinned_digest::RULE,
+    &rules::lock_mismatch::RULE,
     &rules::insecure_registry::RULE,
     &rules::untrusted_registry::RULE,
     &rules::secret_in_manifest::RULE,

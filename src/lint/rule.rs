@@ -74,6 +74,8 @@ pub enum Given {
     State(&'static str),
     /// The text that the document had at the revision `main`: `--against`.
     Earlier(&'static str),
+    /// The text of the `ddt.lock` beside it.
+    Lock(&'static str),
 }
 
 /// Whether, and how, findings of a rule can be fixed. Not every finding of a rule can.
@@ -225,6 +227,7 @@ impl Given {
             Self::Another(_) => false,
             Self::State(_) => !surroundings.recorded.is_empty(),
             Self::Earlier(_) => surroundings.earlier.is_some(),
+            Self::Lock(_) => !surroundings.locks.is_empty(),
         }
     }
 

@@ -11,6 +11,9 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::signature::TrustedKey;
+use crate::document::YesNo;
+use crate::name::Name;
 use crate::reference::{RegistryHost, Repo};
 
 pub use lint::{LintOverride, LintSettings, Profile};
@@ -37,6 +40,17 @@ pub struct Project {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(with = "BTreeMap<String, Registry>")]
     pub registries: BTreeMap<RegistryHost, Registry>,
+    /// The keys whose signatures of releases count, by a name for each:
+    /// `{ release-team: { key: "RW…" } }`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub trusted_keys: BTreeMap<Name, TrustedKey>,
+    /// Whether every release must be signed, `yes` or `no` (the default); an inventory may ask
+    /// for it in its zone alone.
+    pub require_signatures: YesNo,
+    /// How many trusted keys must have signed a release; 1 by default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 64))]
+    pub signature_threshold: Option<u32>,
     /// Where records are kept; `.ddt` beside this file by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]

@@ -34,6 +34,7 @@ fn files(kind: SchemaKind) -> &'static [&'static str] {
         SchemaKind::Component => &["**/components/*.hjson"],
         SchemaKind::Bundle => &["bundle.hjson"],
         SchemaKind::Project => &["ddt.hjson"],
+        SchemaKind::Lock => &["ddt.lock"],
         SchemaKind::Plan => &["**/deploy_logs/*/plan.json"],
         SchemaKind::Events | SchemaKind::LintJson => &[],
     }

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 pub use catalog::catalog;
 
-use crate::bundle::BundleDescriptor;
+use crate::bundle::{BundleDescriptor, LockFile};
 use crate::component::ComponentDefinition;
 use crate::document::DocumentSchema;
 use crate::inventory::Inventory;
@@ -36,6 +36,8 @@ pub enum SchemaKind {
     Bundle,
     /// `ddt.hjson`.
     Project,
+    /// `ddt.lock`.
+    Lock,
     /// What `ddt plan --json` prints.
     Plan,
     /// A line of what `ddt deploy --json` prints.
@@ -46,12 +48,13 @@ pub enum SchemaKind {
 
 impl SchemaKind {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Manifest,
         Self::Inventory,
         Self::Component,
         Self::Bundle,
         Self::Project,
+        Self::Lock,
         Self::Plan,
         Self::Events,
         Self::LintJson,
@@ -65,6 +68,7 @@ impl SchemaKind {
             Self::Component => "component",
             Self::Bundle => "bundle",
             Self::Project => "project",
+            Self::Lock => "lock",
             Self::Plan => "plan",
             Self::Events => "events",
             Self::LintJson => "lint-json",
@@ -84,6 +88,7 @@ impl SchemaKind {
             Self::Component => "ddt component definition",
             Self::Bundle => "ddt bundle descriptor",
             Self::Project => "ddt project configuration",
+            Self::Lock => "ddt lock file",
             Self::Plan => "ddt plan",
             Self::Events => "ddt run event",
             Self::LintJson => "ddt lint report",
@@ -98,6 +103,7 @@ impl SchemaKind {
             Self::Component => document::<ComponentDefinition>(),
             Self::Bundle => document::<BundleDescriptor>(),
             Self::Project => document::<Project>(),
+            Self::Lock => document::<LockFile>(),
             Self::Plan => publish::output::<Plan>(),
             Self::Events => publish::output::<JsonLine<'_>>(),
             Self::LintJson => publish::output::<Report<'_>>(),

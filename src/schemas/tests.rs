@@ -109,6 +109,7 @@ fn unknown_keys_are_refused_wherever_ddt_refuses_them() {
         SchemaKind::Component,
         SchemaKind::Bundle,
         SchemaKind::Project,
+        SchemaKind::Lock,
         SchemaKind::Plan,
     ] {
         let schema = kind.json();

@@ -19,6 +19,7 @@ mod rows;
 mod run;
 #[cfg(test)]
 pub(crate) mod sample;
+mod seen;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -35,6 +36,7 @@ pub use error::StoreError;
 pub use lock::{Holder, ZoneLock};
 pub use read::{Head, RunSummary};
 pub use run::{RunHandle, RunRecord, RunRequest};
+pub use seen::SeenRelease;
 pub use stop::{StopRequest, StopWish};
 pub use unlock::Unlocking;
 pub use word::from_word;
@@ -49,6 +51,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema.sql"),
     include_str!("schema_2.sql"),
     include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
 ];
 
 /// How long one statement waits for another process.

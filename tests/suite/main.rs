@@ -16,5 +16,6 @@ mod lsp;
 mod schema;
 mod support;
 mod tour;
+mod trust;
 mod verify;
 mod walls;

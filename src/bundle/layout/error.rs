@@ -83,6 +83,9 @@ pub enum LayoutError {
         /// Why.
         cause: Box<UnpackError>,
     },
+    /// What has a document's name is something else.
+    #[error("`{0}` in the layout is not what its name says")]
+    NotAttached(String),
     /// A document cannot be written.
     #[error("cannot write the manifest: {0}")]
     Manifest(#[from] OciSpecError),

@@ -3,10 +3,12 @@
 //! Everything that is read is untrusted: a blob is taken only if its size and digest are
 //! what was asked for, and it is interpreted only after that.
 
+mod attach;
 mod blob;
 mod error;
 mod write;
 
+pub(super) use attach::Attachment;
 pub use error::LayoutError;
 
 use std::fs::File;

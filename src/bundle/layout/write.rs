@@ -49,7 +49,7 @@ impl Layout {
         Ok(())
     }
 
-    fn write_blob(
+    pub(super) fn write_blob(
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> Result<Identity, LayoutError> {
@@ -68,7 +68,7 @@ impl Layout {
     }
 
     /// Enters a manifest into the index. Two builds at a time do not lose each other's.
-    fn enter(&self, descriptor: Descriptor, name: &str) -> Result<(), LayoutError> {
+    pub(super) fn enter(&self, descriptor: Descriptor, name: &str) -> Result<(), LayoutError> {
         let lock = File::open(&self.root).and_then(|directory| {
             directory.lock()?;
             Ok(directory)

@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use oci_spec::OciSpecError;
 
 use crate::bundle::layout::LayoutError;
+use crate::bundle::signature::SignaturesError;
 use crate::bundle::source_tree::SourceTreeError;
 use crate::bundle::unpack::UnpackError;
 use crate::digest::Digest;
@@ -74,6 +75,9 @@ pub enum ResolveErrorKind {
     /// The content is refused.
     #[error("its content is refused: {0}")]
     Content(#[from] UnpackError),
+    /// Its signatures cannot be read.
+    #[error(transparent)]
+    Signatures(SignaturesError),
     /// The cache cannot be written, or the tree cannot be read.
     #[error("cannot write its payload to the cache: {0}")]
     Cache(io::Error),
@@ -83,7 +87,7 @@ pub enum ResolveErrorKind {
 }
 
 impl ResolveError {
-    pub(super) fn new(reference: &BundleReference, kind: ResolveErrorKind) -> Self {
+    pub(in crate::bundle) fn new(reference: &BundleReference, kind: ResolveErrorKind) -> Self {
         Self {
             reference: Box::new(reference.clone()),
             kind,

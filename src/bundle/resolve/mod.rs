@@ -170,7 +170,7 @@ impl Resolver {
     }
 
     /// The directory that a repo means on this machine.
-    fn directory(&self, repo: &Repo) -> Result<Utf8PathBuf, ResolveErrorKind> {
+    pub(super) fn directory(&self, repo: &Repo) -> Result<Utf8PathBuf, ResolveErrorKind> {
         match repo {
             Repo::Directory(path) => Ok(path.clone()),
             Repo::Registry { host, prefix } => match self.mirrors.get(host) {

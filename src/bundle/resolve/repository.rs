@@ -12,6 +12,7 @@ use super::ResolveErrorKind;
 use crate::bundle::descriptor::FILE_NAME;
 use crate::bundle::layout::Layout;
 use crate::reference::BundleReference;
+use crate::tag::ReleaseTag;
 
 /// Where in a directory a release was found.
 pub(super) enum Repository {
@@ -52,7 +53,10 @@ fn other_releases(
     let prefix = format!("{}:", reference.name);
     let releases = layout.releases()?.into_iter();
     let tags = releases.filter_map(|(name, _)| name.strip_prefix(&prefix).map(str::to_owned));
-    Ok(tags.collect())
+    // What is attached to a release has a tag, too.
+    Ok(tags
+        .filter(|tag| tag.parse::<ReleaseTag>().is_ok())
+        .collect())
 }
 
 fn find_source_tree(

@@ -1,18 +1,23 @@
-//! `ddt bundle`: makes and shows release bundles.
+//! `ddt bundle`: makes, shows, signs and verifies release bundles.
 
 mod build;
 mod inspect;
+mod keygen;
 pub(super) mod named;
 mod new;
+mod passphrase;
+mod sign;
+mod verify;
 
 use std::io;
 
 use clap::{Args, Subcommand};
 
+use super::context::Context;
 use crate::bundle::{ResolveError, ResolveErrorKind};
 use crate::failure::Failure;
 
-/// Make and show release bundles
+/// Make, show, sign and verify release bundles
 #[derive(Clone, Debug, Args)]
 pub(super) struct BundleArgs {
     #[command(subcommand)]
@@ -25,15 +30,25 @@ enum BundleVerb {
     New(new::NewArgs),
     Build(build::BuildArgs),
     Inspect(inspect::InspectArgs),
+    Keygen(keygen::KeygenArgs),
+    Sign(sign::SignArgs),
+    Verify(verify::VerifyArgs),
 }
 
 impl BundleArgs {
-    /// Does what was asked; results go to `out`.
-    pub(super) fn run(self, out: &mut dyn io::Write) -> Result<(), Failure> {
+    /// Does what was asked; results go to `out`. The project is read where it matters.
+    pub(super) fn run(
+        self,
+        context: &dyn Fn() -> Result<Context, Failure>,
+        out: &mut dyn io::Write,
+    ) -> Result<(), Failure> {
         match self.verb {
             BundleVerb::New(arguments) => arguments.run(out),
             BundleVerb::Build(arguments) => arguments.run(out),
             BundleVerb::Inspect(arguments) => arguments.run(out),
+            BundleVerb::Keygen(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Sign(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Verify(arguments) => arguments.run(&context()?, out),
         }
     }
 }

@@ -26,8 +26,12 @@ pub(in crate::cli) fn resolve(named: &str) -> Result<ResolvedBundle, Failure> {
             .resolve_source_tree(directory)
             .map_err(|kind| failure(format!("cannot take the bundle in {directory}"), kind));
     }
-    let reference: BundleReference = named.parse().map_err(|error| {
+    Ok(resolver.resolve(&reference(named)?, None)?)
+}
+
+/// Reads REPO/NAME:TAG.
+pub(super) fn reference(named: &str) -> Result<BundleReference, Failure> {
+    named.parse().map_err(|error| {
         Failure::refused(format!("`{named}` is no directory and no bundle")).because(&error)
-    })?;
-    Ok(resolver.resolve(&reference, None)?)
+    })
 }

@@ -16,8 +16,16 @@ fn ddt_bundle(directory: &Directory, line: &str) -> Result<String, Failure> {
     let line = line.replace("[DIR]", directory.path().as_str());
     let words = ["bundle"].into_iter().chain(line.split(' '));
     let mut out = Vec::new();
-    Line::try_parse_from(words).unwrap().bundle.run(&mut out)?;
+    Line::try_parse_from(words)
+        .unwrap()
+        .bundle
+        .run(&no_project, &mut out)?;
     Ok(directory.redact(&String::from_utf8(out).unwrap()))
+}
+
+/// The verbs of these tests do not look for a project.
+fn no_project() -> Result<Context, Failure> {
+    Err(Failure::environment("there is no project"))
 }
 
 fn said(directory: &Directory, line: &str) -> String {

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::inputs::{self, Input};
 use super::{LintArgs, baseline};
 use crate::cli::context::Context;
-use crate::cli::{documents, parallel};
+use crate::cli::{documents, locked, parallel};
 use crate::clock;
 use crate::component::ComponentDefinition;
 use crate::document::Diagnostic;
@@ -43,6 +43,7 @@ impl<'a> Survey<'a> {
         learn(&mut surroundings, definitions.iter().chain(&subjects));
         surroundings.recorded = arguments.compare.recorded(context)?;
         surroundings.earlier = arguments.compare.earlier(&subjects, context)?;
+        surroundings.locks = locked::beside_manifests(&subjects, context)?;
         add_broken(&mut subjects, definitions);
         let standard_input = inputs.iter().find(|input| input.is_standard_input());
         Ok(Self {

@@ -43,7 +43,7 @@ pub(super) fn of_manifest(
     context: &Context,
 ) -> Result<ExitCode, Failure> {
     let definitions = documents::definitions(context)?;
-    let manifest = documents::read_manifest(context, &target.manifest, &definitions)?;
+    let manifest = documents::read_manifest(context, &target.manifest, &definitions, None)?;
     let arguments = ResumeArgs {
         target: RunTarget::zone(&manifest.value.mzone),
         inventory: target.inventory,

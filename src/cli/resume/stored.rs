@@ -93,6 +93,8 @@ impl StoredRun {
                 Ok(Prepared {
                     definitions: self.definitions,
                     payloads: self.payloads,
+                    // The run that began has remembered them.
+                    releases: Vec::new(),
                     plan,
                     nodes,
                     observations,

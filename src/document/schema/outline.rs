@@ -137,6 +137,8 @@ mod tests {
                 ("mzone", true),
                 ("nodes", true),
                 ("protected", false),
+                ("require_signatures", false),
+                ("signature_threshold", false),
             ]
         );
         assert_eq!(outline(KeyPath::from(["protected"])).words(), ["yes", "no"]);

@@ -21,6 +21,7 @@ pub(super) mod invalid_repo_host;
 pub(super) mod invalid_syntax;
 pub(super) mod invisible_character;
 pub(super) mod leading_zero;
+pub(super) mod lock_mismatch;
 pub(super) mod major_change;
 pub(super) mod malformed_sha;
 pub(super) mod malformed_tag;

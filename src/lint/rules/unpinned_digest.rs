@@ -16,7 +16,8 @@ pub(in crate::lint) static RULE: Rule = Rule {
     docs: RuleDocs {
         why: "A tag can be pushed again. Without a digest another content under the same tag is \
             deployed as if it were the same release.",
-        fix: "Add the `digest` that `ddt bundle inspect` prints.",
+        fix: "Run `ddt lock`, which pins every package of the manifest in `ddt.lock` beside it; or add \
+            the `digest` that `ddt bundle inspect` prints.",
         bad: include_str!("../../../fixtures/lint/DDT701/bad.hjson"),
         good: include_str!("../../../fixtures/lint/DDT701/good.hjson"),
         given: Given::Nothing,
@@ -26,16 +27,24 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 fn check(context: &ManifestContext<'_>) -> Vec<Finding> {
     let components = context.manifest.components.iter();
-    let packages = components.flat_map(|component| &component.packages);
-    let unpinned = packages.filter(|package| package.value.get("digest").is_none());
+    let packages = components.flat_map(|component| {
+        component
+            .packages
+            .iter()
+            .map(move |package| (component, package))
+    });
+    let unpinned = packages.filter(|(component, package)| {
+        let is_locked = context.locked(component, package).is_some();
+        package.value.get("digest").is_none() && !is_locked
+    });
     unpinned
-        .map(|package| {
+        .map(|(_, package)| {
             Finding::new(format!(
                 "`{}` has no `digest`: its tag may be pushed again",
                 package.name
             ))
             .at(Place::Key(package.path.clone()), "")
-            .help("add the `digest` that `ddt bundle inspect` prints")
+            .help("run `ddt lock`, or add the `digest` that `ddt bundle inspect` prints")
         })
         .collect()
 }

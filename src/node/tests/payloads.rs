@@ -68,6 +68,32 @@ async fn a_payload_that_was_tampered_with_leaves_nothing() {
     .await;
 }
 
+/// The controller sends what it has verified; here a tool of the node changes a byte of it.
+#[tokio::test]
+async fn a_byte_that_changes_on_its_way_is_found_by_the_node() {
+    use std::os::unix::fs::PermissionsExt as _;
+    in_every_shell(async |sandbox| {
+        let tools = sandbox.directory.path().join("tools");
+        std::fs::create_dir(&tools).expect("made");
+        let script = "#!/bin/sh\nPATH=/usr/bin:/bin\nhead \"$@\" | tr '~' '^'\n";
+        std::fs::write(tools.join("head"), script).expect("written");
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(tools.join("head"), mode).expect("set");
+        let path = format!("{}:{}", tools.display(), sandbox.shell.path);
+        let mut node = sandbox.node_with(Purpose::Deploy, &path);
+        let whole = sandbox.payload(&[("good", "#!/bin/sh\n")]);
+        node.upload(&[whole]).await.expect("nothing is changed");
+        let kept = sandbox.root().join("var/lib/ddt/bundles/sha256");
+        let count = || kept.read_dir_utf8().expect("there").count();
+        let before = count();
+        let changed = sandbox.payload(&[("bad", "#!/bin/sh\necho '~'\n")]);
+        let error = node.upload(&[changed]).await.expect_err("refused");
+        assert!(matches!(error, NodeError::Digest(_)), "{error}");
+        assert_eq!(count(), before, "something unverified was kept");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_archive_that_is_too_short_is_not_sent_to_its_end() {
     in_every_shell(async |sandbox| {

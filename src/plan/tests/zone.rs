@@ -77,6 +77,8 @@ impl Zone {
             inventory: Inventory {
                 mzone: manifest.value.mzone.clone(),
                 protected: YesNo::No,
+                require_signatures: YesNo::No,
+                signature_threshold: None,
                 defaults: NodeSettings::default(),
                 nodes: BTreeMap::new(),
                 groups: BTreeMap::new(),

@@ -3,6 +3,7 @@
 mod journal;
 mod lock;
 mod opening;
+mod seen;
 mod unlock;
 
 use std::process::Command;

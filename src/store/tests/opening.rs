@@ -68,7 +68,7 @@ fn a_newer_state_is_refused() {
     ] {
         insta::allow_duplicates! {
             insta::assert_snapshot!(shown(error, &place.state, &run), @r"
-            .ddt/state.db was written by a newer ddt (schema 7, this one knows 3)
+            .ddt/state.db was written by a newer ddt (schema 7, this one knows 4)
             use that ddt, or another --state-dir
             ");
         }

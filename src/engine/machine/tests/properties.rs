@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::world::{Answer, World};
-use crate::engine::event::{Ending, Event, NodeState, RunKind, RunState, StopAfter};
+use crate::engine::event::{Event, NodeState, RunKind, RunState, StopAfter};
 use crate::engine::fixture::{identity, name, plan, skip};
 use crate::engine::machine::{OnFailure, RunIdentity};
 use crate::manifest;

@@ -1,0 +1,4 @@
+//! Whom ddt trusts: what is locked stays what it was, and what has to be signed is.
+
+mod lock;
+mod signatures;

@@ -1,0 +1,362 @@
+//! `ddt bundle keygen`, `sign` and `verify`, and what a zone that requires signatures refuses.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use ddt::bundle::signature::{Release, SecretKey, Signatures, SignedStatement, Statement};
+
+use crate::support::process::Ended;
+use crate::support::zone::Zone;
+
+const KERNEL: &str = "hostos-kernel-patch-release";
+const TAG: &str = "3.1.10-20220622T070711Z_1412be2";
+const NEWER: &str = "3.1.11-20220629T070711Z_77ab01c";
+
+/// A zone of a component with one package, so that a test signs one bundle.
+struct Signed {
+    zone: Zone,
+}
+
+/// What holds the bundle.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Trees,
+    Layout,
+}
+
+impl Signed {
+    fn new(place: Place) -> Self {
+        let mut zone = Zone::hostos(&["node-1"]);
+        zone.keep(KERNEL);
+        zone.component("solo");
+        zone.write("components/solo.hjson", SOLO);
+        zone.write_documents();
+        let signed = Self { zone };
+        for name in ["alice", "bob"] {
+            signed
+                .ddt(&["bundle", "keygen", "-o", name, "--no-passphrase"])
+                .exits(0);
+        }
+        signed.project("require_signatures: yes");
+        if place == Place::Layout {
+            signed.build(TAG);
+        }
+        signed
+    }
+
+    fn ddt(&self, arguments: &[&str]) -> Ended {
+        self.zone.run(arguments)
+    }
+
+    /// Writes `ddt.hjson` with both keys, and more.
+    fn project(&self, more: &str) {
+        self.project_with(more, "", "");
+    }
+
+    fn project_with(&self, more: &str, alice: &str, bob: &str) {
+        let key = |name: &str| {
+            let file = fs::read_to_string(self.zone.path(&format!("{name}.pub"))).expect("a key");
+            file.lines().nth(1).expect("two lines").to_owned()
+        };
+        let (a, b) = (key("alice"), key("bob"));
+        self.zone.write(
+            "ddt.hjson",
+            format!(
+                "components: [ \"components\" ]\n{more}\ntrusted_keys: {{\n  alice: {{\n    key: \"{a}\"\n    \
+                 {alice}\n  }}\n  bob: {{\n    key: \"{b}\"\n    {bob}\n  }}\n}}\n"
+            ),
+        );
+    }
+
+    /// Packs the source tree of a release into the layout `bundles`, which takes the place of the trees.
+    fn build(&self, tag: &str) {
+        let trees = self.zone.path("trees");
+        if !trees.exists() {
+            fs::rename(self.zone.path("bundles"), &trees).expect("renamed");
+        }
+        let tree = format!("trees/{KERNEL}/{tag}");
+        self.ddt(&["bundle", "build", &tree, "-o", "bundles"])
+            .exits(0);
+    }
+
+    fn sign(&self, key: &str, tag: &str) -> Ended {
+        let reference = format!("dir:bundles/{KERNEL}:{tag}");
+        self.ddt(&["bundle", "sign", &reference, "--key", key])
+    }
+
+    fn verify(&self, options: &[&str]) -> Ended {
+        let reference = format!("dir:bundles/{KERNEL}:{TAG}");
+        self.ddt(&[&["bundle", "verify", &reference], options].concat())
+    }
+
+    fn deploy(&self, options: &[&str]) -> Ended {
+        self.ddt(&[&["deploy", "manifest.hjson"], options].concat())
+    }
+
+    #[track_caller]
+    fn refused(&self, reason: &str) {
+        for verb in ["plan", "deploy"] {
+            self.ddt(&[verb, "manifest.hjson"])
+                .exits(2)
+                .says("is not trusted")
+                .says(reason);
+        }
+        assert!(!self.zone.path("nodes").exists(), "a node was touched");
+    }
+
+    /// A genuine statement about the release as it is, of another time.
+    fn signed_long_ago(&self, key: &str) -> String {
+        let reference = format!("dir:bundles/{KERNEL}:{TAG}");
+        let inspected = self
+            .ddt(&["bundle", "inspect", &reference, "--json"])
+            .json();
+        let text = |key: &str| inspected[key].as_str().expect("a text").to_owned();
+        let statement = Statement {
+            release: Release {
+                bundle: KERNEL.parse().expect("a name"),
+                tag: TAG.parse().expect("a tag"),
+                digest: text("digest").parse().expect("a digest"),
+                size: inspected["size"].as_u64().expect("a size"),
+            },
+            signed: "2020-01-01T00:00:00Z".parse().expect("a time"),
+            expires: "2020-03-31T00:00:00Z".parse().expect("a time"),
+        };
+        let file = fs::read_to_string(self.zone.path(key)).expect("a key");
+        let key = SecretKey::read(&file, None).expect("a key without a passphrase");
+        let mut signatures = Signatures::default();
+        signatures.add(SignedStatement::new(&statement, &key).expect("a signature"));
+        signatures.text()
+    }
+
+    /// The file with the signatures of the release, beside source trees.
+    fn signatures(&self) -> PathBuf {
+        let directory = self.zone.path("bundles").join(format!("{KERNEL}.ddtsig"));
+        let mut files = fs::read_dir(directory).expect("signatures");
+        files.next().expect("a file").expect("an entry").path()
+    }
+}
+
+const SOLO: &str = "{
+  component: solo
+  stages: [ \"done\" ]
+  ready: done
+  files: {
+    stage: /etc/solo/stage
+    releases: /etc/solo/releases
+    history: /var/log/solo.log
+  }
+  packages: [
+    {
+      package: hostos-kernel-patch-release
+      sets: done
+      required: yes
+    }
+  ]
+}
+";
+
+#[test]
+fn what_is_signed_is_deployed_and_what_is_not_is_refused() {
+    for place in [Place::Trees, Place::Layout] {
+        let signed = Signed::new(place);
+        signed.refused("it has none of the 1 signatures it needs");
+        signed.sign("alice", TAG).exits(0).says("signed");
+        signed.verify(&[]).exits(0).says("signed by alice");
+        signed.deploy(&[]).exits(0);
+    }
+}
+
+#[test]
+fn a_zone_asks_for_signatures_by_its_inventory() {
+    let signed = Signed::new(Place::Trees);
+    signed.project("");
+    signed.deploy(&["--dry-run"]).exits(0);
+    let inventory = signed.zone.path("inventory.hjson");
+    let text = fs::read_to_string(&inventory).expect("an inventory");
+    let text = text.replace(
+        "mzone: zone-1",
+        "mzone: zone-1\n  require_signatures: yes\n  signature_threshold: 2",
+    );
+    fs::write(&inventory, text).expect("written");
+    signed.sign("alice", TAG).exits(0);
+    signed
+        .ddt(&["plan", "manifest.hjson"])
+        .exits(2)
+        .says("it has 1 of the 2 signatures it needs, by alice");
+    signed.sign("bob", TAG).exits(0);
+    signed.deploy(&[]).exits(0);
+}
+
+#[test]
+fn a_revoked_or_expired_key_counts_for_nothing() {
+    let signed = Signed::new(Place::Trees);
+    signed.sign("alice", TAG).exits(0);
+    signed.project_with("require_signatures: yes", "revoked: yes", "");
+    signed.refused("the key `alice` is revoked");
+    signed.project_with("require_signatures: yes", "until: 2020-01-01T00:00:00Z", "");
+    signed.refused("the key `alice` does not count any more, since 2020-01-01T00:00:00Z");
+    signed.project_with("require_signatures: yes", "from: 2199-01-01T00:00:00Z", "");
+    signed.refused("the key `alice` signed before 2199-01-01T00:00:00Z");
+}
+
+#[test]
+fn mix_and_match_the_signature_of_one_content_for_another() {
+    let mut signed = Signed::new(Place::Trees);
+    signed.sign("alice", TAG).exits(0);
+    let genuine = fs::read(signed.signatures()).expect("signatures");
+    let old = signed.signatures();
+    signed
+        .zone
+        .release(KERNEL)
+        .step("verify", "true # another content");
+    signed.zone.write_documents();
+    signed.refused("it has none of the 1 signatures it needs");
+    // Whoever holds the repo puts the genuine signature where that of the new content belongs.
+    fs::remove_file(&old).expect("removed");
+    signed.sign("bob", TAG).exits(0);
+    let new = signed.signatures();
+    fs::write(&new, genuine).expect("written");
+    signed.refused("the statement by `alice` is about");
+}
+
+#[test]
+fn rollback_an_older_release_needs_a_word_even_after_a_restart() {
+    let mut signed = Signed::new(Place::Trees);
+    signed.sign("alice", TAG).exits(0);
+    signed.zone.release(KERNEL).tag(NEWER);
+    signed.zone.write_documents();
+    signed.sign("alice", NEWER).exits(0);
+    signed.deploy(&[]).exits(0);
+    // A node that knows nothing of what was there.
+    fs::remove_dir_all(signed.zone.path("nodes")).expect("removed");
+    signed.zone.release(KERNEL).tag(TAG);
+    signed.zone.write_documents();
+    signed
+        .deploy(&[])
+        .exits(2)
+        .says("would go back to 3.1.10")
+        .says("--allow-downgrade");
+    assert!(!signed.zone.path("nodes").exists(), "a node was touched");
+    signed.deploy(&["--allow-downgrade", KERNEL]).exits(0);
+}
+
+#[test]
+fn freeze_a_statement_that_has_expired_is_refused() {
+    let signed = Signed::new(Place::Trees);
+    signed.sign("alice", TAG).exits(0);
+    let file = signed.signatures();
+    fs::write(&file, signed.signed_long_ago("alice")).expect("written");
+    signed.refused("the statement by `alice` expired at 2020-03-31T00:00:00Z");
+}
+
+#[test]
+fn a_statement_whose_end_was_put_off_is_refused() {
+    let signed = Signed::new(Place::Trees);
+    signed.sign("alice", TAG).exits(0);
+    let file = signed.signatures();
+    let text = fs::read_to_string(&file).expect("signatures");
+    let (before, after) = text.split_once("expires 20").expect("an end");
+    fs::write(&file, format!("{before}expires 21{after}")).expect("written");
+    signed.refused("the signature by `alice` is wrong");
+}
+
+/// Every byte in the unit tests of `bundle::signature`; here every 37th, which meets every line.
+#[test]
+fn a_changed_byte_of_a_signature_is_refused() {
+    let signed = Signed::new(Place::Trees);
+    signed.sign("alice", TAG).exits(0);
+    let file = signed.signatures();
+    let bytes = fs::read(&file).expect("signatures");
+    for place in (0..bytes.len()).step_by(37) {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        fs::write(&file, changed).expect("written");
+        signed.verify(&[]).exits(2);
+    }
+    fs::write(&file, bytes).expect("written");
+    signed.verify(&[]).exits(0);
+}
+
+/// Every blob of a layout: payload, manifest, config, signatures and their manifest. All bytes of the
+/// small ones would be a thousand runs: every 97th, and the first and the last.
+#[test]
+fn a_changed_byte_of_a_blob_is_refused() {
+    let signed = Signed::new(Place::Layout);
+    signed.sign("alice", TAG).exits(0);
+    let blobs = fs::read_dir(signed.zone.path("bundles/blobs/sha256")).expect("blobs");
+    for blob in blobs {
+        let path = blob.expect("a blob").path();
+        let bytes = fs::read(&path).expect("a blob");
+        // The empty config is never read.
+        if bytes == b"{}" {
+            continue;
+        }
+        let step = (bytes.len() / 6).max(97);
+        for place in (0..bytes.len()).step_by(step).chain([bytes.len() - 1]) {
+            let mut changed = bytes.clone();
+            changed[place] ^= 1;
+            fs::write(&path, changed).expect("written");
+            signed.verify(&[]).exits(2);
+            signed.ddt(&["plan", "manifest.hjson"]).exits(2);
+        }
+        fs::write(&path, bytes).expect("written");
+    }
+    signed.verify(&[]).exits(0);
+}
+
+#[test]
+fn a_secret_key_is_private_and_never_replaced() {
+    let signed = Signed::new(Place::Trees);
+    let mode = |name: &str| {
+        let file = fs::metadata(signed.zone.path(name)).expect("a key");
+        file.permissions().mode() & 0o777
+    };
+    assert_eq!(mode("alice"), 0o600);
+    signed
+        .ddt(&["bundle", "keygen", "-o", "alice", "--no-passphrase"])
+        .exits(2)
+        .says("a key is never replaced");
+    let open = fs::Permissions::from_mode(0o640);
+    fs::set_permissions(signed.zone.path("alice"), open).expect("permissions");
+    signed
+        .sign("alice", TAG)
+        .exits(2)
+        .says("others may use the key alice");
+}
+
+#[test]
+fn a_passphrase_comes_by_file_or_variable_and_is_never_shown() {
+    let signed = Signed::new(Place::Trees);
+    signed.zone.write("passphrase", "open sesame\n");
+    let made = signed.ddt(&[
+        "bundle",
+        "keygen",
+        "-o",
+        "carol",
+        "--passphrase-file",
+        "passphrase",
+    ]);
+    made.exits(0).does_not_say("open sesame");
+    let reference = format!("dir:bundles/{KERNEL}:{TAG}");
+    let sign = ["bundle", "sign", &reference, "--key", "carol"];
+    signed
+        .ddt(&sign)
+        .exits(2)
+        .says("the key needs a passphrase");
+    let mut command = signed.zone.ddt(&sign);
+    command.env("DDT_PASSPHRASE", "wrong");
+    let output = command.output().expect("ddt runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("the passphrase is wrong"), "{said}");
+    signed
+        .ddt(&[&sign[..], &["--passphrase-file", "passphrase"]].concat())
+        .exits(0)
+        .does_not_say("open sesame");
+    signed
+        .verify(&["--key", "carol.pub"])
+        .exits(0)
+        .says("signed by");
+    signed.verify(&[]).exits(2).says("is not in `trusted_keys`");
+}
