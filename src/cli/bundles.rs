@@ -1,15 +1,16 @@
 //! The bundles of a manifest: found, checked, and their payloads at hand.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8Path;
 
 use super::config::PackageConfig;
 use super::context::Context;
 use super::documents::Documents;
+use super::resolver::resolver;
+use crate::bundle::registry::Platform;
 use crate::bundle::{
-    BundleDescriptor, FoundBundle, PayloadCache, ResolveError, ResolveErrorKind, ResolvedBundle,
-    Resolver, Timeout,
+    BundleDescriptor, FoundBundle, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver, Timeout,
 };
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ use crate::name::Name;
 use crate::node::Payload;
 use crate::node::attempt::StepKind;
 use crate::plan::{Bundle, BundleSteps};
-use crate::reference::{BundleReference, Repo};
+use crate::reference::BundleReference;
 
 /// The bundles of a manifest.
 pub(super) struct Bundles {
@@ -32,7 +33,9 @@ pub(super) struct Bundles {
 /// Resolves the bundle of every package and checks the packages' `config`; everything that
 /// is wrong is reported at once.
 pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundles, Failure> {
-    let resolver = resolver(context);
+    let resolver = resolver(context, platform(documents))?;
+    let references = requests(documents).filter_map(|request| request.reference());
+    resolver.prefetch(&references.collect::<Vec<_>>());
     let mut found = Vec::new();
     let (mut diagnostics, mut refused_configs) = (Vec::new(), Vec::new());
     for request in requests(documents) {
@@ -81,21 +84,15 @@ fn requests(documents: &Documents) -> impl Iterator<Item = Request<'_>> {
     })
 }
 
-fn resolver(context: &Context) -> Resolver {
-    let directory = |repo: &Repo| match repo {
-        Repo::Directory(path) => {
-            let path = context.project_directory.join(path);
-            Some(context.shown(&path).to_owned())
-        }
-        Repo::Registry { .. } => None,
-    };
-    let registries = context.project.registries.iter();
-    let mirrors = registries
-        .filter_map(|(host, registry)| Some((host.clone(), directory(&registry.mirror)?)));
-    Resolver {
-        mirrors: mirrors.collect(),
-        cache: PayloadCache::new(context.state_dir.join("cache")),
-        limits: Default::default(),
+/// What an image index is taken for: the architecture of the nodes as the inventory names it, if it names one, else that of this
+/// machine.
+fn platform(documents: &Documents) -> Platform {
+    let inventory = &documents.inventory.value;
+    let nodes = inventory.nodes.keys().filter_map(|name| inventory.node(name));
+    let named: BTreeSet<_> = nodes.filter_map(|node| node.arch).collect();
+    match named.iter().next() {
+        Some(arch) if named.len() == 1 => Platform::linux(arch.as_str()),
+        _ => Platform::of_this_machine(),
     }
 }
 
@@ -140,17 +137,20 @@ impl Request<'_> {
         }
     }
 
-    /// Paths stay relative to the working directory where the manifest's is.
-    fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
+    /// Where the bundle is; nothing may say it. Paths stay relative to the working directory where the manifest's is.
+    fn reference(&self) -> Option<BundleReference> {
         let manifest = self.manifest().source.path();
         let directory = manifest.parent().unwrap_or(Utf8Path::new("/"));
-        let repo = self.manifest().value.repo(self.wanted);
-        let repo = repo.ok_or(NotTaken::NoRepo)?;
-        let reference = BundleReference {
+        let repo = self.manifest().value.repo(self.wanted)?;
+        Some(BundleReference {
             repo: repo.relative_to(directory),
             name: self.bundle_name().clone(),
             tag: self.wanted.tag.clone(),
-        };
+        })
+    }
+
+    fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
+        let reference = self.reference().ok_or(NotTaken::NoRepo)?;
         let bundle = resolver.find(&reference, self.wanted.digest.as_ref())?;
         refuse_secrets(&bundle.descriptor)?;
         Ok(bundle)

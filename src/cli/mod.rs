@@ -25,6 +25,7 @@ mod parallel;
 mod plan;
 mod prepare;
 mod recorded;
+mod resolver;
 mod rewrite;
 mod rollback;
 mod rollout;
@@ -126,8 +127,8 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Logs(arguments) => arguments.run(&context()?, out),
         Verb::Graph(arguments) => arguments.run(&context()?, out),
         Verb::Inventory(arguments) => arguments.run(&context()?, out),
-        Verb::Bundle(arguments) => arguments.run(out).map(|()| ExitCode::Done),
-        Verb::Schema(arguments) => arguments.run(out),
+        Verb::Bundle(arguments) => arguments.run(context, out).map(|()| ExitCode::Done),
+        Verb::Schema(arguments) => arguments.run(context, out),
         Verb::Completions(arguments) => arguments.run(out),
         Verb::Man(arguments) => arguments.run(out),
         Verb::ExitCodes => print(out, &report::exit_codes::text()).map(|()| ExitCode::Done),

@@ -5,7 +5,8 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::bundle::named;
+use super::bundle::named::Named;
+use super::context::Context;
 use crate::bundle::ResolvedBundle;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
@@ -45,14 +46,18 @@ enum Wanted {
 }
 
 impl SchemaArgs {
-    pub(super) fn run(self, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        self,
+        context: impl Fn() -> Result<Context, Failure>,
+        out: &mut dyn Write,
+    ) -> Result<ExitCode, Failure> {
         let text = match self.what {
             Wanted::Manifest => SchemaKind::Manifest.text(),
             Wanted::Inventory => SchemaKind::Inventory.text(),
             Wanted::Component => SchemaKind::Component.text(),
             Wanted::Bundle => SchemaKind::Bundle.text(),
             Wanted::Project => SchemaKind::Project.text(),
-            Wanted::Config { bundle } => schemas::text(&config(named::resolve(&bundle)?)),
+            Wanted::Config { bundle } => schemas::text(&config(Named::new(&context()?)?.resolve(&bundle)?)),
             Wanted::Plan => SchemaKind::Plan.text(),
             Wanted::Events => SchemaKind::Events.text(),
             Wanted::LintJson => SchemaKind::LintJson.text(),

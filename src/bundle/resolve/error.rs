@@ -1,17 +1,18 @@
 //! Why a release cannot be taken.
 
 use std::io;
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use oci_spec::OciSpecError;
 
 use crate::bundle::layout::LayoutError;
+use crate::bundle::registry::{RegistryError, RegistryErrorKind};
 use crate::bundle::source_tree::SourceTreeError;
 use crate::bundle::unpack::UnpackError;
 use crate::digest::Digest;
 use crate::document::Diagnostic;
 use crate::reference::BundleReference;
-use crate::reference::RegistryHost;
 
 /// A release that cannot be taken, and why.
 #[derive(Debug, thiserror::Error)]
@@ -26,12 +27,12 @@ pub struct ResolveError {
 /// Why a release cannot be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveErrorKind {
-    /// The bundle is in a registry, and nothing stands for that.
-    #[error(
-        "no mirror of the registry `{0}` is known; \
-         set `registries.\"{0}\".mirror: \"dir:PATH\"` in ddt.hjson"
-    )]
-    NoMirror(RegistryHost),
+    /// The registry does not give it.
+    #[error(transparent)]
+    Registry(Arc<RegistryError>),
+    /// Only a release of a layout or a registry can be copied as it is.
+    #[error("{0} holds a source tree, and no packed release; `ddt bundle build` packs one")]
+    NotPacked(Utf8PathBuf),
     /// The repo is not there.
     #[error("{0} is not a directory; correct the `dir:` path, or create it")]
     NoDirectory(Utf8PathBuf),
@@ -95,13 +96,17 @@ impl ResolveErrorKind {
     /// The lint rule that describes it, where one does.
     pub fn code(&self) -> Option<&'static str> {
         match self {
-            Self::NoMirror(_) | Self::NoDirectory(_) | Self::NotFound { .. } => Some("DDT205"),
+            Self::NoDirectory(_) | Self::NotFound { .. } => Some("DDT205"),
+            Self::Registry(error) if matches!(error.kind, RegistryErrorKind::NotFound) => Some("DDT205"),
             _ => None,
         }
     }
 
     /// Whether this machine is at fault, rather than the reference or the bundle.
     pub fn is_environment(&self) -> bool {
+        if let Self::Registry(error) = self {
+            return error.kind.is_environment();
+        }
         matches!(
             self,
             Self::Cache(_)

@@ -3,6 +3,7 @@
 use std::fs;
 
 use super::*;
+use crate::bundle::registry::{BlobStore, NoTransfer, Platform};
 use crate::bundle::build::build;
 use crate::bundle::fixture::Directory;
 
@@ -17,6 +18,14 @@ impl Place {
         let directory = Directory::new();
         let resolver = Resolver {
             mirrors: BTreeMap::new(),
+            registries: Arc::new(Registries {
+                settings: BTreeMap::new(),
+                environment: None,
+                store: BlobStore::new(directory.join("cache")),
+                platform: Platform::of_this_machine(),
+                transfer: Arc::new(NoTransfer),
+                fetched: Default::default(),
+            }),
             cache: PayloadCache::new(directory.join("cache")),
             limits: Limits::default(),
         };
@@ -78,10 +87,6 @@ fn takes_a_mirror_for_a_registry() {
     place.resolver.mirrors.insert(host, mirror);
     place.resolve("registry.example.com/demo:1.0.0");
     place.resolve("registry.example.com/team/demo:2.0.0");
-    insta::assert_snapshot!(
-        place.refused("registry.example.com:5000/demo:1.0.0"),
-        @r#"cannot take the bundle registry.example.com:5000/demo:1.0.0: no mirror of the registry `registry.example.com:5000` is known; set `registries."registry.example.com:5000".mirror: "dir:PATH"` in ddt.hjson"#
-    );
 }
 
 #[test]

@@ -1,18 +1,22 @@
-//! `ddt bundle`: makes and shows release bundles.
+//! `ddt bundle`: makes, moves and shows release bundles.
 
 mod build;
+mod copy;
 mod inspect;
 pub(super) mod named;
 mod new;
+mod pull;
+mod push;
 
 use std::io;
 
 use clap::{Args, Subcommand};
 
+use super::context::Context;
 use crate::bundle::{ResolveError, ResolveErrorKind};
 use crate::failure::Failure;
 
-/// Make and show release bundles
+/// Make, move and show release bundles
 #[derive(Clone, Debug, Args)]
 pub(super) struct BundleArgs {
     #[command(subcommand)]
@@ -24,16 +28,24 @@ pub(super) struct BundleArgs {
 enum BundleVerb {
     New(new::NewArgs),
     Build(build::BuildArgs),
+    Push(push::PushArgs),
+    Pull(pull::PullArgs),
     Inspect(inspect::InspectArgs),
 }
 
 impl BundleArgs {
     /// Does what was asked; results go to `out`.
-    pub(super) fn run(self, out: &mut dyn io::Write) -> Result<(), Failure> {
+    pub(super) fn run(
+        self,
+        context: impl Fn() -> Result<Context, Failure>,
+        out: &mut dyn io::Write,
+    ) -> Result<(), Failure> {
         match self.verb {
             BundleVerb::New(arguments) => arguments.run(out),
             BundleVerb::Build(arguments) => arguments.run(out),
-            BundleVerb::Inspect(arguments) => arguments.run(out),
+            BundleVerb::Push(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Pull(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Inspect(arguments) => arguments.run(&context()?, out),
         }
     }
 }

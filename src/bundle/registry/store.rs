@@ -1,0 +1,66 @@
+//! Blobs on the controller, by digest, readable by their owner only.
+//!
+//! The directory has the form of an OCI image layout without an index, so a release in it is read as one in a layout.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::bundle::durable::{Audience, create_directory, finish_file, start_file};
+use crate::bundle::hashing::{HashingWriter, Identity};
+use crate::bundle::layout::Layout;
+use crate::digest::Digest;
+
+/// A store of blobs.
+#[derive(Clone, Debug)]
+pub struct BlobStore {
+    root: Utf8PathBuf,
+}
+
+impl BlobStore {
+    /// Names its directory, which is created when something is stored.
+    pub fn new(root: impl Into<Utf8PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The store as a layout, to read releases from by their descriptors.
+    pub fn layout(&self) -> Layout {
+        Layout::at(self.root.as_path())
+    }
+
+    /// Where a blob is, or will be.
+    pub(super) fn path(&self, digest: &Digest) -> Utf8PathBuf {
+        self.root.join("blobs/sha256").join(digest.hex())
+    }
+
+    /// Whether a blob is there whole. Reads all of it: a damaged one is not.
+    pub(super) fn holds(&self, blob: &Identity) -> bool {
+        identity_of(&self.path(&blob.digest)).is_ok_and(|found| found == *blob)
+    }
+
+    /// Keeps a small blob.
+    pub(super) fn put(&self, bytes: &[u8]) -> io::Result<Identity> {
+        let identity = Identity::of(bytes);
+        let mut file = start_file(&self.directory()?)?;
+        file.write_all(bytes)?;
+        finish_file(file, self.path(&identity.digest), Audience::Owner)?;
+        Ok(identity)
+    }
+
+    /// The directory of the blobs, which is there then.
+    pub(super) fn directory(&self) -> io::Result<Utf8PathBuf> {
+        let blobs = self.root.join("blobs");
+        let directory = blobs.join("sha256");
+        for path in [&self.root, &blobs, &directory] {
+            create_directory(path, Audience::Owner)?;
+        }
+        Ok(directory)
+    }
+}
+
+fn identity_of(path: &Utf8Path) -> io::Result<Identity> {
+    let mut writer = HashingWriter::new(io::sink());
+    io::copy(&mut File::open(path)?, &mut writer)?;
+    Ok(writer.finish().1)
+}
