@@ -30,7 +30,7 @@ pub mod tree;
 pub mod unpack;
 mod whiteout;
 
-pub use cache::PayloadCache;
+pub use cache::{PayloadCache, PruneError, Pruned, prune};
 pub use config_schema::{ConfigFault, ConfigSchema, Part, SchemaFault};
 pub use content::{read_descriptor, step_name};
 pub use descriptor::{BundleDescriptor, Steps};

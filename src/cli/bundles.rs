@@ -10,7 +10,7 @@ use super::documents::Documents;
 use super::resolver::resolver;
 use crate::bundle::registry::Platform;
 use crate::bundle::{
-    BundleDescriptor, FoundBundle, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver, Timeout,
+    BundleDescriptor, FoundBundle, PayloadCache, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver, Timeout,
 };
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
@@ -28,6 +28,8 @@ pub(super) struct Bundles {
     pub(super) by_package: BTreeMap<(Name, Name), Bundle>,
     /// One for each different payload.
     pub(super) payloads: Vec<Payload>,
+    /// Keeps the payloads from being pruned.
+    _cache: PayloadCache,
 }
 
 /// Resolves the bundle of every package and checks the packages' `config`; everything that
@@ -52,6 +54,7 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
     let mut bundles = Bundles {
         by_package: BTreeMap::new(),
         payloads: Vec::new(),
+        _cache: resolver.cache.clone(),
     };
     for (request, bundle) in found {
         bundles.take(request.component, request.package, resolver.keep(bundle)?);

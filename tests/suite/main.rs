@@ -11,6 +11,7 @@ mod lint_fix;
 mod lint_formats;
 mod lint_watch;
 mod lsp;
+mod registry;
 mod schema;
 mod support;
 mod tour;

@@ -32,10 +32,11 @@ pub(super) enum Found {
 impl Partial {
     /// Opens what there is. Blocks while another process fetches the same blob, and reads all that is there.
     pub(super) fn open(store: &BlobStore, blob: &Identity) -> io::Result<Found> {
+        let directory = store.directory()?;
         if store.holds(blob) {
             return Ok(Found::Whole);
         }
-        let path = store.directory()?.join(format!(".fetching-{}", blob.digest.hex()));
+        let path = directory.join(format!(".fetching-{}", blob.digest.hex()));
         let file = OpenOptions::new()
             .read(true)
             .write(true)

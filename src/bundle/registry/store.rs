@@ -7,21 +7,26 @@ use std::io::{self, Write};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::bundle::cache::{InUse, touch};
 use crate::bundle::durable::{Audience, create_directory, finish_file, start_file};
 use crate::bundle::hashing::{HashingWriter, Identity};
 use crate::bundle::layout::Layout;
 use crate::digest::Digest;
 
-/// A store of blobs.
+/// A store of blobs. As long as it or a clone is there, nothing of it is pruned once something was stored or fetched.
 #[derive(Clone, Debug)]
 pub struct BlobStore {
     root: Utf8PathBuf,
+    in_use: InUse,
 }
 
 impl BlobStore {
     /// Names its directory, which is created when something is stored.
     pub fn new(root: impl Into<Utf8PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            in_use: InUse::default(),
+        }
     }
 
     /// The store as a layout, to read releases from by their descriptors.
@@ -36,7 +41,12 @@ impl BlobStore {
 
     /// Whether a blob is there whole. Reads all of it: a damaged one is not.
     pub(super) fn holds(&self, blob: &Identity) -> bool {
-        identity_of(&self.path(&blob.digest)).is_ok_and(|found| found == *blob)
+        let path = self.path(&blob.digest);
+        let whole = identity_of(&path).is_ok_and(|found| found == *blob);
+        if whole {
+            touch(&path);
+        }
+        whole
     }
 
     /// Keeps a small blob.
@@ -55,6 +65,7 @@ impl BlobStore {
         for path in [&self.root, &blobs, &directory] {
             create_directory(path, Audience::Owner)?;
         }
+        self.in_use.begin(&self.root)?;
         Ok(directory)
     }
 }

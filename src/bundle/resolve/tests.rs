@@ -3,9 +3,8 @@
 use std::fs;
 
 use super::*;
-use crate::bundle::registry::{BlobStore, NoTransfer, Platform};
 use crate::bundle::build::build;
-use crate::bundle::fixture::Directory;
+use crate::bundle::fixture::{Directory, resolver};
 
 /// A directory with repos, and a resolver whose cache is in it.
 struct Place {
@@ -16,19 +15,7 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let directory = Directory::new();
-        let resolver = Resolver {
-            mirrors: BTreeMap::new(),
-            registries: Arc::new(Registries {
-                settings: BTreeMap::new(),
-                environment: None,
-                store: BlobStore::new(directory.join("cache")),
-                platform: Platform::of_this_machine(),
-                transfer: Arc::new(NoTransfer),
-                fetched: Default::default(),
-            }),
-            cache: PayloadCache::new(directory.join("cache")),
-            limits: Limits::default(),
-        };
+        let resolver = resolver(&directory.join("cache"));
         Self {
             directory,
             resolver,

@@ -5,6 +5,7 @@ mod copy;
 mod inspect;
 pub(super) mod named;
 mod new;
+mod prune;
 mod pull;
 mod push;
 
@@ -31,6 +32,7 @@ enum BundleVerb {
     Push(push::PushArgs),
     Pull(pull::PullArgs),
     Inspect(inspect::InspectArgs),
+    Prune(prune::PruneArgs),
 }
 
 impl BundleArgs {
@@ -46,6 +48,7 @@ impl BundleArgs {
             BundleVerb::Push(arguments) => arguments.run(&context()?, out),
             BundleVerb::Pull(arguments) => arguments.run(&context()?, out),
             BundleVerb::Inspect(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Prune(arguments) => arguments.run(&context()?, out),
         }
     }
 }

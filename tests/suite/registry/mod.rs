@@ -1,6 +1,7 @@
 //! Bundles from registries, as users meet them: a real one, other tools, and one that fails in every way.
 
 mod faults;
+mod guide;
 mod protected;
 mod retries;
 mod tools;
