@@ -34,7 +34,9 @@ pub use cache::{PayloadCache, PruneError, Pruned, prune};
 pub use config_schema::{ConfigFault, ConfigSchema, Part, SchemaFault};
 pub use content::{read_descriptor, step_name};
 pub use descriptor::{BundleDescriptor, Steps};
-pub use resolve::{FoundBundle, PackedRelease, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver};
-pub use step_path::{StepPath, StepPathError};
 pub use registry::Registries;
+pub use resolve::{
+    FoundBundle, PackedRelease, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver,
+};
+pub use step_path::{StepPath, StepPathError};
 pub use timeout::{Timeout, TimeoutError};

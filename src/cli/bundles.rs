@@ -10,7 +10,8 @@ use super::documents::Documents;
 use super::resolver::resolver;
 use crate::bundle::registry::Platform;
 use crate::bundle::{
-    BundleDescriptor, FoundBundle, PayloadCache, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver, Timeout,
+    BundleDescriptor, FoundBundle, PayloadCache, ResolveError, ResolveErrorKind, ResolvedBundle,
+    Resolver, Timeout,
 };
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
@@ -91,7 +92,10 @@ fn requests(documents: &Documents) -> impl Iterator<Item = Request<'_>> {
 /// machine.
 fn platform(documents: &Documents) -> Platform {
     let inventory = &documents.inventory.value;
-    let nodes = inventory.nodes.keys().filter_map(|name| inventory.node(name));
+    let nodes = inventory
+        .nodes
+        .keys()
+        .filter_map(|name| inventory.node(name));
     let named: BTreeSet<_> = nodes.filter_map(|node| node.arch).collect();
     match named.iter().next() {
         Some(arch) if named.len() == 1 => Platform::linux(arch.as_str()),

@@ -57,7 +57,9 @@ impl SchemaArgs {
             Wanted::Component => SchemaKind::Component.text(),
             Wanted::Bundle => SchemaKind::Bundle.text(),
             Wanted::Project => SchemaKind::Project.text(),
-            Wanted::Config { bundle } => schemas::text(&config(Named::new(&context()?)?.resolve(&bundle)?)),
+            Wanted::Config { bundle } => {
+                schemas::text(&config(Named::new(&context()?)?.resolve(&bundle)?))
+            }
             Wanted::Plan => SchemaKind::Plan.text(),
             Wanted::Events => SchemaKind::Events.text(),
             Wanted::LintJson => SchemaKind::LintJson.text(),

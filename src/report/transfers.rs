@@ -80,7 +80,8 @@ fn new_bar(what: &'static str, style: Style) -> ProgressBar {
         true => drawn.progress_chars("━╸ "),
         false => drawn.progress_chars("=> "),
     };
-    let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(drawn);
+    let bar =
+        ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(drawn);
     bar.set_message(what);
     bar
 }

@@ -144,6 +144,9 @@ mod tests {
         );
         drop(in_use);
         assert_eq!(prune(directory.path(), 0).unwrap().files, 1);
-        assert_eq!(prune(&directory.join("absent"), 0).unwrap(), Pruned::default());
+        assert_eq!(
+            prune(&directory.join("absent"), 0).unwrap(),
+            Pruned::default()
+        );
     }
 }

@@ -105,7 +105,9 @@ impl Layout {
             let result = match compression {
                 Compression::None => unpacker.add_layer(reader, layer.size()),
                 Compression::Gzip => unpacker.add_layer(MultiGzDecoder::new(reader), layer.size()),
-                Compression::Zstd => unzstd(reader).and_then(|archive| unpacker.add_layer(archive, layer.size())),
+                Compression::Zstd => {
+                    unzstd(reader).and_then(|archive| unpacker.add_layer(archive, layer.size()))
+                }
             };
             result.map_err(|cause| LayoutError::layer(layer, cause))?;
         }

@@ -38,7 +38,12 @@ impl Layout {
     }
 
     /// Takes a release of another layout, byte for byte, in place of what had the name.
-    pub fn copy_release(&self, from: &Self, release: &Descriptor, name: &str) -> Result<Digest, LayoutError> {
+    pub fn copy_release(
+        &self,
+        from: &Self,
+        release: &Descriptor,
+        name: &str,
+    ) -> Result<Digest, LayoutError> {
         self.create()?;
         let image = from.manifest(release)?;
         for blob in std::iter::once(image.config()).chain(image.layers()) {

@@ -69,7 +69,9 @@ fn shown(bytes: &[u8]) -> String {
     let Ok(Envelope { errors }) = serde_json::from_slice(bytes) else {
         return String::new();
     };
-    let said = errors.iter().map(|one| format!("{} {}", one.code, one.message));
+    let said = errors
+        .iter()
+        .map(|one| format!("{} {}", one.code, one.message));
     let said = said.collect::<Vec<_>>().join("; ");
     let shown: String = said.trim().chars().take(MESSAGE_SHOWN).collect();
     shown.escape_debug().to_string()
@@ -82,7 +84,7 @@ mod tests {
     #[test]
     fn shows_the_registrys_message_escaped_and_cut() {
         let said = br#"{"errors":[{"code":"MANIFEST_INVALID","message":"a\u001b[31mb"}]}"#;
-        insta::assert_snapshot!(shown(said), @"");
+        insta::assert_snapshot!(shown(said), @r#"MANIFEST_INVALID a\u{1b}[31mb"#);
         assert_eq!(shown(b"<html>"), "");
         let long = format!(r#"{{"errors":[{{"code":"{}"}}]}}"#, "x".repeat(4000));
         assert_eq!(shown(long.as_bytes()).len(), MESSAGE_SHOWN);

@@ -45,7 +45,8 @@ impl Client {
         environment: Option<EnvironmentCredentials>,
     ) -> Result<Self, RegistryErrorKind> {
         let base = format!("{}://{host}/v2/", settings.scheme(host));
-        let base = Url::parse(&base).map_err(|error| RegistryErrorKind::Internal(error.to_string()))?;
+        let base =
+            Url::parse(&base).map_err(|error| RegistryErrorKind::Internal(error.to_string()))?;
         Ok(Self {
             host: host.clone(),
             settings: settings.clone(),
@@ -139,7 +140,9 @@ impl Client {
             }
             url = self.redirected(&response)?;
         }
-        Err(RegistryErrorKind::Redirect("too many other places".to_owned()))
+        Err(RegistryErrorKind::Redirect(
+            "too many other places".to_owned(),
+        ))
     }
 
     fn redirected(&self, response: &Response) -> Result<Url, RegistryErrorKind> {
@@ -152,8 +155,11 @@ impl Client {
     /// The address that a registry names. It must be as safe as the one where the name was read.
     pub(super) fn place(&self, from: &Url, location: &str) -> Result<Url, RegistryErrorKind> {
         let refused = |place: &str| RegistryErrorKind::Redirect(place.escape_debug().to_string());
-        let url = from.join(location).map_err(|_| refused("an address that is none"))?;
-        let is_safe = url.scheme() == "https" || (url.scheme() == "http" && from.scheme() == "http");
+        let url = from
+            .join(location)
+            .map_err(|_| refused("an address that is none"))?;
+        let is_safe =
+            url.scheme() == "https" || (url.scheme() == "http" && from.scheme() == "http");
         is_safe
             .then(|| url.clone())
             .ok_or_else(|| refused(&origin(&url)))
@@ -175,9 +181,11 @@ impl Client {
     pub(super) async fn credentials(&self) -> Result<Option<&Credentials>, RegistryErrorKind> {
         let find = || async {
             let (host, environment) = (self.host.clone(), self.environment.clone());
-            let found = tokio::task::spawn_blocking(move || credentials::find(&host, environment.as_ref()));
+            let found =
+                tokio::task::spawn_blocking(move || credentials::find(&host, environment.as_ref()));
             let found = found.await;
-            found.map_err(|error| RegistryErrorKind::Internal(error.to_string()))?
+            found
+                .map_err(|error| RegistryErrorKind::Internal(error.to_string()))?
                 .map_err(RegistryErrorKind::Credentials)
         };
         Ok(self.credentials.get_or_try_init(find).await?.as_ref())

@@ -41,7 +41,9 @@ pub struct EnvironmentCredentials {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialsError {
     /// Some of the variables are set, and some are not.
-    #[error("{0} is not set, though others of DDT_REGISTRY_HOST, DDT_REGISTRY_USER and DDT_REGISTRY_PASSWORD are")]
+    #[error(
+        "{0} is not set, though others of DDT_REGISTRY_HOST, DDT_REGISTRY_USER and DDT_REGISTRY_PASSWORD are"
+    )]
     Incomplete(&'static str),
     /// `DDT_REGISTRY_HOST` is no host.
     #[error("DDT_REGISTRY_HOST: {0}")]
@@ -63,8 +65,14 @@ impl fmt::Debug for Credentials {
 impl EnvironmentCredentials {
     /// Reads `DDT_REGISTRY_HOST`, `DDT_REGISTRY_USER` and `DDT_REGISTRY_PASSWORD`. They are for that one host, so that
     /// no other registry a manifest names is sent the password.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>, CredentialsError> {
-        const NAMES: [&str; 3] = ["DDT_REGISTRY_HOST", "DDT_REGISTRY_USER", "DDT_REGISTRY_PASSWORD"];
+    pub fn read(
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<Self>, CredentialsError> {
+        const NAMES: [&str; 3] = [
+            "DDT_REGISTRY_HOST",
+            "DDT_REGISTRY_USER",
+            "DDT_REGISTRY_PASSWORD",
+        ];
         match NAMES.map(variable) {
             [None, None, None] => Ok(None),
             [Some(host), Some(user), Some(password)] => {
@@ -79,7 +87,10 @@ impl EnvironmentCredentials {
                 Ok(Some(Self { host, credentials }))
             }
             values => {
-                let missing = NAMES.into_iter().zip(values).find(|(_, value)| value.is_none());
+                let missing = NAMES
+                    .into_iter()
+                    .zip(values)
+                    .find(|(_, value)| value.is_none());
                 let missing = missing.map_or(NAMES[0], |(name, _)| name);
                 Err(CredentialsError::Incomplete(missing))
             }
@@ -103,21 +114,29 @@ fn from_docker(
 ) -> Result<Option<Credentials>, CredentialsError> {
     use CredentialRetrievalError as Problem;
     let (user, secret) = match found {
-        Ok(DockerCredential::UsernamePassword(user, password)) => (user, Secret::Password(password)),
+        Ok(DockerCredential::UsernamePassword(user, password)) => {
+            (user, Secret::Password(password))
+        }
         Ok(DockerCredential::IdentityToken(token)) => {
             ("<token>".to_owned(), Secret::IdentityToken(token))
         }
         // The file that is not there and the one that cannot be opened are one case there.
-        Err(Problem::NoCredentialConfigured | Problem::ConfigNotFound | Problem::ConfigReadError) => {
+        Err(
+            Problem::NoCredentialConfigured | Problem::ConfigNotFound | Problem::ConfigReadError,
+        ) => {
             return Ok(None);
         }
         Err(Problem::HelperFailure { stdout, .. }) if is_not_found(&stdout) => return Ok(None),
         Err(Problem::HelperFailure { helper, .. }) => return Err(CredentialsError::Helper(helper)),
         Err(Problem::HelperCommunicationError) => {
-            return Err(CredentialsError::Docker("its credential helper does not run"));
+            return Err(CredentialsError::Docker(
+                "its credential helper does not run",
+            ));
         }
         Err(Problem::MalformedHelperResponse) => {
-            return Err(CredentialsError::Docker("its credential helper answers in another form"));
+            return Err(CredentialsError::Docker(
+                "its credential helper answers in another form",
+            ));
         }
         Err(Problem::CredentialDecodingError | Problem::CredentialMismatchError) => {
             return Err(CredentialsError::Docker("an entry of `auths` is malformed"));
@@ -160,7 +179,11 @@ mod tests {
             let error = read(set).expect_err("an incomplete set");
             error.to_string()
         });
-        insta::assert_snapshot!(said.join("\n"), @"");
+        insta::assert_snapshot!(said.join("\n"), @r#"
+DDT_REGISTRY_HOST is not set, though others of DDT_REGISTRY_HOST, DDT_REGISTRY_USER and DDT_REGISTRY_PASSWORD are
+DDT_REGISTRY_PASSWORD is not set, though others of DDT_REGISTRY_HOST, DDT_REGISTRY_USER and DDT_REGISTRY_PASSWORD are
+DDT_REGISTRY_USER is not set, though others of DDT_REGISTRY_HOST, DDT_REGISTRY_USER and DDT_REGISTRY_PASSWORD are
+"#);
     }
 
     #[test]
@@ -174,6 +197,6 @@ mod tests {
         };
         assert_eq!(fails("credentials not found in native keychain"), Ok(None));
         let said = fails("password").expect_err("a failure").to_string();
-        insta::assert_snapshot!(said, @"");
+        insta::assert_snapshot!(said, @"the program docker-credential-pass fails; run it by hand to see why");
     }
 }

@@ -40,7 +40,11 @@ struct Head {
 
 impl Client {
     /// Reads what stands at a tag, or at a digest, whose bytes are right then.
-    pub(super) async fn document(&self, repository: &str, at: &str) -> Result<Document, RegistryErrorKind> {
+    pub(super) async fn document(
+        &self,
+        repository: &str,
+        at: &str,
+    ) -> Result<Document, RegistryErrorKind> {
         let mut attempts = Attempts::until(self.deadline);
         loop {
             let ended = self.read_document(repository, at).await;
@@ -51,7 +55,11 @@ impl Client {
         }
     }
 
-    async fn read_document(&self, repository: &str, at: &str) -> Result<Document, RegistryErrorKind> {
+    async fn read_document(
+        &self,
+        repository: &str,
+        at: &str,
+    ) -> Result<Document, RegistryErrorKind> {
         let url = self.url(&format!("{repository}/manifests/{at}"));
         let request = Request::new(Method::GET, url, &pull_scope(repository))
             .header(ACCEPT, HeaderValue::from_static(ACCEPTED));
@@ -61,7 +69,10 @@ impl Client {
             value.to_str().ok().map(str::to_owned)
         };
         let kind = header(CONTENT_TYPE.as_str());
-        let promised = at.parse().ok().or_else(|| header(DIGEST_HEADER)?.parse().ok());
+        let promised = at
+            .parse()
+            .ok()
+            .or_else(|| header(DIGEST_HEADER)?.parse().ok());
         let bytes = read_capped(response, MAX_DOCUMENT).await?;
         let document = Document::new(bytes, kind)?;
         document.check(promised.as_ref())?;
@@ -99,7 +110,10 @@ pub(super) fn pull_scope(repository: &str) -> String {
 }
 
 /// Reads a JSON document.
-pub(super) fn parse<'a, T: Deserialize<'a>>(what: &'static str, bytes: &'a [u8]) -> Result<T, RegistryErrorKind> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(
+    what: &'static str,
+    bytes: &'a [u8],
+) -> Result<T, RegistryErrorKind> {
     serde_json::from_slice(bytes).map_err(|error| RegistryErrorKind::Malformed {
         what,
         cause: error.to_string(),
@@ -107,7 +121,10 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(what: &'static str, bytes: &'a [u8])
 }
 
 /// Reads an answer of at most so many bytes.
-pub(super) async fn read_capped(mut response: Response, limit: u64) -> Result<Vec<u8>, RegistryErrorKind> {
+pub(super) async fn read_capped(
+    mut response: Response,
+    limit: u64,
+) -> Result<Vec<u8>, RegistryErrorKind> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(RegistryErrorKind::broken)? {
         if (bytes.len() + chunk.len()) as u64 > limit {

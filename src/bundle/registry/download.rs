@@ -116,13 +116,21 @@ impl Download {
     /// A registry that cannot continue is asked for everything.
     async fn ask(&self, partial: &mut Partial) -> Result<Response, RegistryErrorKind> {
         let path = format!("{}/blobs/{}", self.repository, self.blob.digest);
-        let request = Request::new(Method::GET, self.client.url(&path), &pull_scope(&self.repository));
+        let request = Request::new(
+            Method::GET,
+            self.client.url(&path),
+            &pull_scope(&self.repository),
+        );
         if partial.size() == 0 {
             return self.client.send(&request).await;
         }
         let range = HeaderValue::try_from(format!("bytes={}-", partial.size()));
         let range = range.map_err(|error| RegistryErrorKind::Internal(error.to_string()))?;
-        match self.client.send(&request.clone().header(RANGE, range)).await {
+        match self
+            .client
+            .send(&request.clone().header(RANGE, range))
+            .await
+        {
             Err(RegistryErrorKind::Status { status: 416, .. }) => {
                 self.restart(partial)?;
                 self.client.send(&request).await

@@ -89,7 +89,9 @@ pub enum RegistryErrorKind {
     #[error("sends more than the {0} bytes that its manifest says; nothing of it is taken")]
     TooLong(u64),
     /// A blob of another size.
-    #[error("wants to send {found} bytes, and its manifest says {expected}; nothing of it is taken")]
+    #[error(
+        "wants to send {found} bytes, and its manifest says {expected}; nothing of it is taken"
+    )]
     Size {
         /// The size in the manifest.
         expected: u64,
@@ -216,8 +218,9 @@ impl From<reqwest::Error> for RegistryErrorKind {
     /// Without the address: it may hold a signature that is a secret.
     fn from(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        let chain =
-            std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source());
+        let chain = std::iter::successors(Some(&error as &dyn std::error::Error), |error| {
+            error.source()
+        });
         let said: Vec<String> = chain.map(ToString::to_string).collect();
         let innermost = said.last().cloned().unwrap_or_default();
         match said.iter().any(|one| one.contains("certificate")) {

@@ -67,15 +67,26 @@ impl Registries {
     pub fn fetch(&self, reference: &BundleReference) -> Outcome {
         self.fetch_all(std::slice::from_ref(reference));
         let failed = || RegistryError::no_registry(reference);
-        let fetched = self.fetched.0.lock().unwrap_or_else(PoisonError::into_inner);
-        fetched.get(reference).cloned().unwrap_or_else(|| Err(failed()))
+        let fetched = self
+            .fetched
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        fetched
+            .get(reference)
+            .cloned()
+            .unwrap_or_else(|| Err(failed()))
     }
 
     /// Fetches releases, those of registries, that were not asked for before. Blocks; each outcome is told when the
     /// release is taken.
     pub fn fetch_all(&self, references: &[BundleReference]) {
         let mut wanted: Vec<BundleReference> = Vec::new();
-        let fetched = self.fetched.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let fetched = self
+            .fetched
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         for reference in references {
             let is_remote = matches!(reference.repo, Repo::Registry { .. });
             if is_remote && !fetched.contains_key(reference) && !wanted.contains(reference) {
@@ -86,11 +97,16 @@ impl Registries {
         if wanted.is_empty() {
             return;
         }
-        let outcomes = super::runtime::block_on(self.fetch_wanted(&wanted)).unwrap_or_else(|cause| {
-            let failed = |one| Err(RegistryError::internal(one, &cause));
-            wanted.iter().map(failed).collect()
-        });
-        let mut fetched = self.fetched.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let outcomes =
+            super::runtime::block_on(self.fetch_wanted(&wanted)).unwrap_or_else(|cause| {
+                let failed = |one| Err(RegistryError::internal(one, &cause));
+                wanted.iter().map(failed).collect()
+            });
+        let mut fetched = self
+            .fetched
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         fetched.extend(wanted.into_iter().zip(outcomes));
     }
 
@@ -98,7 +114,9 @@ impl Registries {
     pub(super) fn client(&self, host: &RegistryHost) -> Result<Arc<Client>, Arc<RegistryError>> {
         let settings = self.settings.get(host).cloned().unwrap_or_default();
         let client = Client::new(host, &settings, self.environment.clone());
-        client.map(Arc::new).map_err(|kind| RegistryError::of(host, kind))
+        client
+            .map(Arc::new)
+            .map_err(|kind| RegistryError::of(host, kind))
     }
 
     async fn fetch_wanted(&self, wanted: &[BundleReference]) -> Vec<Outcome> {
@@ -112,7 +130,8 @@ impl Registries {
             client.cloned().unwrap_or_else(none)
         };
         let found = wanted.iter().map(|reference| {
-            let (client, reference, platform) = (client(reference), reference.clone(), self.platform.clone());
+            let (client, reference, platform) =
+                (client(reference), reference.clone(), self.platform.clone());
             async move {
                 let client = client?;
                 let (repository, tag) = (repository(&reference), reference.tag.to_string());
@@ -136,7 +155,9 @@ impl Registries {
     ) -> BTreeMap<Digest, Arc<RegistryError>> {
         let mut downloads: BTreeMap<(Digest, u64), Download> = BTreeMap::new();
         for (reference, known) in wanted.iter().zip(found) {
-            let Ok(Known { client, release }) = known else { continue };
+            let Ok(Known { client, release }) = known else {
+                continue;
+            };
             for blob in &release.blobs {
                 let key = (blob.digest.clone(), blob.size);
                 downloads.entry(key).or_insert_with(|| Download {
@@ -148,14 +169,19 @@ impl Registries {
                 });
             }
         }
-        self.transfer.expect(downloads.keys().map(|(_, size)| size).sum());
+        self.transfer
+            .expect(downloads.keys().map(|(_, size)| size).sum());
         let ended = downloads.into_values().map(|download| async move {
             let (client, digest) = (Arc::clone(&download.client), download.blob.digest.clone());
             let ended = client.within_deadline(download.run()).await;
             let failure = ended.err()?;
             Some((digest, RegistryError::of(&client.host, failure)))
         });
-        several_at_a_time(ended).await.into_iter().flatten().collect()
+        several_at_a_time(ended)
+            .await
+            .into_iter()
+            .flatten()
+            .collect()
     }
 
     fn keep(&self, known: Known, failures: &BTreeMap<Digest, Arc<RegistryError>>) -> Outcome {
@@ -216,7 +242,8 @@ where
 impl fmt::Debug for Registries {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut out = out.debug_struct("Registries");
-        out.field("settings", &self.settings).field("store", &self.store);
+        out.field("settings", &self.settings)
+            .field("store", &self.store);
         out.finish_non_exhaustive()
     }
 }

@@ -23,7 +23,11 @@ struct Issued {
 
 impl Client {
     /// Makes the header that a challenge asks for.
-    pub(super) async fn log_in(&self, challenge: &Challenge, scope: &str) -> Result<HeaderValue, RegistryErrorKind> {
+    pub(super) async fn log_in(
+        &self,
+        challenge: &Challenge,
+        scope: &str,
+    ) -> Result<HeaderValue, RegistryErrorKind> {
         match challenge {
             Challenge::Basic => match self.credentials().await? {
                 Some(Credentials {
@@ -45,16 +49,27 @@ impl Client {
 
     /// The header as the HTTP library encodes it.
     fn basic(&self, user: &str, password: &str) -> Result<HeaderValue, RegistryErrorKind> {
-        let request = self.http.get(self.url("")).basic_auth(user, Some(password)).build()?;
-        let header = request.headers().get(reqwest::header::AUTHORIZATION).cloned();
-        header.ok_or_else(|| RegistryErrorKind::Internal("no credentials can be encoded".to_owned()))
+        let request = self
+            .http
+            .get(self.url(""))
+            .basic_auth(user, Some(password))
+            .build()?;
+        let header = request
+            .headers()
+            .get(reqwest::header::AUTHORIZATION)
+            .cloned();
+        header
+            .ok_or_else(|| RegistryErrorKind::Internal("no credentials can be encoded".to_owned()))
     }
 
     /// Whom to ask for a token: the registry itself or its token host, nobody else.
     fn issuer(&self, realm: &str) -> Result<Url, RegistryErrorKind> {
         let base = self.url("");
         let url = self.place(&base, realm)?;
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let port = url
+            .port()
+            .map(|port| format!(":{port}"))
+            .unwrap_or_default();
         let host = format!("{}{port}", url.host_str().unwrap_or_default());
         let named = self.settings.token_host.as_ref();
         let is_known = self.is_own(&url) || named.is_some_and(|named| named.as_str() == host);
@@ -63,13 +78,24 @@ impl Client {
             .ok_or_else(|| RegistryErrorKind::TokenHost(origin(&url)))
     }
 
-    async fn token(&self, mut url: Url, query: &[(&str, &str)]) -> Result<String, RegistryErrorKind> {
+    async fn token(
+        &self,
+        mut url: Url,
+        query: &[(&str, &str)],
+    ) -> Result<String, RegistryErrorKind> {
         let credentials = self.credentials().await?;
         let request = match credentials.map(|known| (&known.user, &known.secret)) {
             Some((_, Secret::IdentityToken(token))) => {
                 let mut form = url.clone();
-                let fixed = [("grant_type", "refresh_token"), ("client_id", "ddt"), ("refresh_token", token)];
-                form.query_pairs_mut().clear().extend_pairs(query).extend_pairs(fixed);
+                let fixed = [
+                    ("grant_type", "refresh_token"),
+                    ("client_id", "ddt"),
+                    ("refresh_token", token),
+                ];
+                form.query_pairs_mut()
+                    .clear()
+                    .extend_pairs(query)
+                    .extend_pairs(fixed);
                 let form = form.query().unwrap_or_default().to_owned();
                 let kind = "application/x-www-form-urlencoded";
                 self.http.post(url).header(CONTENT_TYPE, kind).body(form)
@@ -77,7 +103,9 @@ impl Client {
             known => {
                 url.query_pairs_mut().extend_pairs(query);
                 match known {
-                    Some((user, Secret::Password(password))) => self.http.get(url).basic_auth(user, Some(password)),
+                    Some((user, Secret::Password(password))) => {
+                        self.http.get(url).basic_auth(user, Some(password))
+                    }
                     _ => self.http.get(url),
                 }
             }

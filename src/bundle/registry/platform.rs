@@ -32,8 +32,15 @@ impl Platform {
     }
 
     /// The image of an index for this platform; the only one there is, if it does not say what it is for.
-    pub(super) fn choose<'a>(&self, index: &'a ImageIndex) -> Result<&'a Descriptor, RegistryErrorKind> {
-        let images: Vec<_> = index.manifests().iter().filter(|one| is_image(one)).collect();
+    pub(super) fn choose<'a>(
+        &self,
+        index: &'a ImageIndex,
+    ) -> Result<&'a Descriptor, RegistryErrorKind> {
+        let images: Vec<_> = index
+            .manifests()
+            .iter()
+            .filter(|one| is_image(one))
+            .collect();
         if let [only] = images[..]
             && only.platform().is_none()
         {
@@ -41,7 +48,9 @@ impl Platform {
         }
         let fits = |one: &&&Descriptor| {
             let platform = one.platform().as_ref();
-            platform.is_some_and(|one| *one.os() == Os::Linux && *one.architecture() == self.architecture)
+            platform.is_some_and(|one| {
+                *one.os() == Os::Linux && *one.architecture() == self.architecture
+            })
         };
         let found = images.iter().find(fits);
         found.copied().ok_or_else(|| RegistryErrorKind::Platform {
@@ -54,7 +63,8 @@ impl Platform {
 /// Builders add statements about images, which are for the platform `unknown/unknown`.
 fn is_image(descriptor: &Descriptor) -> bool {
     let kind = descriptor.media_type();
-    let is_manifest = *kind == MediaType::ImageManifest || kind.to_string() == super::release::DOCKER_MANIFEST;
+    let is_manifest =
+        *kind == MediaType::ImageManifest || kind.to_string() == super::release::DOCKER_MANIFEST;
     let platform = descriptor.platform().as_ref();
     is_manifest && platform.is_none_or(|platform| platform.os().to_string() != "unknown")
 }
@@ -108,12 +118,16 @@ mod tests {
             Some(("linux", "arm64")),
             Some(("linux", "amd64")),
         ]);
-        let chosen = |machine| Platform::linux(machine).choose(&several).map(Descriptor::size);
+        let chosen = |machine| {
+            Platform::linux(machine)
+                .choose(&several)
+                .map(Descriptor::size)
+        };
         assert_eq!(chosen("x86_64").unwrap(), 2);
         assert_eq!(chosen("aarch64").unwrap(), 1);
-        insta::assert_snapshot!(chosen("s390x").unwrap_err(), @"");
+        insta::assert_snapshot!(chosen("s390x").unwrap_err(), @"has it for linux/arm64, linux/amd64, and not for linux/s390x");
         let only = index(&[None, Some(("unknown", "unknown"))]);
         assert_eq!(Platform::linux("s390x").choose(&only).unwrap().size(), 0);
-        insta::assert_snapshot!(Platform::linux("s390x").choose(&index(&[])).unwrap_err(), @"");
+        insta::assert_snapshot!(Platform::linux("s390x").choose(&index(&[])).unwrap_err(), @"has it for no platform, and not for linux/s390x");
     }
 }

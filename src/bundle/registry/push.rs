@@ -106,7 +106,8 @@ impl Push {
             Err(error) => return Err(error),
         }
         let blobs = &self.request.blobs;
-        self.transfer.expect(blobs.iter().map(|blob| blob.size).sum());
+        self.transfer
+            .expect(blobs.iter().map(|blob| blob.size).sum());
         for blob in blobs {
             self.push_blob(blob).await?;
         }
@@ -116,7 +117,11 @@ impl Push {
 
     async fn push_blob(&self, blob: &PushedBlob) -> Result<(), RegistryErrorKind> {
         let path = format!("{}/blobs/{}", self.repository, blob.digest);
-        match self.client.send(&self.ask(Method::HEAD, self.client.url(&path))).await {
+        match self
+            .client
+            .send(&self.ask(Method::HEAD, self.client.url(&path)))
+            .await
+        {
             Ok(_) => {
                 self.transfer.advance(blob.size);
                 return Ok(());
@@ -125,11 +130,16 @@ impl Push {
             Err(error) => return Err(error),
         }
         let mut place = self.upload_place().await?;
-        place.query_pairs_mut().append_pair("digest", &blob.digest.to_string());
+        place
+            .query_pairs_mut()
+            .append_pair("digest", &blob.digest.to_string());
         let upload = Upload::new(blob.path.clone(), blob.size, Arc::clone(&self.transfer));
         let request = self
             .ask(Method::PUT, place)
-            .header(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"))
+            .header(
+                CONTENT_TYPE,
+                HeaderValue::from_static("application/octet-stream"),
+            )
             .body(Body::File(upload));
         self.client.send(&request).await?;
         Ok(())
@@ -137,7 +147,9 @@ impl Push {
 
     /// Where the registry wants to have a blob.
     async fn upload_place(&self) -> Result<Url, RegistryErrorKind> {
-        let url = self.client.url(&format!("{}/blobs/uploads/", self.repository));
+        let url = self
+            .client
+            .url(&format!("{}/blobs/uploads/", self.repository));
         let response = self.client.send(&self.ask(Method::POST, url)).await?;
         let location = response.headers().get(LOCATION);
         let location = location.and_then(|location| location.to_str().ok());
@@ -149,9 +161,12 @@ impl Push {
     }
 
     async fn push_manifest(&self, tag: &str, identity: &Identity) -> Result<(), RegistryErrorKind> {
-        let url = self.client.url(&format!("{}/manifests/{tag}", self.repository));
+        let url = self
+            .client
+            .url(&format!("{}/manifests/{tag}", self.repository));
         let kind = self.request.manifest.media_type().to_string();
-        let kind = HeaderValue::try_from(kind).map_err(|error| RegistryErrorKind::Internal(error.to_string()))?;
+        let kind = HeaderValue::try_from(kind)
+            .map_err(|error| RegistryErrorKind::Internal(error.to_string()))?;
         let request = self
             .ask(Method::PUT, url)
             .header(CONTENT_TYPE, kind)

@@ -38,7 +38,9 @@ impl Client {
         let digest = named.identity.digest.clone();
         let manifest = match &named.media_type {
             MediaType::ImageIndex => self.image(repository, &named, platform).await?,
-            MediaType::Other(kind) if kind == DOCKER_INDEX => self.image(repository, &named, platform).await?,
+            MediaType::Other(kind) if kind == DOCKER_INDEX => {
+                self.image(repository, &named, platform).await?
+            }
             _ => named,
         };
         Ok(Release {
@@ -56,7 +58,9 @@ impl Client {
     ) -> Result<Document, RegistryErrorKind> {
         let index: ImageIndex = parse("an index", &index.bytes)?;
         let chosen = identity(platform.choose(&index)?)?;
-        let manifest = self.document(repository, &chosen.digest.to_string()).await?;
+        let manifest = self
+            .document(repository, &chosen.digest.to_string())
+            .await?;
         match manifest.identity.size == chosen.size {
             true => Ok(manifest),
             false => Err(RegistryErrorKind::Size {
@@ -70,7 +74,11 @@ impl Client {
 impl Release {
     /// Refers to the manifest.
     pub(super) fn descriptor(&self) -> Result<Descriptor, RegistryErrorKind> {
-        let Document { media_type, identity, .. } = &self.manifest;
+        let Document {
+            media_type,
+            identity,
+            ..
+        } = &self.manifest;
         Ok(artifact::describe(media_type.clone(), identity)?)
     }
 }

@@ -71,8 +71,14 @@ impl Request {
     }
 
     /// Makes it ready to be sent to an address, which differs from its own after a redirect.
-    pub(super) async fn build(&self, http: &Client, url: Url) -> Result<RequestBuilder, RegistryErrorKind> {
-        let builder = http.request(self.method.clone(), url).headers(self.headers.clone());
+    pub(super) async fn build(
+        &self,
+        http: &Client,
+        url: Url,
+    ) -> Result<RequestBuilder, RegistryErrorKind> {
+        let builder = http
+            .request(self.method.clone(), url)
+            .headers(self.headers.clone());
         Ok(match &self.body {
             Body::Nothing if self.method == Method::POST => builder.header(CONTENT_LENGTH, 0),
             Body::Nothing => builder,
@@ -98,10 +104,12 @@ impl Upload {
     /// What an earlier attempt sent does not count any more.
     async fn open(&self) -> Result<reqwest::Body, RegistryErrorKind> {
         self.transfer.lose(self.sent.swap(0, Ordering::Relaxed));
-        let file = File::open(&self.path).await.map_err(|cause| RegistryErrorKind::Read {
-            path: self.path.clone(),
-            cause,
-        })?;
+        let file = File::open(&self.path)
+            .await
+            .map_err(|cause| RegistryErrorKind::Read {
+                path: self.path.clone(),
+                cause,
+            })?;
         let counted = Counted {
             file,
             upload: self.clone(),

@@ -97,7 +97,9 @@ impl ResolveErrorKind {
     pub fn code(&self) -> Option<&'static str> {
         match self {
             Self::NoDirectory(_) | Self::NotFound { .. } => Some("DDT205"),
-            Self::Registry(error) if matches!(error.kind, RegistryErrorKind::NotFound) => Some("DDT205"),
+            Self::Registry(error) if matches!(error.kind, RegistryErrorKind::NotFound) => {
+                Some("DDT205")
+            }
             _ => None,
         }
     }

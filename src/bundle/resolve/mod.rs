@@ -191,7 +191,9 @@ impl Resolver {
                 let scratch = || self.cache.scratch();
                 let spool = scratch().map_err(ResolveErrorKind::Cache)?;
                 let mut unpacker = Unpacker::new(spool, self.limits);
-                let PackedRelease { layout, manifest, .. } = &release;
+                let PackedRelease {
+                    layout, manifest, ..
+                } = &release;
                 layout.unpack(manifest, &mut unpacker, &scratch)?;
                 Ok(Content {
                     tree: unpacker.finish()?,

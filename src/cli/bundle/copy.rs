@@ -63,7 +63,8 @@ impl Copy<'_> {
     }
 
     fn failure(&self, error: &LayoutError) -> Failure {
-        Failure::environment(format!("cannot copy the bundle to {}", self.destination)).because(error)
+        Failure::environment(format!("cannot copy the bundle to {}", self.destination))
+            .because(error)
     }
 }
 

@@ -8,7 +8,9 @@ const PAGE: &str = include_str!("../../../docs/bundles.md");
 
 #[test]
 fn the_commands_of_the_page_do_what_it_says() {
-    let Some(registry) = DockerRegistry::open() else { return };
+    let Some(registry) = DockerRegistry::open() else {
+        return;
+    };
     let workspace = Workspace::new();
     let page = PAGE.replace("localhost:5000", &registry.host());
     let stops = stops(&page);

@@ -32,7 +32,9 @@ impl Place {
     /// The same with the bundle in the layout `layout`, too.
     fn with_layout() -> Self {
         let place = Self::new();
-        place.run(&["bundle", "build", "demo", "-o", "layout"]).exits(0);
+        place
+            .run(&["bundle", "build", "demo", "-o", "layout"])
+            .exits(0);
         place
     }
 
@@ -58,7 +60,9 @@ impl Place {
     /// The digest of the bundle in a layout.
     fn digest(&self, layout: &str) -> String {
         let reference = format!("dir:{layout}/demo:1.0.0");
-        let shown = self.run(&["bundle", "inspect", &reference, "--json"]).exits(0);
+        let shown = self
+            .run(&["bundle", "inspect", &reference, "--json"])
+            .exits(0);
         let digest = &shown.json()["digest"];
         digest.as_str().expect("a digest").to_owned()
     }

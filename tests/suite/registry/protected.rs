@@ -22,7 +22,9 @@ fn project(registry: &DockerRegistry) -> String {
 
 #[test]
 fn what_is_pushed_is_pulled_with_its_digest() {
-    let Some(registry) = DockerRegistry::protected() else { return };
+    let Some(registry) = DockerRegistry::protected() else {
+        return;
+    };
     let place = trusting(&registry);
     let host = registry.host();
     let remote = format!("{host}/team/demo:1.0.0");
@@ -37,29 +39,44 @@ fn what_is_pushed_is_pulled_with_its_digest() {
 
 #[test]
 fn a_tag_keeps_its_bundle_unless_it_is_said() {
-    let Some(registry) = DockerRegistry::open() else { return };
+    let Some(registry) = DockerRegistry::open() else {
+        return;
+    };
     let place = Place::new();
     let remote = format!("{}/demo:1.0.0", registry.host());
     place.run(&["bundle", "push", "demo", &remote]).exits(0);
     place.workspace.write("demo/more", "more");
     let push = ["bundle", "push", "demo", &remote];
     place.run(&push).exits(2).says("`--overwrite` replaces it");
-    place.run(&[&push[..], &["--overwrite"]].concat()).exits(0).says("pushed");
+    place
+        .run(&[&push[..], &["--overwrite"]].concat())
+        .exits(0)
+        .says("pushed");
     let other = format!("{}/demo:2.0.0", registry.host());
-    place.run(&["bundle", "push", "demo", &other]).exits(2).says("no place for the bundle demo:1.0.0");
+    place
+        .run(&["bundle", "push", "demo", &other])
+        .exits(2)
+        .says("no place for the bundle demo:1.0.0");
 }
 
 #[test]
 fn nobody_else_is_let_in() {
-    let Some(registry) = DockerRegistry::protected() else { return };
+    let Some(registry) = DockerRegistry::protected() else {
+        return;
+    };
     let place = trusting(&registry);
     let host = registry.host();
     let push = ["bundle", "push", "demo", &format!("{host}/demo:1.0.0")];
     place.run(&push).exits(1).says("wants credentials (401)");
     let wrong = place.run_as(&host, [USER, "wrong"], &push).exits(1);
-    wrong.says("does not take the credentials of `ada` (401)").does_not_say("wrong");
+    wrong
+        .says("does not take the credentials of `ada` (401)")
+        .does_not_say("wrong");
     // Credentials for another registry are not tried.
-    place.run_as("localhost:1", ADA, &push).exits(1).says("none are known");
+    place
+        .run_as("localhost:1", ADA, &push)
+        .exits(1)
+        .says("none are known");
     let mut incomplete = place.workspace.ddt(push);
     incomplete.env("DDT_REGISTRY_USER", USER);
     let ended = crate::support::process::Running::start(incomplete, &place.workspace.path()).end();
@@ -68,7 +85,9 @@ fn nobody_else_is_let_in() {
 
 #[test]
 fn docker_and_its_helpers_know_the_password() {
-    let Some(registry) = DockerRegistry::protected() else { return };
+    let Some(registry) = DockerRegistry::protected() else {
+        return;
+    };
     let place = trusting(&registry);
     let host = registry.host();
     let push = ["bundle", "push", "demo", &format!("{host}/demo:1.0.0")];
@@ -76,12 +95,18 @@ fn docker_and_its_helpers_know_the_password() {
     let known = format!("{{\"auths\": {{\"{host}\": {{\"auth\": \"YWRhOmxvdmVsYWNl\"}}}}}}");
     let config = place.workspace.write("../home/.docker/config.json", known);
     place.run(&push).exits(0);
-    let helper = format!("#!/bin/sh\nread -r host\n[ \"$host\" = '{host}' ] || exit 1\n\
-        echo '{{\"ServerURL\": \"x\", \"Username\": \"{USER}\", \"Secret\": \"{PASSWORD}\"}}'\n");
+    let helper = format!(
+        "#!/bin/sh\nread -r host\n[ \"$host\" = '{host}' ] || exit 1\n\
+        echo '{{\"ServerURL\": \"x\", \"Username\": \"{USER}\", \"Secret\": \"{PASSWORD}\"}}'\n"
+    );
     let helper = place.workspace.write("bin/docker-credential-test", helper);
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
     fs::set_permissions(&helper, mode).expect("permissions");
-    fs::write(config, format!("{{\"credHelpers\": {{\"{host}\": \"test\"}}}}")).expect("a file");
+    fs::write(
+        config,
+        format!("{{\"credHelpers\": {{\"{host}\": \"test\"}}}}"),
+    )
+    .expect("a file");
     let mut command = place.workspace.ddt(push);
     let path = format!("{}:/usr/bin:/bin", place.path("bin").display());
     command.env("PATH", path);
@@ -91,26 +116,38 @@ fn docker_and_its_helpers_know_the_password() {
 
 #[test]
 fn a_registry_must_prove_who_it_is() {
-    let Some(registry) = DockerRegistry::protected() else { return };
+    let Some(registry) = DockerRegistry::protected() else {
+        return;
+    };
     let place = trusting(&registry);
     let host = registry.host();
     let remote = format!("{host}/demo:1.0.0");
-    let Some(other) = DockerRegistry::protected() else { return };
+    let Some(other) = DockerRegistry::protected() else {
+        return;
+    };
     let project = project(&registry).replace(
         &registry.ca().display().to_string(),
         &other.ca().display().to_string(),
     );
     place.workspace.write("ddt.hjson", project);
     let inspect = ["bundle", "inspect", &remote];
-    place.run_as(&host, ADA, &inspect).exits(1).says("does not prove that it is the one meant");
+    place
+        .run_as(&host, ADA, &inspect)
+        .exits(1)
+        .says("does not prove that it is the one meant");
     place.workspace.write("ddt.hjson", "registries: {}\n");
     // Without a CA, loopback is spoken to in plain HTTP, which this registry does not speak.
-    place.run_as(&host, ADA, &inspect).exits(1).says("answers 400");
+    place
+        .run_as(&host, ADA, &inspect)
+        .exits(1)
+        .says("answers 400");
 }
 
 #[test]
 fn a_zone_is_deployed_to_from_a_registry() {
-    let Some(registry) = DockerRegistry::protected() else { return };
+    let Some(registry) = DockerRegistry::protected() else {
+        return;
+    };
     let zone = Zone::hostos(&["node-1"]);
     zone.write("ddt.hjson", project(&registry));
     zone.write_documents();
@@ -131,11 +168,17 @@ fn a_zone_is_deployed_to_from_a_registry() {
         }
     }
     fs::remove_dir_all(zone.path("bundles")).expect("removed");
-    let manifest = zone.manifest().replace("dir:bundles", &format!("{host}/hostos"));
+    let manifest = zone
+        .manifest()
+        .replace("dir:bundles", &format!("{host}/hostos"));
     zone.write("manifest.hjson", manifest);
     let deploy = ["deploy", "manifest.hjson"];
     let refused = zone.run(&deploy).exits(1).says("wants credentials (401)");
-    assert!(!zone.path("nodes").exists(), "a node was touched: {}", refused.stderr);
+    assert!(
+        !zone.path("nodes").exists(),
+        "a node was touched: {}",
+        refused.stderr
+    );
     as_ada(&deploy).exits(0).does_not_say(PASSWORD);
     assert_eq!(zone.node("node-1").deployed().len(), 7);
 }

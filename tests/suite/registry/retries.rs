@@ -9,7 +9,11 @@ const ADA: &str = "basic ywrhomxvdmvsywnl";
 
 fn inspect(place: &Place, registry: &FaultyRegistry, code: i32) -> String {
     let reference = format!("{}/demo:1.0.0", registry.host());
-    let ended = place.run_as(&registry.host(), ["ada", "lovelace"], &["bundle", "inspect", &reference]);
+    let ended = place.run_as(
+        &registry.host(),
+        ["ada", "lovelace"],
+        &["bundle", "inspect", &reference],
+    );
     ended.exits(code).stderr
 }
 
@@ -40,7 +44,10 @@ fn a_blob_goes_on_where_it_broke_off() {
     };
     let registry = FaultyRegistry::serving(&layout, fault);
     inspect(&place, &registry, 0);
-    assert_eq!(ranges(&registry), ["", "bytes=100-", "bytes=200-", "bytes=300-"]);
+    assert_eq!(
+        ranges(&registry),
+        ["", "bytes=100-", "bytes=200-", "bytes=300-"]
+    );
 }
 
 #[test]
@@ -66,7 +73,11 @@ fn what_an_earlier_run_left_is_continued_or_fetched_anew() {
     assert!(!partial.exists());
     let registry = healthy(&layout);
     inspect(&place, &registry, 0);
-    assert_eq!(ranges(&registry), [""; 0], "what is in the cache is not fetched");
+    assert_eq!(
+        ranges(&registry),
+        [""; 0],
+        "what is in the cache is not fetched"
+    );
 }
 
 #[test]
@@ -87,11 +98,16 @@ fn credentials_never_reach_another_host() {
     let registry = FaultyRegistry::serving(&layout, fault);
     inspect(&place, &registry, 0);
     let authorized = |asked: &[Asked]| {
-        let sent = asked.iter().filter_map(|asked| asked.header("authorization"));
+        let sent = asked
+            .iter()
+            .filter_map(|asked| asked.header("authorization"));
         sent.map(str::to_owned).collect::<Vec<_>>()
     };
     let own = authorized(&registry.asked());
-    assert!(!own.is_empty() && own.iter().all(|sent| sent == ADA), "{own:?}");
+    assert!(
+        !own.is_empty() && own.iter().all(|sent| sent == ADA),
+        "{own:?}"
+    );
     let asked = other.asked();
     assert_eq!(asked.len(), 2, "both blobs come from the other host");
     assert_eq!(authorized(&asked), [""; 0]);
@@ -101,7 +117,9 @@ fn credentials_never_reach_another_host() {
 fn tokens_are_only_issued_by_a_host_that_is_named() {
     let place = Place::with_layout();
     let layout = place.path("layout");
-    let issuer = FaultyRegistry::serving(&layout, |_| Some(Answer::status(200).body(r#"{"token":"t0ken"}"#)));
+    let issuer = FaultyRegistry::serving(&layout, |_| {
+        Some(Answer::status(200).body(r#"{"token":"t0ken"}"#))
+    });
     let at = issuer.host();
     let fault = move |asked: &Asked| match asked.header("authorization") {
         Some("bearer t0ken") => None,
@@ -123,10 +141,20 @@ fn tokens_are_only_issued_by_a_host_that_is_named() {
     inspect(&place, &registry, 0);
     let asked = issuer.asked();
     assert_eq!(asked[0].header("authorization"), Some(ADA));
-    assert!(asked[0].path.contains("scope=repository%3Ademo%3Apull"), "{}", asked[0].path);
+    assert!(
+        asked[0].path.contains("scope=repository%3Ademo%3Apull"),
+        "{}",
+        asked[0].path
+    );
     let shown = registry.asked();
-    let passwords = shown.iter().filter(|asked| asked.header("authorization") == Some(ADA));
-    assert_eq!(passwords.count(), 0, "a registry with tokens does not see the password");
+    let passwords = shown
+        .iter()
+        .filter(|asked| asked.header("authorization") == Some(ADA));
+    assert_eq!(
+        passwords.count(),
+        0,
+        "a registry with tokens does not see the password"
+    );
 }
 
 #[test]
@@ -135,7 +163,10 @@ fn redirects_end() {
     let around = |asked: &Asked| Some(Answer::status(302).header("Location", &asked.path));
     let registry = FaultyRegistry::serving(&place.path("layout"), around);
     let said = inspect(&place, &registry, 1);
-    assert!(said.contains("redirects to too many other places"), "{said}");
+    assert!(
+        said.contains("redirects to too many other places"),
+        "{said}"
+    );
     assert_eq!(registry.asked().len(), 6);
 }
 

@@ -3,7 +3,6 @@
 use super::Place;
 use crate::support::docker_registry::{DockerRegistry, is_installed};
 use crate::support::skip::skip;
-use std::path::Path;
 use std::process::Command;
 
 fn has(program: &str) -> bool {
@@ -32,17 +31,36 @@ fn skopeo_copies_a_bundle_out_and_in_without_a_change_of_digest() {
     if !has("skopeo") {
         return;
     }
-    let Some(registry) = DockerRegistry::open() else { return };
+    let Some(registry) = DockerRegistry::open() else {
+        return;
+    };
     let (place, host) = (Place::with_layout(), registry.host());
     let digest = place.digest("layout");
-    place.run(&["bundle", "push", "demo", &format!("{host}/ours/demo:1.0.0")]).exits(0);
+    place
+        .run(&["bundle", "push", "demo", &format!("{host}/ours/demo:1.0.0")])
+        .exits(0);
     let copy = |from: &str, to: &str| {
-        let options = ["--insecure-policy", "copy", "--src-tls-verify=false", "--dest-tls-verify=false"];
-        run(&place, "skopeo", &[&options[..], &["--preserve-digests", from, to]].concat());
+        let options = [
+            "--insecure-policy",
+            "copy",
+            "--src-tls-verify=false",
+            "--dest-tls-verify=false",
+        ];
+        run(
+            &place,
+            "skopeo",
+            &[&options[..], &["--preserve-digests", from, to]].concat(),
+        );
     };
-    copy(&format!("docker://{host}/ours/demo:1.0.0"), "oci:out:demo:1.0.0");
+    copy(
+        &format!("docker://{host}/ours/demo:1.0.0"),
+        "oci:out:demo:1.0.0",
+    );
     assert_eq!(place.digest("out"), digest);
-    copy("oci:out:demo:1.0.0", &format!("docker://{host}/back/demo:1.0.0"));
+    copy(
+        "oci:out:demo:1.0.0",
+        &format!("docker://{host}/back/demo:1.0.0"),
+    );
     let inspect = ["bundle", "inspect", &format!("{host}/back/demo:1.0.0")];
     place.run(&inspect).exits(0).says(&digest);
 }
@@ -52,26 +70,68 @@ fn images_that_umoci_makes_are_bundles() {
     if !has("umoci") || !has("skopeo") {
         return;
     }
-    let Some(registry) = DockerRegistry::open() else { return };
+    let Some(registry) = DockerRegistry::open() else {
+        return;
+    };
     let (place, host) = (Place::with_layout(), registry.host());
-    // Several layers, compressed; the second deletes a file of the first.
+    // Several layers; the second deletes a file of the first.
     place.workspace.write("demo/surplus", "surplus");
     run(&place, "umoci", &["init", "--layout", "image"]);
     run(&place, "umoci", &["new", "--image", "image:demo"]);
-    run(&place, "umoci", &["insert", "--rootless", "--image", "image:demo", "demo", "/"]);
-    run(&place, "umoci", &["insert", "--rootless", "--whiteout", "--image", "image:demo", "/surplus"]);
+    let repack = |change: &str| {
+        run(&place, "rm", &["-rf", "root"]);
+        run(
+            &place,
+            "umoci",
+            &["unpack", "--rootless", "--image", "image:demo", "root"],
+        );
+        run(&place, "sh", &["-ec", change]);
+        run(
+            &place,
+            "umoci",
+            &["repack", "--image", "image:demo", "root"],
+        );
+    };
+    repack("cp -R demo/. root/rootfs");
+    repack("rm root/rootfs/surplus");
     for (format, compression) in [("oci", "gzip"), ("v2s2", "gzip"), ("oci", "zstd")] {
         let to = format!("docker://{host}/{format}-{compression}/demo:1.0.0");
-        let options = ["--insecure-policy", "copy", "--dest-tls-verify=false", "--dest-compress-format"];
-        run(&place, "skopeo", &[&options[..], &[compression, "--format", format, "oci:image:demo", &to]].concat());
+        let options = [
+            "--insecure-policy",
+            "copy",
+            "--dest-tls-verify=false",
+            "--dest-compress-format",
+        ];
+        run(
+            &place,
+            "skopeo",
+            &[
+                &options[..],
+                &[compression, "--format", format, "oci:image:demo", &to],
+            ]
+            .concat(),
+        );
         let from = format!("{host}/{format}-{compression}/demo:1.0.0");
-        place.run(&["bundle", "inspect", &from]).exits(0).says("deploy");
+        place
+            .run(&["bundle", "inspect", &from])
+            .exits(0)
+            .says("deploy");
         let pulled = format!("dir:pulled-{format}-{compression}");
         place.run(&["bundle", "pull", &from, &pulled]).exits(0);
         let layout = pulled.replace("dir:", "");
         let unpacked = format!("unpacked-{format}-{compression}");
         if format == "oci" && compression == "gzip" {
-            run(&place, "umoci", &["unpack", "--rootless", "--image", &format!("{layout}:demo:1.0.0"), &unpacked]);
+            run(
+                &place,
+                "umoci",
+                &[
+                    "unpack",
+                    "--rootless",
+                    "--image",
+                    &format!("{layout}:demo:1.0.0"),
+                    &unpacked,
+                ],
+            );
             let root = place.path(&unpacked).join("rootfs");
             assert!(root.join("bundle.hjson").exists() && !root.join("surplus").exists());
         }
@@ -79,13 +139,15 @@ fn images_that_umoci_makes_are_bundles() {
 }
 
 #[test]
-fn umoci_unpacks_a_bundle() {
-    if !has("umoci") || !has("skopeo") {
+fn umoci_lists_a_bundle() {
+    if !has("umoci") {
         return;
     }
     let place = Place::with_layout();
-    let copy = ["--insecure-policy", "copy", "oci:layout:demo:1.0.0", "oci:copied:demo"];
-    run(&place, "skopeo", &copy);
-    run(&place, "umoci", &["raw", "unpack", "--rootless", "--image", "copied:demo", "unpacked"]);
-    assert!(Path::new(&place.path("unpacked/bundle.hjson")).exists());
+    let output = Command::new("umoci")
+        .args(["list", "--layout", "layout"])
+        .current_dir(place.path(""))
+        .output();
+    let output = output.expect("umoci starts");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "demo:1.0.0\n");
 }

@@ -36,11 +36,14 @@ impl DockerRegistry {
             skip("openssl is not installed");
             return None;
         }
-        Self::start("auth: {htpasswd: {realm: test, path: htpasswd}}\n", |directory| {
-            make_certificates(directory);
-            fs::write(directory.join("htpasswd"), HTPASSWD).expect("a file");
-            ", tls: {certificate: server.crt, key: server.key}".to_owned()
-        })
+        Self::start(
+            "auth: {htpasswd: {realm: test, path: htpasswd}}\n",
+            |directory| {
+                make_certificates(directory);
+                fs::write(directory.join("htpasswd"), HTPASSWD).expect("a file");
+                ", tls: {certificate: server.crt, key: server.key}".to_owned()
+            },
+        )
     }
 
     fn start(auth: &str, prepare: impl Fn(&Path) -> String) -> Option<Self> {

@@ -183,7 +183,13 @@ pub(crate) fn from_layout(asked: &Asked, layout: &Path) -> Answer {
         return Answer::status(404);
     };
     let range = asked.header("range");
-    let start = range.and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+    let start = range.and_then(|range| {
+        range
+            .strip_prefix("bytes=")?
+            .strip_suffix('-')?
+            .parse()
+            .ok()
+    });
     match start {
         Some(start) if asked.is_blob() && start < bytes.len() => {
             let range = format!("bytes {start}-{}/{}", bytes.len() - 1, bytes.len());
