@@ -76,11 +76,15 @@ error: cannot take the bundle [HOST]/demo:1.0.0
 
 #[test]
 fn a_challenge_that_is_none() {
-    refused(2, |_| Some(Answer::status(401)), str![[r#"
+    refused(
+        2,
+        |_| Some(Answer::status(401)),
+        str![[r#"
 error: cannot take the bundle [HOST]/demo:1.0.0
   cause: the registry [HOST] sends an answer that is not as the OCI specifications say: it does not say which credentials it wants (401)
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -132,11 +136,15 @@ fn an_answer_nobody_expects() {
         let said = r#"{"errors":[{"code":"TEAPOT","message":"short and stout"}]}"#;
         Some(Answer::status(418).body(said))
     };
-    refused(1, teapot, str![[r#"
+    refused(
+        1,
+        teapot,
+        str![[r#"
 error: cannot take the bundle [HOST]/demo:1.0.0
   cause: the registry [HOST] answers 418, which is not expected here: TEAPOT short and stout
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -172,11 +180,15 @@ fn an_endless_blob() {
             .is_blob()
             .then(|| Answer::status(200).endless(&[0; 65536]))
     };
-    refused(2, endless, str![[r#"
+    refused(
+        2,
+        endless,
+        str![[r#"
 error: cannot take the bundle [HOST]/demo:1.0.0
   cause: the registry [HOST] sends more than the 2 bytes that its manifest says; nothing of it is taken
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -261,11 +273,14 @@ fn silence() {
     let ended = place
         .run(&["bundle", "inspect", &format!("{host}/demo:1.0.0")])
         .exits(1);
-    assert_said(&ended.stderr.replace(&host, "[HOST]"), str![[r#"
+    assert_said(
+        &ended.stderr.replace(&host, "[HOST]"),
+        str![[r#"
 error: cannot take the bundle [HOST]/demo:1.0.0
   cause: the registry [HOST] did not give or take everything within 1 s; `registries.HOST.timeout` in ddt.hjson says how long it may take
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
@@ -274,11 +289,14 @@ fn nobody_there() {
     let ended = place
         .run(&["bundle", "inspect", "localhost:1/demo:1.0.0"])
         .exits(1);
-    assert_said(&ended.stderr, str![[r#"
+    assert_said(
+        &ended.stderr,
+        str![[r#"
 error: cannot take the bundle localhost:1/demo:1.0.0
   cause: the registry localhost:1 cannot be reached: Connection refused (os error 111)
 
-"#]]);
+"#]],
+    );
 }
 
 #[test]
