@@ -178,7 +178,7 @@ impl Resolver {
     /// Finds a release that is packed, to be copied as it is. Its content is not looked at.
     pub fn packed(&self, reference: &BundleReference) -> Result<PackedRelease, ResolveError> {
         let packed = match self.place(reference) {
-            Ok(Place::Packed(packed)) => Ok(packed),
+            Ok(Place::Packed(packed)) => Ok(*packed),
             Ok(Place::SourceTree(path)) => Err(ResolveErrorKind::NotPacked(path)),
             Err(kind) => Err(kind),
         };
@@ -193,7 +193,7 @@ impl Resolver {
                 let mut unpacker = Unpacker::new(spool, self.limits);
                 let PackedRelease {
                     layout, manifest, ..
-                } = &release;
+                } = &*release;
                 layout.unpack(manifest, &mut unpacker, &scratch)?;
                 Ok(Content {
                     tree: unpacker.finish()?,
@@ -216,12 +216,12 @@ impl Resolver {
         }
         let fetched = self.registries.fetch(reference);
         let fetched = fetched.map_err(ResolveErrorKind::Registry)?;
-        Ok(Place::Packed(PackedRelease {
+        Ok(Place::Packed(Box::new(PackedRelease {
             layout: self.registries.store.layout(),
             origin: reference.to_string().into(),
             digest: fetched.digest,
             manifest: fetched.manifest,
-        }))
+        })))
     }
 
     /// The directory that a repo means on this machine; none if it is in a registry.

@@ -15,7 +15,7 @@ use crate::reference::BundleReference;
 /// Where a release was found.
 pub(super) enum Place {
     /// In a layout.
-    Packed(PackedRelease),
+    Packed(Box<PackedRelease>),
     /// In this directory.
     SourceTree(Utf8PathBuf),
 }
@@ -35,12 +35,12 @@ impl Place {
         let layout = Layout::at(directory);
         let name = format!("{}:{}", reference.name, reference.tag);
         match layout.find(&name)? {
-            Some(manifest) => Ok(Self::Packed(PackedRelease {
+            Some(manifest) => Ok(Self::Packed(Box::new(PackedRelease {
                 digest: digest_of(&manifest)?,
                 origin: directory.to_owned(),
                 layout,
                 manifest,
-            })),
+            }))),
             None => Err(ResolveErrorKind::NotFound {
                 directory: directory.to_owned(),
                 others: other_releases(&layout, reference)?,

@@ -20,12 +20,12 @@ impl Copy<'_> {
     /// Copies, and says in a word what happened.
     pub(super) fn run(&self) -> Result<&'static str, Failure> {
         match &self.destination.repo {
-            Repo::Directory(path) => self.into_layout(&Layout::at(path.as_path())),
-            Repo::Registry { .. } => self.into_registry(),
+            Repo::Directory(path) => self.to_layout(&Layout::at(path.as_path())),
+            Repo::Registry { .. } => self.to_registry(),
         }
     }
 
-    fn into_layout(&self, layout: &Layout) -> Result<&'static str, Failure> {
+    fn to_layout(&self, layout: &Layout) -> Result<&'static str, Failure> {
         let BundleReference { name, tag, .. } = self.destination;
         let name = format!("{name}:{tag}");
         layout
@@ -34,7 +34,7 @@ impl Copy<'_> {
         Ok("copied")
     }
 
-    fn into_registry(&self) -> Result<&'static str, Failure> {
+    fn to_registry(&self) -> Result<&'static str, Failure> {
         let parts = self.release.layout.parts(self.manifest());
         let parts = parts.map_err(|error| self.failure(&error))?;
         let request = PushRequest {
