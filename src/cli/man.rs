@@ -96,7 +96,7 @@ mod tests {
         ");
         insta::assert_snapshot!(said(&["bundle", "burn"]), @r"
         `ddt bundle burn` is no verb
-        known here: new, build, inspect
+        known here: new, build, push, pull, inspect, prune
         ");
         insta::assert_snapshot!(said(&["deploy", "now"]), @r"
         `ddt deploy now` is no verb
