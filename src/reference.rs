@@ -191,6 +191,16 @@ pub enum BundleReferenceError {
     Tag(#[from] TagError),
 }
 
+impl BundleReference {
+    /// The registry it leads to, if it leads to one.
+    pub fn registry(&self) -> Option<&RegistryHost> {
+        match &self.repo {
+            Repo::Registry { host, .. } => Some(host),
+            Repo::Directory(_) => None,
+        }
+    }
+}
+
 impl FromStr for BundleReference {
     type Err = BundleReferenceError;
 

@@ -8,9 +8,8 @@ use std::process::Command;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::fixture::Directory;
-use super::meter::Limits;
-use super::{PayloadCache, ResolvedBundle, Resolver};
+use super::fixture::{Directory, resolver};
+use super::{ResolvedBundle, Resolver};
 use crate::digest::Digest;
 use crate::node::attempt::StepKind;
 
@@ -54,11 +53,7 @@ impl Sandbox {
         let directory = Directory::new();
         fs::create_dir(directory.join("root")).unwrap();
         directory.file("config", r#"{"mtu":9000,"domain":"zone.example"}"#, 0o600);
-        let resolver = Resolver {
-            mirrors: BTreeMap::new(),
-            cache: PayloadCache::new(directory.join("cache")),
-            limits: Limits::default(),
-        };
+        let resolver = resolver(&directory.join("cache"));
         Self {
             directory,
             resolver,

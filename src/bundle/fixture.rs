@@ -4,9 +4,30 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::TempDir;
+
+use super::registry::{BlobStore, NoTransfer, Platform, Registries};
+use super::{PayloadCache, Resolver};
+
+/// A resolver without mirrors, which reaches registries by the defaults.
+pub(crate) fn resolver(cache: &Utf8Path) -> Resolver {
+    Resolver {
+        mirrors: Default::default(),
+        registries: Arc::new(Registries {
+            settings: Default::default(),
+            environment: None,
+            store: BlobStore::new(cache),
+            platform: Platform::of_this_machine(),
+            transfer: Arc::new(NoTransfer),
+            fetched: Default::default(),
+        }),
+        cache: PayloadCache::new(cache),
+        limits: Default::default(),
+    }
+}
 
 /// A directory that is removed at the end of its test.
 pub(crate) struct Directory(TempDir);

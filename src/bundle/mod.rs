@@ -20,6 +20,7 @@ mod hashing;
 pub mod layout;
 mod lock;
 pub mod meter;
+pub mod registry;
 pub mod resolve;
 pub mod scaffold;
 pub mod signature;
@@ -30,7 +31,7 @@ pub mod tree;
 pub mod unpack;
 mod whiteout;
 
-pub use cache::PayloadCache;
+pub use cache::{PayloadCache, PruneError, Pruned, prune};
 pub use config_schema::{ConfigFault, ConfigSchema, Part, SchemaFault};
 pub use content::{read_descriptor, step_name};
 pub use descriptor::{BundleDescriptor, Steps};
@@ -38,6 +39,9 @@ pub use lock::{
     FILE_NAME as LOCK_FILE_NAME, LockFile, LockFileError, LockedComponents, LockedPackages,
     LockedRelease,
 };
-pub use resolve::{FoundBundle, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver};
+pub use registry::Registries;
+pub use resolve::{
+    FoundBundle, PackedRelease, ResolveError, ResolveErrorKind, ResolvedBundle, Resolver,
+};
 pub use step_path::{StepPath, StepPathError};
 pub use timeout::{Timeout, TimeoutError};

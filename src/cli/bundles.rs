@@ -2,11 +2,13 @@
 
 mod request;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::Context;
 use super::documents::Documents;
+use super::resolver::resolver;
 use super::trust;
+use crate::bundle::registry::Platform;
 use crate::bundle::{BundleDescriptor, LockFile, PayloadCache, ResolvedBundle, Resolver, Timeout};
 use crate::component::ComponentDefinition;
 use crate::document::{Diagnostic, Document};
@@ -16,7 +18,6 @@ use crate::name::Name;
 use crate::node::Payload;
 use crate::node::attempt::StepKind;
 use crate::plan::{Bundle, BundleSteps};
-use crate::reference::Repo;
 use crate::store::SeenRelease;
 use request::NotTaken;
 
@@ -30,6 +31,8 @@ pub(super) struct Bundles {
     pub(super) payloads: Vec<Payload>,
     /// The releases, to be remembered.
     pub(super) releases: Vec<SeenRelease>,
+    /// Keeps the payloads from being pruned.
+    pub(super) cache: PayloadCache,
 }
 
 /// What bundles are wanted by.
@@ -51,12 +54,14 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
         definitions: &documents.definitions,
         lock: documents.lock.as_ref(),
     };
+    let resolver = resolver(context, platform(documents))?;
     let mut bundles = Bundles {
         by_package: BTreeMap::new(),
         payloads: Vec::new(),
         releases: Vec::new(),
+        cache: resolver.cache.clone(),
     };
-    let taken = take_all(context, wanted)?;
+    let taken = take_all(&resolver, wanted)?;
     trust::require_signatures(context, documents, &taken)?;
     for (request, bundle) in taken {
         bundles.take(request.component, request.package, bundle);
@@ -66,14 +71,15 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
 
 /// Takes the bundle of every package; everything that is wrong is reported at once.
 pub(super) fn take_all<'a>(
-    context: &Context,
+    resolver: &Resolver,
     wanted: Wanted<'a>,
 ) -> Result<Vec<(Request<'a>, ResolvedBundle)>, Failure> {
-    let resolver = resolver(context);
+    let references = requests(wanted).filter_map(|request| request.reference());
+    resolver.prefetch(&references.collect::<Vec<_>>());
     let mut found = Vec::new();
     let (mut diagnostics, mut refused_configs) = (Vec::new(), Vec::new());
     for request in requests(wanted) {
-        match request.find(&resolver) {
+        match request.find(resolver) {
             Ok(bundle) => {
                 refused_configs.extend(request.config().check(&bundle.descriptor));
                 found.push((request, bundle));
@@ -114,22 +120,18 @@ fn requests(all: Wanted<'_>) -> impl Iterator<Item = Request<'_>> {
     })
 }
 
-/// Finds bundles as the project says.
-pub(super) fn resolver(context: &Context) -> Resolver {
-    let directory = |repo: &Repo| match repo {
-        Repo::Directory(path) => {
-            let path = context.project_directory.join(path);
-            Some(context.shown(&path).to_owned())
-        }
-        Repo::Registry { .. } => None,
-    };
-    let registries = context.project.registries.iter();
-    let mirrors = registries
-        .filter_map(|(host, registry)| Some((host.clone(), directory(&registry.mirror)?)));
-    Resolver {
-        mirrors: mirrors.collect(),
-        cache: PayloadCache::new(context.state_dir.join("cache")),
-        limits: Default::default(),
+/// What an image index is taken for: the architecture of the nodes as the inventory names it, if it names one, else that of this
+/// machine.
+fn platform(documents: &Documents) -> Platform {
+    let inventory = &documents.inventory.value;
+    let nodes = inventory
+        .nodes
+        .keys()
+        .filter_map(|name| inventory.node(name));
+    let named: BTreeSet<_> = nodes.filter_map(|node| node.arch).collect();
+    match named.iter().next() {
+        Some(arch) if named.len() == 1 => Platform::linux(arch.as_str()),
+        _ => Platform::of_this_machine(),
     }
 }
 

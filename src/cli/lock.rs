@@ -8,8 +8,10 @@ use clap::Args;
 
 use super::bundles::{self, Wanted};
 use super::context::Context;
+use super::resolver::resolver;
 use super::words::typed;
 use super::{documents, locked, print};
+use crate::bundle::registry::Platform;
 use crate::bundle::{LockFile, LockedComponents, LockedRelease};
 use crate::document::Document;
 use crate::exit::ExitCode;
@@ -119,7 +121,8 @@ fn locked_now(context: &Context, wanted: Wanted<'_>, old: &LockFile) -> Result<L
     for component in wanted.manifest.value.components.keys() {
         components.insert(component.clone(), BTreeMap::new());
     }
-    for (request, bundle) in bundles::take_all(context, wanted)? {
+    let resolver = resolver(context, Platform::of_this_machine())?;
+    for (request, bundle) in bundles::take_all(&resolver, wanted)? {
         // A package without a repo was refused.
         let Some(repo) = request.repo() else { continue };
         let release = LockedRelease {

@@ -96,7 +96,7 @@ mod tests {
         ");
         insta::assert_snapshot!(said(&["bundle", "burn"]), @r"
         `ddt bundle burn` is no verb
-        known here: new, build, inspect, keygen, sign, verify
+        known here: new, build, push, pull, inspect, prune, keygen, sign, verify
         ");
         insta::assert_snapshot!(said(&["deploy", "now"]), @r"
         `ddt deploy now` is no verb

@@ -29,6 +29,7 @@ mod parallel;
 mod plan;
 mod prepare;
 mod recorded;
+mod resolver;
 mod resume;
 mod rewrite;
 mod rollback;
@@ -150,7 +151,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Graph(arguments) => arguments.run(&context()?, out),
         Verb::Inventory(arguments) => arguments.run(&context()?, out),
         Verb::Bundle(arguments) => arguments.run(&context, out).map(|()| ExitCode::Done),
-        Verb::Schema(arguments) => arguments.run(out),
+        Verb::Schema(arguments) => arguments.run(context, out),
         Verb::Completions(arguments) => arguments.run(out),
         Verb::Man(arguments) => arguments.run(out),
         Verb::ExitCodes => print(out, &report::exit_codes::text()).map(|()| ExitCode::Done),

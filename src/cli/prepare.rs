@@ -12,6 +12,7 @@ use super::context::Context;
 use super::documents::Documents;
 use super::rollout::RolloutArgs;
 use super::{limit, trust, zone};
+use crate::bundle::PayloadCache;
 use crate::component::ComponentDefinition;
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
@@ -63,6 +64,8 @@ pub(super) struct Prepared {
     pub(super) payloads: Vec<Payload>,
     /// The releases that are deployed, to be remembered.
     pub(super) releases: Vec<SeenRelease>,
+    /// Keeps the payloads from being pruned as long as they are needed.
+    pub(super) _cache: Option<PayloadCache>,
     pub(super) plan: Plan,
     /// Connected, by name.
     pub(super) nodes: BTreeMap<Name, Box<dyn Node>>,
@@ -153,6 +156,7 @@ impl Offline {
                     definitions: documents.definitions,
                     payloads: bundles.payloads,
                     releases: bundles.releases,
+                    _cache: Some(bundles.cache),
                     plan,
                     nodes,
                     observations,

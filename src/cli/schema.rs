@@ -5,7 +5,8 @@ use std::io::Write;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::bundle::named;
+use super::bundle::named::Named;
+use super::context::Context;
 use crate::bundle::ResolvedBundle;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
@@ -47,7 +48,11 @@ enum Wanted {
 }
 
 impl SchemaArgs {
-    pub(super) fn run(self, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+    pub(super) fn run(
+        self,
+        context: impl Fn() -> Result<Context, Failure>,
+        out: &mut dyn Write,
+    ) -> Result<ExitCode, Failure> {
         let text = match self.what {
             Wanted::Manifest => SchemaKind::Manifest.text(),
             Wanted::Inventory => SchemaKind::Inventory.text(),
@@ -55,7 +60,9 @@ impl SchemaArgs {
             Wanted::Bundle => SchemaKind::Bundle.text(),
             Wanted::Project => SchemaKind::Project.text(),
             Wanted::Lock => SchemaKind::Lock.text(),
-            Wanted::Config { bundle } => schemas::text(&config(named::resolve(&bundle)?)),
+            Wanted::Config { bundle } => {
+                schemas::text(&config(Named::new(&context()?)?.resolve(&bundle)?))
+            }
             Wanted::Plan => SchemaKind::Plan.text(),
             Wanted::Events => SchemaKind::Events.text(),
             Wanted::LintJson => SchemaKind::LintJson.text(),

@@ -1,11 +1,13 @@
 //! Whether the releases of a deployment are trusted: signed as the project and the inventory
 //! want it, and none of them older than what the zone has seen.
 
-use super::bundles::{self, Bundles, Request};
+use super::bundles::{Bundles, Request};
 use super::context::Context;
 use super::documents::Documents;
+use super::resolver::resolver;
 use super::words::typed;
 use crate::bundle::ResolvedBundle;
+use crate::bundle::registry::Platform;
 use crate::bundle::signature::{NotTrusted, Policy, Release};
 use crate::clock;
 use crate::document::Diagnostic;
@@ -37,7 +39,7 @@ pub(super) fn require_signatures(
         return Ok(());
     }
     let policy = policy(context, inventory);
-    let resolver = bundles::resolver(context);
+    let resolver = resolver(context, Platform::of_this_machine())?;
     let mut refused = Vec::new();
     for (request, bundle) in taken {
         match resolver.signatures(&bundle.reference, &bundle.digest) {

@@ -11,6 +11,7 @@ use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::bundle::Timeout;
 use crate::bundle::signature::TrustedKey;
 use crate::document::YesNo;
 use crate::name::Name;
@@ -69,5 +70,23 @@ pub struct Project {
 #[serde(deny_unknown_fields)]
 pub struct Registry {
     /// A directory that stands for the registry: `dir:PATH`, relative to the file.
-    pub mirror: Repo,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mirror: Option<Repo>,
+    /// A PEM file with the certificate authorities of the registry, relative to the file. No others count then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub ca: Option<Utf8PathBuf>,
+    /// Whether it is spoken to without encryption.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub plain_http: YesNo,
+    /// Another host that issues the registry's tokens, and may see its credentials.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_host: Option<RegistryHost>,
+    /// How long everything that is asked of the registry may take together, such as `10m`; one hour by default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Timeout>,
+}
+
+fn is_default(value: &YesNo) -> bool {
+    *value == YesNo::default()
 }

@@ -31,6 +31,7 @@ mod tables;
 mod tally;
 mod task_log;
 mod telling;
+mod transfers;
 mod trouble;
 mod words;
 
@@ -42,5 +43,6 @@ pub use look::{ColorChoice, Look, Stream};
 pub use output::Output;
 pub use probing::Probing;
 pub use reporter::{Fanout, Format, Reporter, ReporterRequest};
+pub use transfers::Transfers;
 pub use trouble::Trouble;
 pub use words::{count, duration, seconds_between};

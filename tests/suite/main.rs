@@ -13,6 +13,7 @@ mod lint_formats;
 mod lint_watch;
 mod locks;
 mod lsp;
+mod registry;
 mod schema;
 mod support;
 mod tour;

@@ -11,9 +11,9 @@ const README: &str = include_str!("../../README.md");
 const ELISION: &str = "…";
 
 /// A command of the tour and the lines below it.
-struct Stop<'a> {
-    command: &'a str,
-    shown: Vec<String>,
+pub(crate) struct Stop<'a> {
+    pub(crate) command: &'a str,
+    pub(crate) shown: Vec<String>,
 }
 
 #[test]
@@ -57,7 +57,7 @@ pub(crate) fn copy(names: &[&str], to: &Path) {
 }
 
 /// Runs a command line as a reader would, with `ddt` in the path; both streams, as a terminal shows them.
-fn run(command: &str, workspace: &Workspace) -> String {
+pub(crate) fn run(command: &str, workspace: &Workspace) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_ddt"));
     let directory = program.parent().expect("a directory").display();
     let mut shell = Command::new("sh");
@@ -72,7 +72,7 @@ fn run(command: &str, workspace: &Workspace) -> String {
 }
 
 /// The commands of the `console` blocks of a text, in order.
-fn stops(text: &str) -> Vec<Stop<'_>> {
+pub(crate) fn stops(text: &str) -> Vec<Stop<'_>> {
     let mut stops: Vec<Stop<'_>> = Vec::new();
     let mut in_tour = false;
     for line in text.lines() {
@@ -91,7 +91,7 @@ fn stops(text: &str) -> Vec<Stop<'_>> {
 }
 
 /// A line without what differs from run to run: names of runs, times and durations.
-fn without_moments(line: &str) -> String {
+pub(crate) fn without_moments(line: &str) -> String {
     let mut before = "";
     let words = line.split(' ').map(|word| {
         let is_duration = matches!(before, "after" | "took");
@@ -117,7 +117,7 @@ fn is_like(word: &str, form: &str) -> bool {
 }
 
 /// Whether lines are what is shown of them.
-fn is_shown(shown: &[String], printed: &[String]) -> bool {
+pub(crate) fn is_shown(shown: &[String], printed: &[String]) -> bool {
     let Some(at) = shown.iter().position(|line| line == ELISION) else {
         return shown == printed;
     };

@@ -4,6 +4,13 @@
 //! just been read and found right; a damaged file is replaced, so none has to survive a
 //! loss of power.
 
+mod in_use;
+mod prune;
+
+pub(super) use in_use::InUse;
+pub(super) use prune::touch;
+pub use prune::{PruneError, Pruned, prune};
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
@@ -16,10 +23,11 @@ use crate::digest::Digest;
 use crate::files::{Audience, create_own_directory, place_file, start_file};
 use crate::node::Payload;
 
-/// A cache of payloads.
+/// A cache of payloads. As long as it or a clone is there, nothing that it stored is pruned.
 #[derive(Clone, Debug)]
 pub struct PayloadCache {
     directory: Utf8PathBuf,
+    in_use: InUse,
 }
 
 impl PayloadCache {
@@ -27,6 +35,7 @@ impl PayloadCache {
     pub fn new(directory: impl Into<Utf8PathBuf>) -> Self {
         Self {
             directory: directory.into(),
+            in_use: InUse::default(),
         }
     }
 
@@ -40,8 +49,9 @@ impl PayloadCache {
         writer.flush()?;
         let (_, identity) = writer.finish();
         let path = directory.join(digest.hex());
-        if !holds(&path, &identity) {
-            place_file(file, &path, Audience::Owner)?;
+        match holds(&path, &identity) {
+            true => touch(&path),
+            false => place_file(file, &path, Audience::Owner)?,
         }
         Ok(Payload {
             digest,
@@ -64,6 +74,7 @@ impl PayloadCache {
         let directory = self.directory.join("sha256");
         create_own_directory(&self.directory)?;
         create_own_directory(&directory)?;
+        self.in_use.begin(&self.directory)?;
         Ok(directory)
     }
 }

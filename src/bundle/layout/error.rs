@@ -73,7 +73,7 @@ pub enum LayoutError {
     #[error("it is a `{0}`; ddt needs a single image manifest, of one platform")]
     NotAManifest(String),
     /// A layer that is compressed in another way, or is no archive.
-    #[error("it has a layer of the kind `{0}`; ddt reads tar and tar+gzip")]
+    #[error("it has a layer of the kind `{0}`; ddt reads tar, tar+gzip and tar+zstd")]
     LayerKind(String),
     /// A layer is refused.
     #[error("layer {digest} is refused: {cause}")]

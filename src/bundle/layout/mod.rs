@@ -6,13 +6,15 @@
 mod attach;
 mod blob;
 mod error;
+mod release;
 mod write;
 
 pub(super) use attach::Attachment;
 pub use error::LayoutError;
+pub use release::ReleaseParts;
 
 use std::fs::File;
-use std::io::{self, BufReader, Seek};
+use std::io::{self, BufReader, Read, Seek};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use flate2::read::MultiGzDecoder;
@@ -31,11 +33,15 @@ const INDEX: &str = "index.json";
 /// The most bytes that an index or a manifest may have.
 const MAX_DOCUMENT: u64 = 4 << 20;
 
+/// How much memory a layer that is compressed with zstd may make ddt use: two to the power of this, in bytes.
+const ZSTD_WINDOW_LOG: u32 = 25;
+
 /// How the bytes of a layer become a tar archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Compression {
     None,
     Gzip,
+    Zstd,
 }
 
 /// A layout on disk.
@@ -101,6 +107,9 @@ impl Layout {
             let result = match compression {
                 Compression::None => unpacker.add_layer(reader, layer.size()),
                 Compression::Gzip => unpacker.add_layer(MultiGzDecoder::new(reader), layer.size()),
+                Compression::Zstd => {
+                    unzstd(reader).and_then(|archive| unpacker.add_layer(archive, layer.size()))
+                }
             };
             result.map_err(|cause| LayoutError::layer(layer, cause))?;
         }
@@ -124,6 +133,13 @@ impl Layout {
         let bytes = blob::read_capped(&path, MAX_DOCUMENT)?;
         parse(path, &bytes)
     }
+}
+
+/// Decompresses, and refuses what would take more memory than ddt gives.
+fn unzstd(layer: BufReader<File>) -> Result<impl Read, UnpackError> {
+    let mut decoder = zstd::Decoder::with_buffer(layer)?;
+    decoder.window_log_max(ZSTD_WINDOW_LOG)?;
+    Ok(decoder)
 }
 
 /// Reads an OCI document; the path is for the message.
@@ -161,6 +177,7 @@ fn compression_of(layer: &Descriptor) -> Result<Compression, LayoutError> {
         "application/vnd.oci.image.layer.v1.tar" => Ok(Compression::None),
         "application/vnd.oci.image.layer.v1.tar+gzip"
         | "application/vnd.docker.image.rootfs.diff.tar.gzip" => Ok(Compression::Gzip),
+        "application/vnd.oci.image.layer.v1.tar+zstd" => Ok(Compression::Zstd),
         _ => Err(LayoutError::LayerKind(kind)),
     }
 }

@@ -215,6 +215,36 @@ fn reads_the_layers_that_other_programs_write() {
 }
 
 #[test]
+fn reads_zstd_but_not_for_any_amount_of_memory() {
+    let kind = "application/vnd.oci.image.layer.v1.tar+zstd";
+    let directory = Directory::new();
+    let archive = packed(&source(&directory, "1.0.0"));
+    let packed = |window: u32| {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(window).unwrap();
+        encoder.write_all(&archive).unwrap();
+        encoder.finish().unwrap()
+    };
+    let foreign = Foreign::new(&[(kind, packed(20))]);
+    assert!(unpack(&foreign.layout(), "demo:1.0.0").is_ok());
+    let greedy = Foreign::new(&[(kind, packed(27))]);
+    assert!(greedy.refused().contains("too much memory"));
+}
+
+#[test]
+fn copies_a_release_as_it_is() {
+    let directory = Directory::new();
+    let layer = packed(&source(&directory, "1.0.0"));
+    let foreign = Foreign::new(&[(GZIP, gzip(&layer))]);
+    let from = foreign.layout();
+    let release = from.find("demo:1.0.0").unwrap().unwrap();
+    let to = Layout::at(directory.join("copy"));
+    let digest = to.copy_release(&from, &release, "demo:1.0.0").unwrap();
+    assert_eq!(digest, digest_of(&release).unwrap());
+    assert!(unpack(&to, "demo:1.0.0").is_ok());
+}
+
+#[test]
 fn refuses_a_blob_that_was_tampered_with() {
     let directory = Directory::new();
     let layer = packed(&source(&directory, "1.0.0"));
@@ -243,10 +273,10 @@ fn refuses_a_manifest_that_was_tampered_with() {
 
 #[test]
 fn refuses_what_it_does_not_read() {
-    let zstd = Foreign::new(&[("application/vnd.oci.image.layer.v1.tar+zstd", vec![0])]);
+    let xz = Foreign::new(&[("application/vnd.oci.image.layer.v1.tar+xz", vec![0])]);
     insta::assert_snapshot!(
-        zstd.refused(),
-        @"it has a layer of the kind `application/vnd.oci.image.layer.v1.tar+zstd`; ddt reads tar and tar+gzip"
+        xz.refused(),
+        @"it has a layer of the kind `application/vnd.oci.image.layer.v1.tar+xz`; ddt reads tar, tar+gzip and tar+zstd"
     );
     let index = Foreign::new(&[]);
     index.change_entry(|entry| {

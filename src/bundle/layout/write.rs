@@ -25,15 +25,18 @@ impl Layout {
         let manifest = self.write_blob(|out| out.write_all(&manifest))?;
         let mut descriptor = artifact::describe(MediaType::ImageManifest, &manifest)?;
         descriptor.set_artifact_type(Some(artifact::ARTIFACT_TYPE.into()));
-        descriptor.set_annotations(Some(HashMap::from([(
-            ANNOTATION_REF_NAME.to_owned(),
-            name.to_owned(),
-        )])));
-        self.enter(descriptor, name)?;
+        self.enter_as(descriptor, name)?;
         Ok(manifest.digest)
     }
 
-    fn create(&self) -> Result<(), LayoutError> {
+    /// Gives a manifest a name, and takes it from the one that had it.
+    pub(super) fn enter_as(&self, mut release: Descriptor, name: &str) -> Result<(), LayoutError> {
+        let name_of_it = HashMap::from([(ANNOTATION_REF_NAME.to_owned(), name.to_owned())]);
+        release.set_annotations(Some(name_of_it));
+        self.enter(release, name)
+    }
+
+    pub(super) fn create(&self) -> Result<(), LayoutError> {
         let failed = |cause| self.write_error(cause);
         create_directory(&self.root, Audience::Everyone).map_err(failed)?;
         if !Self::is_at(&self.root) {

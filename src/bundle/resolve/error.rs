@@ -1,18 +1,19 @@
 //! Why a release cannot be taken.
 
 use std::io;
+use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use oci_spec::OciSpecError;
 
 use crate::bundle::layout::LayoutError;
+use crate::bundle::registry::{RegistryError, RegistryErrorKind};
 use crate::bundle::signature::SignaturesError;
 use crate::bundle::source_tree::SourceTreeError;
 use crate::bundle::unpack::UnpackError;
 use crate::digest::Digest;
 use crate::document::Diagnostic;
 use crate::reference::BundleReference;
-use crate::reference::RegistryHost;
 
 /// A release that cannot be taken, and why.
 #[derive(Debug, thiserror::Error)]
@@ -27,12 +28,12 @@ pub struct ResolveError {
 /// Why a release cannot be taken.
 #[derive(Debug, thiserror::Error)]
 pub enum ResolveErrorKind {
-    /// The bundle is in a registry, and nothing stands for that.
-    #[error(
-        "no mirror of the registry `{0}` is known; \
-         set `registries.\"{0}\".mirror: \"dir:PATH\"` in ddt.hjson"
-    )]
-    NoMirror(RegistryHost),
+    /// The registry does not give it.
+    #[error(transparent)]
+    Registry(Arc<RegistryError>),
+    /// Only a release of a layout or a registry can be copied as it is.
+    #[error("{0} holds a source tree, and no packed release; `ddt bundle build` packs one")]
+    NotPacked(Utf8PathBuf),
     /// The repo is not there.
     #[error("{0} is not a directory; correct the `dir:` path, or create it")]
     NoDirectory(Utf8PathBuf),
@@ -78,6 +79,11 @@ pub enum ResolveErrorKind {
     /// Its signatures cannot be read.
     #[error(transparent)]
     Signatures(SignaturesError),
+    /// Its signatures would be in a registry.
+    #[error(
+        "signatures are not read from registries; mirror the bundles and their signatures in a directory"
+    )]
+    SignaturesInRegistry,
     /// The cache cannot be written, or the tree cannot be read.
     #[error("cannot write its payload to the cache: {0}")]
     Cache(io::Error),
@@ -99,13 +105,19 @@ impl ResolveErrorKind {
     /// The lint rule that describes it, where one does.
     pub fn code(&self) -> Option<&'static str> {
         match self {
-            Self::NoMirror(_) | Self::NoDirectory(_) | Self::NotFound { .. } => Some("DDT205"),
+            Self::NoDirectory(_) | Self::NotFound { .. } => Some("DDT205"),
+            Self::Registry(error) if matches!(error.kind, RegistryErrorKind::NotFound) => {
+                Some("DDT205")
+            }
             _ => None,
         }
     }
 
     /// Whether this machine is at fault, rather than the reference or the bundle.
     pub fn is_environment(&self) -> bool {
+        if let Self::Registry(error) = self {
+            return error.kind.is_environment();
+        }
         matches!(
             self,
             Self::Cache(_)

@@ -8,8 +8,10 @@ pub use error::{ResolveError, ResolveErrorKind};
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use oci_spec::image::Descriptor;
 
 use super::archive;
 use super::artifact;
@@ -17,21 +19,24 @@ use super::cache::PayloadCache;
 use super::content::read_descriptor;
 use super::descriptor::BundleDescriptor;
 use super::hashing::{HashingWriter, Identity};
-use super::layout::digest_of;
+use super::layout::Layout;
 use super::meter::Limits;
+use super::registry::Registries;
 use super::source_tree;
 use super::tree::Tree;
 use super::unpack::Unpacker;
 use crate::digest::Digest;
 use crate::node::Payload;
 use crate::reference::{BundleReference, RegistryHost, Repo};
-use repository::Repository;
+use repository::Place;
 
 /// Finds bundles and keeps their payloads.
 #[derive(Clone, Debug)]
 pub struct Resolver {
     /// Directories that stand for registries (`registries.HOST.mirror`).
     pub mirrors: BTreeMap<RegistryHost, Utf8PathBuf>,
+    /// The registries that nothing stands for.
+    pub registries: Arc<Registries>,
     /// Where payloads are kept.
     pub cache: PayloadCache,
     /// What one bundle may hold.
@@ -59,6 +64,19 @@ pub struct FoundBundle {
     /// What the bundle says of itself.
     pub descriptor: BundleDescriptor,
     content: Content,
+}
+
+/// A release in a layout, whatever it holds.
+#[derive(Clone, Debug)]
+pub struct PackedRelease {
+    /// The layout, which may be the store of what was fetched.
+    pub layout: Layout,
+    /// Refers to the image manifest.
+    pub manifest: Descriptor,
+    /// The digest of what the reference names.
+    pub digest: Digest,
+    /// Where it was found, for messages.
+    pub origin: Utf8PathBuf,
 }
 
 /// A bundle's content, before it is known what was asked for.
@@ -147,21 +165,43 @@ impl Resolver {
         })
     }
 
+    /// Fetches the releases of registries, several at a time, so that finding them does not wait. What fails is told
+    /// when it is found.
+    pub fn prefetch(&self, references: &[BundleReference]) {
+        let remote = references
+            .iter()
+            .filter(|reference| self.directory(&reference.repo).is_none());
+        self.registries
+            .fetch_all(&remote.cloned().collect::<Vec<_>>());
+    }
+
+    /// Finds a release that is packed, to be copied as it is. Its content is not looked at.
+    pub fn packed(&self, reference: &BundleReference) -> Result<PackedRelease, ResolveError> {
+        let packed = match self.place(reference) {
+            Ok(Place::Packed(packed)) => Ok(*packed),
+            Ok(Place::SourceTree(path)) => Err(ResolveErrorKind::NotPacked(path)),
+            Err(kind) => Err(kind),
+        };
+        packed.map_err(|kind| ResolveError::new(reference, kind))
+    }
+
     fn content(&self, reference: &BundleReference) -> Result<Content, ResolveErrorKind> {
-        let directory = self.directory(&reference.repo)?;
-        match Repository::find(&directory, reference)? {
-            Repository::Layout(layout, release) => {
+        match self.place(reference)? {
+            Place::Packed(release) => {
                 let scratch = || self.cache.scratch();
                 let spool = scratch().map_err(ResolveErrorKind::Cache)?;
                 let mut unpacker = Unpacker::new(spool, self.limits);
-                layout.unpack(&release, &mut unpacker, &scratch)?;
+                let PackedRelease {
+                    layout, manifest, ..
+                } = &*release;
+                layout.unpack(manifest, &mut unpacker, &scratch)?;
                 Ok(Content {
                     tree: unpacker.finish()?,
-                    origin: directory,
-                    digest: Some(digest_of(&release)?),
+                    origin: release.origin,
+                    digest: Some(release.digest),
                 })
             }
-            Repository::SourceTree(origin) => Ok(Content {
+            Place::SourceTree(origin) => Ok(Content {
                 tree: source_tree::read(&origin)?,
                 origin,
                 digest: None,
@@ -169,14 +209,28 @@ impl Resolver {
         }
     }
 
-    /// The directory that a repo means on this machine.
-    pub(super) fn directory(&self, repo: &Repo) -> Result<Utf8PathBuf, ResolveErrorKind> {
+    /// Where a release is, which is fetched if it has to be.
+    fn place(&self, reference: &BundleReference) -> Result<Place, ResolveErrorKind> {
+        if let Some(directory) = self.directory(&reference.repo) {
+            return Place::find(&directory, reference);
+        }
+        let fetched = self.registries.fetch(reference);
+        let fetched = fetched.map_err(ResolveErrorKind::Registry)?;
+        Ok(Place::Packed(Box::new(PackedRelease {
+            layout: self.registries.store.layout(),
+            origin: reference.to_string().into(),
+            digest: fetched.digest,
+            manifest: fetched.manifest,
+        })))
+    }
+
+    /// The directory that a repo means on this machine; none if it is in a registry.
+    pub(super) fn directory(&self, repo: &Repo) -> Option<Utf8PathBuf> {
         match repo {
-            Repo::Directory(path) => Ok(path.clone()),
+            Repo::Directory(path) => Some(path.clone()),
             Repo::Registry { host, prefix } => match self.mirrors.get(host) {
-                Some(mirror) if prefix.is_empty() => Ok(mirror.clone()),
-                Some(mirror) => Ok(mirror.join(prefix)),
-                None => Err(ResolveErrorKind::NoMirror(host.clone())),
+                Some(mirror) if prefix.is_empty() => Some(mirror.clone()),
+                mirror => mirror.map(|mirror| mirror.join(prefix)),
             },
         }
     }

@@ -6,24 +6,23 @@
 use std::fs;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use oci_spec::image::Descriptor;
 
-use super::ResolveErrorKind;
+use super::{PackedRelease, ResolveErrorKind};
 use crate::bundle::descriptor::FILE_NAME;
-use crate::bundle::layout::Layout;
+use crate::bundle::layout::{Layout, digest_of};
 use crate::reference::BundleReference;
 use crate::tag::ReleaseTag;
 
-/// Where in a directory a release was found.
-pub(super) enum Repository {
-    /// In a layout, as this manifest.
-    Layout(Layout, Box<Descriptor>),
+/// Where a release was found.
+pub(super) enum Place {
+    /// In a layout.
+    Packed(Box<PackedRelease>),
     /// In this directory.
     SourceTree(Utf8PathBuf),
 }
 
-impl Repository {
-    /// Finds a release. Whether the content agrees is not known yet.
+impl Place {
+    /// Finds a release in a directory. Whether the content agrees is not known yet.
     pub(super) fn find(
         directory: &Utf8Path,
         reference: &BundleReference,
@@ -37,7 +36,12 @@ impl Repository {
         let layout = Layout::at(directory);
         let name = format!("{}:{}", reference.name, reference.tag);
         match layout.find(&name)? {
-            Some(release) => Ok(Self::Layout(layout, Box::new(release))),
+            Some(manifest) => Ok(Self::Packed(Box::new(PackedRelease {
+                digest: digest_of(&manifest)?,
+                origin: directory.to_owned(),
+                layout,
+                manifest,
+            }))),
             None => Err(ResolveErrorKind::NotFound {
                 directory: directory.to_owned(),
                 others: other_releases(&layout, reference)?,

@@ -4,7 +4,7 @@ use std::fs;
 
 use super::*;
 use crate::bundle::build::build;
-use crate::bundle::fixture::Directory;
+use crate::bundle::fixture::{Directory, resolver};
 
 /// A directory with repos, and a resolver whose cache is in it.
 struct Place {
@@ -15,11 +15,7 @@ struct Place {
 impl Place {
     fn new() -> Self {
         let directory = Directory::new();
-        let resolver = Resolver {
-            mirrors: BTreeMap::new(),
-            cache: PayloadCache::new(directory.join("cache")),
-            limits: Limits::default(),
-        };
+        let resolver = resolver(&directory.join("cache"));
         Self {
             directory,
             resolver,
@@ -78,10 +74,6 @@ fn takes_a_mirror_for_a_registry() {
     place.resolver.mirrors.insert(host, mirror);
     place.resolve("registry.example.com/demo:1.0.0");
     place.resolve("registry.example.com/team/demo:2.0.0");
-    insta::assert_snapshot!(
-        place.refused("registry.example.com:5000/demo:1.0.0"),
-        @r#"cannot take the bundle registry.example.com:5000/demo:1.0.0: no mirror of the registry `registry.example.com:5000` is known; set `registries."registry.example.com:5000".mirror: "dir:PATH"` in ddt.hjson"#
-    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 use super::*;
-use crate::bundle::{PayloadCache, Resolver};
+use crate::bundle::fixture::resolver;
 use crate::node::attempt::StepKind;
 
 struct Scaffolded {
@@ -49,11 +49,7 @@ impl Scaffolded {
 #[test]
 fn writes_a_bundle_that_ddt_takes() {
     let scaffolded = Scaffolded::new();
-    let resolver = Resolver {
-        mirrors: Default::default(),
-        cache: PayloadCache::new(scaffolded.path("cache")),
-        limits: Default::default(),
-    };
+    let resolver = resolver(&scaffolded.path("cache"));
     let bundle = resolver
         .resolve_source_tree(&scaffolded.path("demo"))
         .unwrap();

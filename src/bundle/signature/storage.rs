@@ -34,13 +34,22 @@ impl Resolver {
         digest: &Digest,
     ) -> Result<Signatures, ResolveError> {
         let read = || {
-            let directory = self.directory(&reference.repo)?;
+            let directory = self.signed_directory(reference)?;
             match read(&directory, &reference.name, digest)? {
                 Some(bytes) => Ok(Signatures::read(&bytes)?),
                 None => Ok(Signatures::default()),
             }
         };
         read().map_err(|kind: ResolveErrorKind| ResolveError::new(reference, kind))
+    }
+
+    /// The directory that has the signatures of a repo.
+    fn signed_directory(
+        &self,
+        reference: &BundleReference,
+    ) -> Result<Utf8PathBuf, ResolveErrorKind> {
+        let directory = self.directory(&reference.repo);
+        directory.ok_or(ResolveErrorKind::SignaturesInRegistry)
     }
 
     /// Keeps the signatures of a release, in place of those that it had.
@@ -51,7 +60,7 @@ impl Resolver {
         signatures: &Signatures,
     ) -> Result<(), ResolveError> {
         let write = || {
-            let directory = self.directory(&reference.repo)?;
+            let directory = self.signed_directory(reference)?;
             let text = signatures.text();
             if Layout::is_at(&directory) {
                 let attachment = Attachment {

@@ -5,8 +5,10 @@ use std::io;
 use clap::Args;
 use serde::Serialize;
 
-use super::{cannot_print, named};
+use super::cannot_print;
+use super::named::Named;
 use crate::bundle::{BundleDescriptor, step_name};
+use crate::cli::context::Context;
 use crate::digest::Digest;
 use crate::failure::Failure;
 
@@ -31,8 +33,8 @@ struct Inspection {
 }
 
 impl InspectArgs {
-    pub(super) fn run(self, out: &mut dyn io::Write) -> Result<(), Failure> {
-        let bundle = named::resolve(&self.reference)?;
+    pub(super) fn run(self, context: &Context, out: &mut dyn io::Write) -> Result<(), Failure> {
+        let bundle = Named::new(context)?.resolve(&self.reference)?;
         let inspection = Inspection {
             digest: bundle.digest,
             payload: bundle.payload.digest,

@@ -1,11 +1,15 @@
-//! `ddt bundle`: makes, shows, signs and verifies release bundles.
+//! `ddt bundle`: makes, moves, shows, signs and verifies release bundles.
 
 mod build;
+mod copy;
 mod inspect;
 mod keygen;
 pub(super) mod named;
 mod new;
 mod passphrase;
+mod prune;
+mod pull;
+mod push;
 mod sign;
 mod verify;
 
@@ -17,7 +21,7 @@ use super::context::Context;
 use crate::bundle::{ResolveError, ResolveErrorKind};
 use crate::failure::Failure;
 
-/// Make, show, sign and verify release bundles
+/// Make, move, show, sign and verify release bundles
 #[derive(Clone, Debug, Args)]
 pub(super) struct BundleArgs {
     #[command(subcommand)]
@@ -29,7 +33,10 @@ pub(super) struct BundleArgs {
 enum BundleVerb {
     New(new::NewArgs),
     Build(build::BuildArgs),
+    Push(push::PushArgs),
+    Pull(pull::PullArgs),
     Inspect(inspect::InspectArgs),
+    Prune(prune::PruneArgs),
     Keygen(keygen::KeygenArgs),
     Sign(sign::SignArgs),
     Verify(verify::VerifyArgs),
@@ -45,7 +52,10 @@ impl BundleArgs {
         match self.verb {
             BundleVerb::New(arguments) => arguments.run(out),
             BundleVerb::Build(arguments) => arguments.run(out),
-            BundleVerb::Inspect(arguments) => arguments.run(out),
+            BundleVerb::Push(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Pull(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Inspect(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Prune(arguments) => arguments.run(&context()?, out),
             BundleVerb::Keygen(arguments) => arguments.run(&context()?, out),
             BundleVerb::Sign(arguments) => arguments.run(&context()?, out),
             BundleVerb::Verify(arguments) => arguments.run(&context()?, out),

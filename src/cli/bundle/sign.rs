@@ -10,9 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::passphrase::PassphraseArgs;
 use super::{cannot_print, named};
+use crate::bundle::registry::Platform;
 use crate::bundle::signature::{SecretKey, Signatures, SignedStatement, Statement};
 use crate::cli::context::Context;
-use crate::cli::{bundles, file, trust};
+use crate::cli::resolver::resolver;
+use crate::cli::{file, trust};
 use crate::clock;
 use crate::failure::Failure;
 
@@ -38,7 +40,7 @@ pub(super) struct SignArgs {
 impl SignArgs {
     pub(super) fn run(self, context: &Context, out: &mut dyn io::Write) -> Result<(), Failure> {
         let key = self.secret_key(context)?;
-        let resolver = bundles::resolver(context);
+        let resolver = resolver(context, Platform::of_this_machine())?;
         let reference = named::reference(&self.reference)?;
         let bundle = resolver.resolve(&reference, None)?;
         let statement = self.statement(trust::release(&bundle));

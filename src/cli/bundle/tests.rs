@@ -4,6 +4,8 @@ use clap::Parser;
 
 use super::*;
 use crate::bundle::fixture::Directory;
+use crate::cli::context::GlobalArgs;
+use crate::report::ColorChoice;
 
 #[derive(Parser)]
 struct Line {
@@ -16,16 +18,15 @@ fn ddt_bundle(directory: &Directory, line: &str) -> Result<String, Failure> {
     let line = line.replace("[DIR]", directory.path().as_str());
     let words = ["bundle"].into_iter().chain(line.split(' '));
     let mut out = Vec::new();
-    Line::try_parse_from(words)
-        .unwrap()
-        .bundle
-        .run(&no_project, &mut out)?;
+    let globals = GlobalArgs {
+        state_dir: None,
+        logs_dir: None,
+        color: ColorChoice::Never,
+    };
+    let context = || Context::around(directory.path().to_owned(), globals.clone());
+    let line = Line::try_parse_from(words).unwrap();
+    line.bundle.run(&context, &mut out)?;
     Ok(directory.redact(&String::from_utf8(out).unwrap()))
-}
-
-/// The verbs of these tests do not look for a project.
-fn no_project() -> Result<Context, Failure> {
-    Err(Failure::environment("there is no project"))
 }
 
 fn said(directory: &Directory, line: &str) -> String {
@@ -69,7 +70,6 @@ fn says_why_it_cannot() {
         "build [DIR]/demo -o [DIR]/demo/layout",
         "inspect [DIR]/absent",
         "inspect dir:[DIR]/demo:2.0.0",
-        "inspect registry.example.com/demo:2.0.0",
     ]
     .map(|line| format!("$ ddt bundle {line}\n{}", said(&directory, line)));
     insta::assert_snapshot!(said.join("\n"));

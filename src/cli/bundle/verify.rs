@@ -7,9 +7,11 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::{cannot_print, named};
+use crate::bundle::registry::Platform;
 use crate::bundle::signature::{NotTrusted, Policy, PublicKey, TrustedKey};
 use crate::cli::context::Context;
-use crate::cli::{bundles, file, trust};
+use crate::cli::resolver::resolver;
+use crate::cli::{file, trust};
 use crate::clock;
 use crate::document::YesNo;
 use crate::failure::Failure;
@@ -38,7 +40,7 @@ impl VerifyArgs {
             threshold: self.threshold.or(configured).unwrap_or(1),
             now: clock::now(),
         };
-        let resolver = bundles::resolver(context);
+        let resolver = resolver(context, Platform::of_this_machine())?;
         let reference = named::reference(&self.reference)?;
         let bundle = resolver.resolve(&reference, None)?;
         let signatures = resolver.signatures(&reference, &bundle.digest)?;

@@ -80,16 +80,19 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Paths stay relative to the working directory where the manifest's is.
-    pub(super) fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
+    /// Where the bundle is; nothing may say it. Paths stay relative to the working directory where the manifest's is.
+    pub(super) fn reference(&self) -> Option<BundleReference> {
         let manifest = self.manifest().source.path();
         let directory = manifest.parent().unwrap_or(Utf8Path::new("/"));
-        let repo = self.repo().ok_or(NotTaken::NoRepo)?;
-        let reference = BundleReference {
-            repo: repo.relative_to(directory),
+        Some(BundleReference {
+            repo: self.repo()?.relative_to(directory),
             name: self.bundle_name().clone(),
             tag: self.wanted.tag.clone(),
-        };
+        })
+    }
+
+    pub(super) fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
+        let reference = self.reference().ok_or(NotTaken::NoRepo)?;
         let bundle = self.pinned(resolver, &reference)?;
         refuse_secrets(&bundle.descriptor)?;
         Ok(bundle)

@@ -95,6 +95,7 @@ impl StoredRun {
                     payloads: self.payloads,
                     // The run that began has remembered them.
                     releases: Vec::new(),
+                    _cache: None,
                     plan,
                     nodes,
                     observations,

@@ -2,6 +2,8 @@
 //! programs in.
 
 pub(crate) mod ddt;
+pub(crate) mod docker_registry;
+pub(crate) mod faulty_registry;
 pub(crate) mod fleet;
 pub(crate) mod gate;
 pub(crate) mod host;
