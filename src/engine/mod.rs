@@ -15,6 +15,7 @@ pub mod observer;
 mod outcome;
 pub mod probe;
 mod request;
+pub mod sim;
 mod worker;
 
 pub use request::facts_query;
