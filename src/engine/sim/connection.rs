@@ -98,7 +98,11 @@ impl Connection {
     }
 
     /// A late message is on its way even when nobody waits for it any more.
-    async fn deliver_once<T, F>(&self, ask: F, fate: &Fate) -> Result<Result<T, NodeError>, NodeError>
+    async fn deliver_once<T, F>(
+        &self,
+        ask: F,
+        fate: &Fate,
+    ) -> Result<Result<T, NodeError>, NodeError>
     where
         T: Send + 'static,
         F: Fn(&mut World) -> Result<T, NodeError> + Clone + Send + 'static,
@@ -311,7 +315,10 @@ impl World {
             0 => ("it does not reboot", Vec::new()),
             1 => {
                 let is_new_boot = false;
-                let same = Outage { is_new_boot, ..usual };
+                let same = Outage {
+                    is_new_boot,
+                    ..usual
+                };
                 ("it comes back in the same boot", vec![same])
             }
             2 => {

@@ -344,13 +344,14 @@ impl Disk {
             (recorded.releases.len(), recorded.stage.clone())
         });
         let entry = self.attempts.entry(request.id.clone());
-        entry.insert_entry(Attempt {
-            request,
-            before,
-            state,
-            executions: 0,
-        })
-        .into_mut()
+        entry
+            .insert_entry(Attempt {
+                request,
+                before,
+                state,
+                executions: 0,
+            })
+            .into_mut()
     }
 
     fn receipt(

@@ -120,7 +120,9 @@ fn fold_is_model(world: &World, moment: &Moment<'_>) -> Result<(), String> {
 fn same_task(ledger: &Ledger, task: &TaskId) -> Result<(), String> {
     let place = ledger.model.place(task);
     let folded = place.and_then(|place| ledger.fold.view().tasks.get(place));
-    let folded = folded.filter(|view| view.id == *task).map(|view| view.state);
+    let folded = folded
+        .filter(|view| view.id == *task)
+        .map(|view| view.state);
     let modelled = ledger.model.task(task).map(|task| task.state);
     require(folded == modelled && folded.is_some(), || {
         let TaskId { node, package, .. } = task;
@@ -146,7 +148,9 @@ fn same_end(ledger: &Ledger, state: RunState) -> Result<(), String> {
         .iter()
         .try_for_each(|task| same_task(ledger, &task.id))?;
     let open = view.tasks.iter().find(|task| !task.state.is_over());
-    require(open.is_none(), || "the run ends with an open task".to_owned())
+    require(open.is_none(), || {
+        "the run ends with an open task".to_owned()
+    })
 }
 
 /// I3: effects on a node ≤ 1 per (run, node, package, attempt).
@@ -227,9 +231,16 @@ fn ended_as_recorded(
 
 fn ready_as_recorded(world: &World, ledger: &Ledger, node: &Name) -> Result<(), String> {
     // A plan's nodes are sorted by name.
-    let found = ledger.plan.nodes.binary_search_by(|plan| plan.node.cmp(node));
+    let found = ledger
+        .plan
+        .nodes
+        .binary_search_by(|plan| plan.node.cmp(node));
     let place = found.map_err(|_| format!("{node} is ready, and not in the plan"))?;
-    let tasks = ledger.plan.packages.iter().zip(&ledger.plan.nodes[place].tasks);
+    let tasks = ledger
+        .plan
+        .packages
+        .iter()
+        .zip(&ledger.plan.nodes[place].tasks);
     for (package, _) in tasks.filter(|(_, task)| task.action.is_something()) {
         let task = task_id(node, package);
         let state = ledger.model.task(&task).map(|task| task.state);
@@ -262,7 +273,10 @@ fn is_recorded(world: &World, ledger: &Ledger, task: &TaskId) -> bool {
     })
 }
 
-fn releases<'a>(world: &'a World, task: &TaskId) -> impl Iterator<Item = &'a ReleaseLine> + use<'a> {
+fn releases<'a>(
+    world: &'a World,
+    task: &TaskId,
+) -> impl Iterator<Item = &'a ReleaseLine> + use<'a> {
     let recorded = world
         .node(&task.node)
         .and_then(|node| node.disk.recorded().components.get(&task.component));
@@ -365,7 +379,6 @@ fn nothing_beyond_the_limit(world: &World, moment: &Moment<'_>) -> Result<(), St
         format!("{package} starts on {node}, though nothing may")
     })
 }
-
 
 fn require(holds: bool, how: impl FnOnce() -> String) -> Result<(), String> {
     if holds { Ok(()) } else { Err(how()) }

@@ -100,10 +100,7 @@ impl Ledger {
     /// What happens to the run while these many further events are written, once each.
     pub(super) fn due(&mut self, events: usize) -> Vec<Happening> {
         let reached = self.acknowledged + events as u64;
-        let (due, later) = self
-            .mishaps
-            .iter()
-            .partition(|mishap| mishap.at <= reached);
+        let (due, later) = self.mishaps.iter().partition(|mishap| mishap.at <= reached);
         self.mishaps = later;
         let due: Vec<Mishap> = due;
         due.into_iter().map(|mishap| mishap.what).collect()

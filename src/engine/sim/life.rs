@@ -103,7 +103,11 @@ impl Life<'_> {
         let identity = self.identity(observations);
         let run = self.begin(&plan, &identity, Reins { signals, ends });
         let request = RunRequest {
-            nodes: plan.nodes.iter().filter_map(|node| nodes.remove(&node.node)).collect(),
+            nodes: plan
+                .nodes
+                .iter()
+                .filter_map(|node| nodes.remove(&node.node))
+                .collect(),
             payloads: payloads(&plan),
             plan,
             identity: self.sabotaged(identity),
@@ -130,7 +134,9 @@ impl Life<'_> {
         let before = world.ledgers.last().map(|ledger| ledger.identity.epoch);
         let number = world.ledgers.len() + 1;
         let template = self.rehearsal.identity.clone();
-        let run = format!("rehearsed-{number}").parse().unwrap_or(template.run);
+        let run = format!("rehearsed-{number}")
+            .parse()
+            .unwrap_or(template.run);
         RunIdentity {
             run,
             epoch: seen.max(before.unwrap_or_default()) + 1,
@@ -161,11 +167,7 @@ impl Life<'_> {
         run
     }
 
-    async fn watch(
-        self,
-        mut running: Running,
-        mut ends: UnboundedReceiver<SuddenEnd>,
-    ) -> LifeEnd {
+    async fn watch(self, mut running: Running, mut ends: UnboundedReceiver<SuddenEnd>) -> LifeEnd {
         tokio::select! {
             biased;
             Some(end) = ends.recv() => match end {

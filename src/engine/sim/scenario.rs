@@ -117,11 +117,7 @@ fn fewest(
 }
 
 /// The clock stands still while anything can be done, and jumps where all are waiting.
-fn play(
-    rehearsal: &Rehearsal,
-    seeded: &Seeded,
-    keeps_history: bool,
-) -> std::io::Result<Verdict> {
+fn play(rehearsal: &Rehearsal, seeded: &Seeded, keeps_history: bool) -> std::io::Result<Verdict> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -192,11 +188,16 @@ impl<'a> Scenario<'a> {
         if self.shared.lock().broken().is_some() {
             return true;
         }
-        let in_doubt = |end: &LifeEnd| matches!(end, LifeEnd::Refused { is_in_doubt, .. } if *is_in_doubt);
+        let in_doubt =
+            |end: &LifeEnd| matches!(end, LifeEnd::Refused { is_in_doubt, .. } if *is_in_doubt);
         let life = Life {
             shared: &self.shared,
             rehearsal: self.rehearsal,
-            assume: self.lives.last().filter(|end| in_doubt(end)).map(|_| Assume::Failed),
+            assume: self
+                .lives
+                .last()
+                .filter(|end| in_doubt(end))
+                .map(|_| Assume::Failed),
             forsaken: &mut self.forsaken,
         };
         let end = life.live().await;

@@ -36,8 +36,7 @@ fn without_faults_the_first_deployment_is_the_last() {
 fn a_seed_tells_the_whole_story() {
     let (first, second) = (fresh(4), fresh(4));
     for seed in 0..20 {
-        let [first, second] =
-            [&first, &second].map(|zone| zone.play(&Seeded::new(seed)).unwrap());
+        let [first, second] = [&first, &second].map(|zone| zone.play(&Seeded::new(seed)).unwrap());
         assert_eq!(
             (first.lives, first.faults, first.events, first.seconds),
             (second.lives, second.faults, second.events, second.seconds)
@@ -48,7 +47,10 @@ fn a_seed_tells_the_whole_story() {
 #[test]
 fn every_promise_is_kept_whatever_goes_wrong() {
     for seed in 0..300 {
-        kept(&fresh(1 + usize::try_from(seed % 6).unwrap()), &Seeded::new(seed));
+        kept(
+            &fresh(1 + usize::try_from(seed % 6).unwrap()),
+            &Seeded::new(seed),
+        );
     }
 }
 
