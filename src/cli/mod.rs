@@ -25,6 +25,7 @@ mod parallel;
 mod plan;
 mod prepare;
 mod recorded;
+mod rehearse;
 mod rewrite;
 mod schema;
 mod status;
@@ -65,6 +66,7 @@ struct Cli {
 enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
+    Rehearse(rehearse::RehearseArgs),
     Lint(lint::LintArgs),
     Lsp(lsp::LspArgs),
     Fmt(fmt::FmtArgs),
@@ -113,6 +115,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
     match verb {
         Verb::Deploy(arguments) => arguments.run(&context()?),
         Verb::Plan(arguments) => arguments.run(&context()?, out),
+        Verb::Rehearse(arguments) => arguments.run(&context()?, out),
         Verb::Lint(arguments) => arguments.run(&context()?, out),
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),

@@ -106,6 +106,10 @@ impl Offline {
         &self.documents
     }
 
+    pub(super) fn selected(&self) -> &BTreeSet<Name> {
+        &self.selected
+    }
+
     /// Reads the nodes' facts and plans.
     pub(super) async fn plan(
         self,
@@ -113,6 +117,32 @@ impl Offline {
         purpose: Purpose,
         observer: Arc<dyn Observer>,
     ) -> Result<Prepared, NoPlan> {
+        let Probed {
+            nodes,
+            observations,
+        } = self.probe(context, purpose, observer).await?;
+        match self.plan_from(&observations, None) {
+            Ok(plan) => Ok(Prepared {
+                documents: self.documents,
+                bundles: self.bundles,
+                plan,
+                nodes,
+                observations,
+            }),
+            Err(refusal) => {
+                close(nodes).await;
+                Err(NoPlan::Refusal(refusal))
+            }
+        }
+    }
+
+    /// Reads the nodes' facts.
+    pub(super) async fn probe(
+        &self,
+        context: &Context,
+        purpose: Purpose,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Probed, Failure> {
         let connect = ConnectOptions {
             purpose,
             ..ConnectOptions::default()
@@ -120,36 +150,27 @@ impl Offline {
         let inventory = &self.documents.inventory;
         let base = &context.working_directory;
         let nodes = zone::nodes(inventory, &self.selected, base, &connect)?;
-        let Probed {
-            nodes,
-            observations,
-        } = probe(nodes, self.query(), observer).await;
-        let planned = plan(PlanInput {
+        Ok(probe(nodes, self.query(), observer).await)
+    }
+
+    /// Plans from facts; `assume` stands in where the operator said nothing.
+    pub(super) fn plan_from(
+        &self,
+        observations: &BTreeMap<Name, Observation>,
+        assume: Option<Assume>,
+    ) -> Result<Plan, Refusal> {
+        let options = PlanOptions {
+            assume: self.options.assume.or(assume),
+            ..self.options.clone()
+        };
+        plan(PlanInput {
             manifest: &self.documents.manifest.value,
             definitions: &self.documents.definitions,
-            inventory: &inventory.value,
+            inventory: &self.documents.inventory.value,
             bundles: &self.bundles.by_package,
-            observations: &observations,
-            options: &self.options,
-        });
-        match planned {
-            Ok(plan) => {
-                let Self {
-                    documents, bundles, ..
-                } = self;
-                Ok(Prepared {
-                    documents,
-                    bundles,
-                    plan,
-                    nodes,
-                    observations,
-                })
-            }
-            Err(refusal) => {
-                close(nodes).await;
-                Err(NoPlan::Refusal(refusal))
-            }
-        }
+            observations,
+            options: &options,
+        })
     }
 
     fn query(&self) -> FactsQuery {

@@ -1,6 +1,7 @@
 //! A controller's connection to a simulated node, over a network that loses, delays and
 //! repeats. What is done about that is decided by the same code as over SSH.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -36,7 +37,7 @@ pub(super) struct Connection {
 /// What is asked of an attempt.
 #[derive(Clone)]
 enum Ask {
-    Start(Box<AttemptRequest>),
+    Start(Arc<AttemptRequest>),
     Follow(AttemptId),
     Finish(AttemptId),
 }
@@ -379,9 +380,9 @@ impl Node for Connection {
         if self.shared.lock().sabotage == Some(Sabotage::StartsUnasked) {
             let mut unasked = request.clone();
             unasked.id.number += 1;
-            self.ask_to_end(Ask::Start(Box::new(unasked))).await?;
+            self.ask_to_end(Ask::Start(Arc::new(unasked))).await?;
         }
-        self.ask_to_end(Ask::Start(Box::new(request.clone()))).await
+        self.ask_to_end(Ask::Start(Arc::new(request.clone()))).await
     }
 
     async fn follow(&mut self, follow: &Follow, _: LogSink<'_>) -> Result<Receipt, NodeError> {

@@ -2,6 +2,7 @@
 //! runner's rules, in memory and on a clock that it is told.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::chance::Course;
@@ -27,7 +28,7 @@ pub(super) struct Disk {
 /// An attempt that was started.
 #[derive(Debug)]
 struct Attempt {
-    request: AttemptRequest,
+    request: Arc<AttemptRequest>,
     /// What the records said at its beginning: how many releases, and the stage.
     before: (usize, Option<String>),
     state: State,
@@ -72,7 +73,7 @@ impl Disk {
     }
 
     /// Takes over an attempt that was begun before the rehearsal.
-    pub(super) fn inherit(&mut self, request: AttemptRequest, state: &AttemptState) {
+    pub(super) fn inherit(&mut self, request: Arc<AttemptRequest>, state: &AttemptState) {
         let id = request.id.clone();
         let receipt = self.receipt(&request, AttemptOutcome::Succeeded, Duration::ZERO);
         let state = match state {
@@ -130,7 +131,7 @@ impl Disk {
     /// Starts an attempt, once, unless a newer run was here or another attempt works.
     pub(super) fn start(
         &mut self,
-        request: &AttemptRequest,
+        request: &Arc<AttemptRequest>,
         course: Course,
         now: Duration,
     ) -> Result<Heard, NodeError> {
@@ -145,7 +146,7 @@ impl Disk {
             receipt,
             awaited,
         };
-        self.keep(request.clone(), state).executions = executions;
+        self.keep(Arc::clone(request), state).executions = executions;
         if request.commit != Commit::Never {
             self.facts.epoch = request.epoch;
             self.last = Some(request.id.clone());
@@ -278,9 +279,10 @@ impl Disk {
             until,
             receipt,
             awaited,
-        } = attempt.state.clone()
-            && until <= now
+        } = &attempt.state
+            && *until <= now
         {
+            let (receipt, awaited) = (receipt.clone(), awaited.clone());
             self.conclude(&id, receipt, awaited);
         }
     }
@@ -290,7 +292,7 @@ impl Disk {
         let Some(attempt) = self.attempts.get(id) else {
             return;
         };
-        let request = attempt.request.clone();
+        let request = Arc::clone(&attempt.request);
         let waits = matches!(request.commit, Commit::AfterReboot { .. }) && awaited.is_none();
         let mut state: fn(Receipt) -> State = State::Ended;
         if receipt.outcome == AttemptOutcome::Succeeded && waits {
@@ -338,7 +340,7 @@ impl Disk {
         AttemptOutcome::Succeeded
     }
 
-    fn keep(&mut self, request: AttemptRequest, state: State) -> &mut Attempt {
+    fn keep(&mut self, request: Arc<AttemptRequest>, state: State) -> &mut Attempt {
         let recorded = self.facts.components.get(&request.id.component);
         let before = recorded.map_or((0, None), |recorded| {
             (recorded.releases.len(), recorded.stage.clone())

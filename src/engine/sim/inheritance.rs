@@ -1,5 +1,7 @@
 //! What the nodes had begun before a rehearsal, as their facts tell it.
 
+use std::sync::Arc;
+
 use super::world::World;
 use crate::engine::machine::RunIdentity;
 use crate::engine::request::AttemptContext;
@@ -27,7 +29,7 @@ pub(super) fn take_over(world: &mut World, plan: &Plan, identity: &RunIdentity) 
                 package,
                 journal_head: String::new(),
             };
-            disk.inherit(request(&context, &record), &record.state);
+            disk.inherit(Arc::new(request(&context, &record)), &record.state);
         }
     }
 }

@@ -214,7 +214,8 @@ fn ended_as_recorded(
             format!("{package} succeeded on {node}, whose file does not say so")
         }),
         Ending::Failed(_) => {
-            let attempted = ledger.model.task(task);
+            // What waits for a reboot that failed is recorded by whoever comes after.
+            let attempted = ledger.model.task(task).filter(|task| !task.is_rebooting());
             let own = &ledger.identity.run;
             let attempt = attempted.and_then(|attempted| attempted.attempt(own));
             let left = attempt.is_some_and(|(run, _)| {

@@ -108,6 +108,11 @@ impl ModelTask {
         })
     }
 
+    /// Whether the last thing that was meant is a reboot.
+    pub(super) fn is_rebooting(&self) -> bool {
+        matches!(self.intents.last(), Some(Act::Reboot { .. }))
+    }
+
     /// Whether the run meant to start this attempt.
     pub(super) fn was_meant(&self, number: u32) -> bool {
         self.intents.contains(&Act::Start { number })

@@ -151,7 +151,9 @@ impl<'a> Scenario<'a> {
     async fn play(mut self, seeded: &Seeded) -> Verdict {
         let disturbed = 1 + self.shared.lock().chance.below(4);
         for _ in 0..disturbed {
-            self.live().await;
+            if self.live().await {
+                break;
+            }
         }
         self.settle().await;
         let mut is_there = false;

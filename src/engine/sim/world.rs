@@ -199,7 +199,7 @@ impl World {
     pub(super) fn start(
         &mut self,
         node: usize,
-        request: &AttemptRequest,
+        request: &Arc<AttemptRequest>,
     ) -> Result<Heard, NodeError> {
         let (now, course) = (self.now(), self.chance.course());
         let heard = self.nodes[node].disk.start(request, course, now)?;

@@ -9,6 +9,7 @@ mod failures;
 mod plans;
 mod reboots;
 mod refusals;
+mod rehearsals;
 mod sample;
 mod stops;
 mod upgrades;
