@@ -43,7 +43,7 @@ enum State {
         until: Duration,
         receipt: Receipt,
         /// What it goes back to where the power fails: a verify after the reboot.
-        awaited: Option<Receipt>,
+        awaited: Option<Box<Receipt>>,
     },
     /// The steps have ended; the records are written by whoever asks next.
     Unrecorded(Receipt),
@@ -228,7 +228,7 @@ impl Disk {
             outcome: course.outcome,
             ..awaited.clone()
         };
-        let awaited = Some(awaited);
+        let awaited = Some(Box::new(awaited));
         attempt.state = State::Running {
             until,
             receipt,
@@ -254,7 +254,7 @@ impl Disk {
                 continue;
             };
             attempt.state = match awaited {
-                Some(awaited) => State::Awaiting(awaited.clone()),
+                Some(awaited) => State::Awaiting(Receipt::clone(awaited)),
                 None if leaves_outcome && is_at_once(&attempt.request.commit) => {
                     State::Unrecorded(receipt.clone())
                 }
@@ -288,7 +288,7 @@ impl Disk {
     }
 
     /// Writes the records of a success, and the receipt.
-    fn conclude(&mut self, id: &AttemptId, mut receipt: Receipt, awaited: Option<Receipt>) {
+    fn conclude(&mut self, id: &AttemptId, mut receipt: Receipt, awaited: Option<Box<Receipt>>) {
         let Some(attempt) = self.attempts.get(id) else {
             return;
         };
