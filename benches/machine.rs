@@ -16,7 +16,9 @@ use sample::{Zone, peak_memory};
 const NODES: usize = 10_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let plan = Arc::new(Zone::fresh(NODES)?.plan()?);
+    let zone = Zone::fresh(NODES)?;
+    let plan = zone.plan(&zone.observations, None);
+    let plan = Arc::new(plan.map_err(|refusal| format!("{refusal:?}"))?);
     let identity = RunIdentity {
         run: "bench".parse()?,
         kind: RunKind::DryRun,

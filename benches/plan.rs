@@ -19,7 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut seconds = Vec::new();
     for _ in 0..ROUNDS {
         let begun = moment();
-        let plan = zone.plan()?;
+        let plan = zone
+            .plan(&zone.observations, None)
+            .map_err(|refusal| format!("{refusal:?}"))?;
         seconds.push(begun.elapsed().as_secs_f64());
         assert_eq!(plan.work(), NODES * plan.packages.len());
     }

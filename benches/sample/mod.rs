@@ -10,7 +10,9 @@ use ddt::inventory::{Inventory, NodeSettings};
 use ddt::manifest::Manifest;
 use ddt::name::Name;
 use ddt::node::facts::{BootId, ComponentFacts, Facts};
-use ddt::plan::{Bundle, BundleSteps, Observation, Plan, PlanInput, PlanOptions, plan};
+use ddt::plan::{
+    Assume, Bundle, BundleSteps, Observation, Plan, PlanInput, PlanOptions, Refusal, plan,
+};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
@@ -22,8 +24,8 @@ pub(crate) struct Zone {
     definitions: BTreeMap<Name, ComponentDefinition>,
     inventory: Inventory,
     bundles: BTreeMap<(Name, Name), Bundle>,
-    observations: BTreeMap<Name, Observation>,
-    options: PlanOptions,
+    /// The nodes.
+    pub(crate) observations: BTreeMap<Name, Observation>,
 }
 
 impl Zone {
@@ -41,22 +43,27 @@ impl Zone {
             inventory: inventory(&manifest, &names),
             observations: names.iter().map(observe).collect(),
             definitions: BTreeMap::from([(component, definition)]),
-            options: PlanOptions::default(),
             manifest,
         })
     }
 
-    /// Plans it.
-    pub(crate) fn plan(&self) -> Result<Plan, Box<dyn Error>> {
-        let input = PlanInput {
+    /// Plans from what is seen of its nodes.
+    pub(crate) fn plan(
+        &self,
+        observations: &BTreeMap<Name, Observation>,
+        assume: Option<Assume>,
+    ) -> Result<Plan, Refusal> {
+        plan(PlanInput {
             manifest: &self.manifest,
             definitions: &self.definitions,
             inventory: &self.inventory,
             bundles: &self.bundles,
-            observations: &self.observations,
-            options: &self.options,
-        };
-        plan(input).map_err(|refusal| format!("{:?}", refusal.problems.first()).into())
+            observations,
+            options: &PlanOptions {
+                assume,
+                ..PlanOptions::default()
+            },
+        })
     }
 }
 

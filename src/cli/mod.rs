@@ -29,6 +29,7 @@ mod parallel;
 mod plan;
 mod prepare;
 mod recorded;
+mod rehearse;
 mod resolver;
 mod resume;
 mod rewrite;
@@ -80,6 +81,7 @@ enum Verb {
     Deploy(deploy::DeployArgs),
     Plan(plan::PlanArgs),
     Lock(lock::LockArgs),
+    Rehearse(rehearse::RehearseArgs),
     Lint(lint::LintArgs),
     Lsp(lsp::LspArgs),
     Fmt(fmt::FmtArgs),
@@ -135,6 +137,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Deploy(arguments) => arguments.run(&context()?),
         Verb::Plan(arguments) => arguments.run(&context()?, out),
         Verb::Lock(arguments) => arguments.run(&context()?, out),
+        Verb::Rehearse(arguments) => arguments.run(&context()?, out),
         Verb::Lint(arguments) => arguments.run(&context()?, out),
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),

@@ -121,6 +121,10 @@ impl Offline {
         &self.documents
     }
 
+    pub(super) fn selected(&self) -> &BTreeSet<Name> {
+        &self.selected
+    }
+
     /// Reads the nodes' facts and plans.
     pub(super) async fn plan(
         self,
@@ -128,26 +132,11 @@ impl Offline {
         purpose: Purpose,
         observer: Arc<dyn Observer>,
     ) -> Result<Prepared, NoPlan> {
-        let connect = ConnectOptions {
-            purpose,
-            ..ConnectOptions::default()
-        };
-        let inventory = &self.documents.inventory;
-        let base = &context.working_directory;
-        let nodes = zone::nodes(inventory, &self.selected, base, &connect)?;
         let Probed {
             nodes,
             observations,
-        } = probe(nodes, self.query(), observer).await;
-        let planned = plan(PlanInput {
-            manifest: &self.documents.manifest.value,
-            definitions: &self.documents.definitions,
-            inventory: &inventory.value,
-            bundles: &self.bundles.by_package,
-            observations: &observations,
-            options: &self.options,
-        });
-        match planned {
+        } = self.probe(context, purpose, observer).await?;
+        match self.plan_from(&observations, None) {
             Ok(plan) => {
                 let Self {
                     documents, bundles, ..
@@ -167,6 +156,43 @@ impl Offline {
                 Err(NoPlan::Refusal(refusal))
             }
         }
+    }
+
+    /// Reads the nodes' facts.
+    pub(super) async fn probe(
+        &self,
+        context: &Context,
+        purpose: Purpose,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Probed, Failure> {
+        let connect = ConnectOptions {
+            purpose,
+            ..ConnectOptions::default()
+        };
+        let inventory = &self.documents.inventory;
+        let base = &context.working_directory;
+        let nodes = zone::nodes(inventory, &self.selected, base, &connect)?;
+        Ok(probe(nodes, self.query(), observer).await)
+    }
+
+    /// Plans from facts; `assume` stands in where the operator said nothing.
+    pub(super) fn plan_from(
+        &self,
+        observations: &BTreeMap<Name, Observation>,
+        assume: Option<Assume>,
+    ) -> Result<Plan, Refusal> {
+        let options = PlanOptions {
+            assume: self.options.assume.or(assume),
+            ..self.options.clone()
+        };
+        plan(PlanInput {
+            manifest: &self.documents.manifest.value,
+            definitions: &self.documents.definitions,
+            inventory: &self.documents.inventory.value,
+            bundles: &self.bundles.by_package,
+            observations,
+            options: &options,
+        })
     }
 
     fn query(&self) -> FactsQuery {

@@ -18,6 +18,7 @@ pub mod observer;
 mod outcome;
 pub mod probe;
 mod request;
+pub mod sim;
 mod worker;
 
 pub use request::{facts_query, plan_query, rollback_query};

@@ -24,6 +24,16 @@ pub(super) fn of_attempt(result: Result<Receipt, NodeError>) -> Ending {
     }
 }
 
+/// How an attempt ended that has begun, by its receipt. Where the node does not tell, nobody knows: that it lets nobody in
+/// now says nothing of what it did.
+pub(super) fn of_begun(result: Result<Receipt, NodeError>) -> Ending {
+    match result {
+        Ok(receipt) => of_receipt(&receipt),
+        Err(error @ NodeError::StaleEpoch { .. }) => Ending::Failed(of_error(&error)),
+        Err(error) => Ending::InDoubt(of_error(&error)),
+    }
+}
+
 /// How an undo ends that the plan knows nothing of; the machine asks for none.
 pub(super) fn not_undoable() -> Ending {
     Ending::Failed(TaskFailure {

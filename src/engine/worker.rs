@@ -134,10 +134,10 @@ impl Worker {
                     id: context.id(run, number),
                     offset: 0,
                 };
-                outcome::of_attempt(self.node.follow(&follow, &mut log).await)
+                outcome::of_begun(self.node.follow(&follow, &mut log).await)
             }
             Act::Finish { run, number } => {
-                outcome::of_attempt(self.node.finish(&context.id(run, number), &mut log).await)
+                outcome::of_begun(self.node.finish(&context.id(run, number), &mut log).await)
             }
             Act::Reboot { since } => {
                 let timeout_seconds = shared.reboot_timeout_seconds;

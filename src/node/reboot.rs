@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::channel::Link;
 use super::facts::BootId;
-use super::runner::RunnerNode;
 use super::{NodeError, RebootRequest};
 
 /// The longest pause between two looks.
@@ -15,11 +14,18 @@ const SLOWEST_LOOK: Duration = Duration::from_secs(2);
 /// How long a look may take at least: the last one goes on beyond the deadline.
 const SHORTEST_LOOK: Duration = Duration::from_secs(2);
 
+/// What can be asked for the boot it runs.
+#[async_trait]
+pub(crate) trait Boots: Send {
+    /// Reads only the boot id, on a new connection.
+    async fn read_boot_anew(&mut self) -> Result<BootId, NodeError>;
+}
+
 /// Waits until two reads in a row agree on a boot other than `since`. Each is made on a
 /// connection of its own: the old one belongs to the boot that ends. The last look, at the
 /// deadline, tells a node that did not reboot from one that stays away.
-pub(super) async fn wait<L: Link>(
-    node: &mut RunnerNode<L>,
+pub(crate) async fn wait(
+    node: &mut dyn Boots,
     request: &RebootRequest,
 ) -> Result<BootId, NodeError> {
     let deadline = Instant::now() + Duration::from_secs(request.timeout_seconds);

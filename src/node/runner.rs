@@ -10,6 +10,8 @@ use super::attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt};
 use super::channel::Link;
 use super::facts::{BootId, Facts};
 use super::live::LogReader;
+use super::persistence::{Next, POLL, Persistence, RETRY};
+use super::reboot::Boots;
 use super::response::Response;
 use super::session::{Patience, Session};
 use super::target::{ConnectOptions, Purpose};
@@ -19,12 +21,6 @@ use super::{
 };
 use crate::digest::Digest;
 use crate::name::Name;
-
-/// The pause between two looks at an attempt that another session runs.
-const POLL: Duration = Duration::from_millis(200);
-
-/// The pause between two attempts to reach a node that went away.
-const RETRY: Duration = Duration::from_millis(500);
 
 /// One machine and the runner on it.
 pub(super) struct RunnerNode<L> {
@@ -90,13 +86,6 @@ impl<L: Link> RunnerNode<L> {
         Ok(facts)
     }
 
-    /// Reads only the boot id, on a new connection.
-    pub(super) async fn read_boot_anew(&mut self) -> Result<BootId, NodeError> {
-        self.session = None;
-        self.link.disconnect().await;
-        Ok(self.read_facts(&FactsQuery::default()).await?.boot_id)
-    }
-
     /// Waits for the answer to a request that runs steps, and shows their log meanwhile.
     async fn wait(
         &mut self,
@@ -134,38 +123,28 @@ impl<L: Link> RunnerNode<L> {
         id: &AttemptId,
         log: &mut LogReader<'_>,
     ) -> Result<Receipt, NodeError> {
-        let mut lost_at: Option<Instant> = None;
-        let mut was_reached = false;
+        let begun = Instant::now();
+        let mut persistence = Persistence::new(self.patience);
         loop {
-            was_reached |= self.session().await.is_ok();
+            if self.session().await.is_ok() {
+                persistence.reached();
+            }
             let answer = match self.wait(&request, id, log).await {
                 Ok(response) => self.end(&response, id, log).await,
                 Err(error) => Err(error),
             };
-            match answer {
-                Ok(Some(receipt)) => return Ok(receipt),
-                Ok(None) => {
-                    lost_at = None;
+            match persistence.next(answer, begun.elapsed()) {
+                Next::Ended(receipt) => return Ok(receipt),
+                Next::Look => {
                     self.end_if_wanted(id).await?;
                     sleep(POLL).await;
                 }
-                // The request that was lost had arrived.
-                Err(NodeError::AlreadyStarted) if lost_at.is_some() => {
-                    request = request::follow(id)?;
-                }
-                // Somebody who may not come back cannot say what became of the attempt.
-                Err(error) if lost_at.is_some() && error.is_of_access() => {
-                    return Err(NodeError::Transport(error.to_string()));
-                }
-                Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
-                    let lost_at = *lost_at.get_or_insert_with(Instant::now);
-                    if lost_at.elapsed() >= self.patience {
-                        return Err(in_the_end(error, was_reached));
-                    }
+                Next::Follow => request = request::follow(id)?,
+                Next::Reconnect => {
                     self.link.disconnect().await;
                     sleep(RETRY).await;
                 }
-                Err(error) => return Err(error),
+                Next::GiveUp(error) => return Err(error),
             }
         }
     }
@@ -210,11 +189,12 @@ fn with_epoch(error: NodeError, ours: u64) -> NodeError {
     }
 }
 
-/// The error of a node that stayed away. One that was never reached has heard nothing.
-fn in_the_end(error: NodeError, was_reached: bool) -> NodeError {
-    match error {
-        NodeError::Unreachable(why) if was_reached => NodeError::Transport(why),
-        error => error,
+#[async_trait]
+impl<L: Link> Boots for RunnerNode<L> {
+    async fn read_boot_anew(&mut self) -> Result<BootId, NodeError> {
+        self.session = None;
+        self.link.disconnect().await;
+        Ok(self.read_facts(&FactsQuery::default()).await?.boot_id)
     }
 }
 

@@ -41,6 +41,11 @@ impl Fold {
         }
     }
 
+    /// The view of all that was applied so far.
+    pub fn view(&self) -> &RunView {
+        &self.view
+    }
+
     /// The view of all that was applied.
     pub fn finish(self) -> RunView {
         self.view

@@ -10,6 +10,7 @@ mod known_errors;
 mod plans;
 mod reboots;
 mod refusals;
+mod rehearsals;
 mod resumes;
 mod rollback;
 mod rollback_on_failure;

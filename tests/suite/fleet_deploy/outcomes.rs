@@ -25,7 +25,7 @@ fn every_way_to_end_is_told_apart() {
         .says(&format!(
             "node-1 {BASE} failed (script): deploy was ended by signal 9"
         ))
-        .says(&format!("node-2 {BASE} in doubt: lost the connection: "));
+        .says(&format!("node-2 {BASE} in doubt: refused the login: "));
     zone.host(2)
         .run("mv /etc/ssh/away /etc/ssh/fleet_client.pub");
     zone.host(2).comes_to(BASE, "receipt");

@@ -1,0 +1,406 @@
+//! What a simulated node keeps: its files, its receipts, its boot. It follows the
+//! runner's rules, in memory and on a clock that it is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::chance::Course;
+use super::sabotage::Sabotage;
+use crate::digest::Digest;
+use crate::node::NodeError;
+use crate::node::attempt::{
+    AttemptId, AttemptOutcome, AttemptRecord, AttemptRequest, AttemptState, Commit, Receipt,
+    Records,
+};
+use crate::node::facts::{BootId, Facts, ReleaseLine, ReleaseOutcome};
+
+/// One node's disk and processes.
+#[derive(Debug)]
+pub(super) struct Disk {
+    facts: Facts,
+    boots: u32,
+    attempts: BTreeMap<AttemptId, Attempt>,
+    last: Option<AttemptId>,
+    sabotage: Option<Sabotage>,
+}
+
+/// An attempt that was started.
+#[derive(Debug)]
+struct Attempt {
+    request: Arc<AttemptRequest>,
+    /// What the records said at its beginning: how many releases, and the stage.
+    before: (usize, Option<String>),
+    state: State,
+    /// How often its steps were run.
+    executions: u32,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    /// Its processes work until then.
+    Running {
+        until: Duration,
+        receipt: Receipt,
+        /// What it goes back to where the power fails: a verify after the reboot.
+        awaited: Option<Box<Receipt>>,
+    },
+    /// The steps have ended; the records are written by whoever asks next.
+    Unrecorded(Receipt),
+    Awaiting(Receipt),
+    Ended(Receipt),
+    Vanished,
+}
+
+/// What is heard of an attempt.
+#[derive(Clone, Debug)]
+pub(super) enum Heard {
+    /// How it ended, or that it waits for its reboot.
+    Receipt(Receipt),
+    /// It goes on until then.
+    Runs(Duration),
+}
+
+impl Disk {
+    pub(super) fn new(facts: Facts, sabotage: Option<Sabotage>) -> Self {
+        Self {
+            facts,
+            boots: 0,
+            attempts: BTreeMap::new(),
+            last: None,
+            sabotage,
+        }
+    }
+
+    /// Takes over an attempt that was begun before the rehearsal.
+    pub(super) fn inherit(&mut self, request: Arc<AttemptRequest>, state: &AttemptState) {
+        let id = request.id.clone();
+        let receipt = self.receipt(&request, AttemptOutcome::Succeeded, Duration::ZERO);
+        let state = match state {
+            AttemptState::Running => State::Unrecorded(receipt),
+            AttemptState::AwaitingReboot(boot) => State::Awaiting(Receipt {
+                outcome: AttemptOutcome::AwaitingReboot,
+                boot_id: boot.clone(),
+                ..receipt
+            }),
+            AttemptState::Ended(receipt) => State::Ended(receipt.clone()),
+            AttemptState::Vanished => State::Vanished,
+        };
+        self.keep(request, state);
+        self.last = Some(id);
+    }
+
+    /// What a probe finds.
+    pub(super) fn facts(&mut self, now: Duration) -> Facts {
+        self.settle(now);
+        let mut facts = self.facts.clone();
+        let last = self.last.as_ref().and_then(|id| self.attempts.get(id));
+        if let Some(attempt) = last {
+            facts.last_attempt = Some(attempt.record());
+        }
+        facts
+    }
+
+    pub(super) fn boot(&self) -> &BootId {
+        &self.facts.boot_id
+    }
+
+    /// What the node's files say now.
+    pub(super) fn recorded(&self) -> &Facts {
+        &self.facts
+    }
+
+    pub(super) fn executions(&self, id: &AttemptId) -> u32 {
+        self.attempts
+            .get(id)
+            .map_or(0, |attempt| attempt.executions)
+    }
+
+    /// The end of an attempt, where there is one.
+    pub(super) fn ended(&self, id: &AttemptId) -> Option<&Receipt> {
+        match &self.attempts.get(id)?.state {
+            State::Ended(receipt) => Some(receipt),
+            _ => None,
+        }
+    }
+
+    pub(super) fn upload(&mut self, payloads: impl IntoIterator<Item = Digest>) {
+        self.facts.payloads.extend(payloads);
+    }
+
+    /// Starts an attempt, once, unless a newer run was here or another attempt works.
+    pub(super) fn start(
+        &mut self,
+        request: &Arc<AttemptRequest>,
+        course: Course,
+        now: Duration,
+    ) -> Result<Heard, NodeError> {
+        self.settle(now);
+        self.may_start(request)?;
+        let until = now + course.lasts;
+        let receipt = self.receipt(request, course.outcome, until);
+        let executions = self.executions(&request.id) + 1;
+        let awaited = None;
+        let state = State::Running {
+            until,
+            receipt,
+            awaited,
+        };
+        self.keep(Arc::clone(request), state).executions = executions;
+        if request.commit != Commit::Never {
+            self.facts.epoch = request.epoch;
+            self.last = Some(request.id.clone());
+        }
+        Ok(Heard::Runs(until))
+    }
+
+    fn may_start(&self, request: &AttemptRequest) -> Result<(), NodeError> {
+        let forgets = |what| self.sabotage == Some(what);
+        if request.epoch < self.facts.epoch && !forgets(Sabotage::ForgetsEpochs) {
+            return Err(NodeError::StaleEpoch {
+                seen: self.facts.epoch,
+                ours: request.epoch,
+            });
+        }
+        let is_known = self.attempts.contains_key(&request.id);
+        if is_known && !forgets(Sabotage::ForgetsAttempts) {
+            return Err(NodeError::AlreadyStarted);
+        }
+        if !self.facts.payloads.contains(&request.payload) {
+            return Err(NodeError::State("the payload is not on the node".into()));
+        }
+        match forgets(Sabotage::ForgetsAttempts) {
+            true => Ok(()),
+            false => self.refuse_busy(),
+        }
+    }
+
+    fn refuse_busy(&self) -> Result<(), NodeError> {
+        match self.last.as_ref().map(|id| (id, &self.attempts[id].state)) {
+            Some((id, State::Running { .. } | State::Unrecorded(_))) => {
+                Err(NodeError::Busy(Box::new(id.clone())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Says how an attempt stands, after writing what is left of it.
+    pub(super) fn follow(&mut self, id: &AttemptId, now: Duration) -> Result<Heard, NodeError> {
+        self.settle(now);
+        let Some(attempt) = self.attempts.get(id) else {
+            return Err(NodeError::UnknownAttempt);
+        };
+        match attempt.state.clone() {
+            State::Running { receipt, .. } if self.sabotage == Some(Sabotage::SpeaksTooSoon) => {
+                Ok(Heard::Receipt(receipt))
+            }
+            State::Running { until, .. } => Ok(Heard::Runs(until)),
+            State::Unrecorded(receipt) => {
+                self.conclude(id, receipt, None);
+                self.follow(id, now)
+            }
+            State::Awaiting(receipt) | State::Ended(receipt) => Ok(Heard::Receipt(receipt)),
+            State::Vanished => Err(NodeError::Vanished),
+        }
+    }
+
+    /// After a reboot: verifies and records an attempt that waits for it.
+    pub(super) fn finish(
+        &mut self,
+        id: &AttemptId,
+        course: Course,
+        now: Duration,
+    ) -> Result<Heard, NodeError> {
+        let heard = self.follow(id, now)?;
+        let boot = self.facts.boot_id.clone();
+        let Some(attempt) = self.attempts.get_mut(id) else {
+            return Err(NodeError::UnknownAttempt);
+        };
+        let State::Awaiting(awaited) = attempt.state.clone() else {
+            return Ok(heard);
+        };
+        if awaited.boot_id == boot {
+            return Err(NodeError::SameBoot(boot));
+        }
+        let until = now + course.lasts;
+        let receipt = Receipt {
+            boot_id: boot,
+            outcome: course.outcome,
+            ..awaited.clone()
+        };
+        let awaited = Some(Box::new(awaited));
+        attempt.state = State::Running {
+            until,
+            receipt,
+            awaited,
+        };
+        Ok(Heard::Runs(until))
+    }
+
+    /// Says whether the node may go down on a request.
+    pub(super) fn may_reboot(&mut self, now: Duration) -> Result<(), NodeError> {
+        self.settle(now);
+        self.refuse_busy()
+    }
+
+    /// The power is gone: what works now leaves its outcome, or nothing.
+    pub(super) fn lose_power(&mut self, now: Duration, leaves_outcome: bool) {
+        self.settle(now);
+        for attempt in self.attempts.values_mut() {
+            let State::Running {
+                receipt, awaited, ..
+            } = &attempt.state
+            else {
+                continue;
+            };
+            attempt.state = match awaited {
+                Some(awaited) => State::Awaiting(Receipt::clone(awaited)),
+                None if leaves_outcome && is_at_once(&attempt.request.commit) => {
+                    State::Unrecorded(receipt.clone())
+                }
+                None => State::Vanished,
+            };
+        }
+    }
+
+    /// The node begins another boot.
+    pub(super) fn boot_anew(&mut self) {
+        self.boots += 1;
+        self.facts.boot_id = BootId(format!("simulated-boot-{}", self.boots));
+    }
+
+    /// Brings what has ended by now to its end.
+    fn settle(&mut self, now: Duration) {
+        let Some(id) = self.last.clone() else { return };
+        let Some(attempt) = self.attempts.get(&id) else {
+            return;
+        };
+        if let State::Running {
+            until,
+            receipt,
+            awaited,
+        } = &attempt.state
+            && *until <= now
+        {
+            let (receipt, awaited) = (receipt.clone(), awaited.clone());
+            self.conclude(&id, receipt, awaited);
+        }
+    }
+
+    /// Writes the records of a success, and the receipt.
+    fn conclude(&mut self, id: &AttemptId, mut receipt: Receipt, awaited: Option<Box<Receipt>>) {
+        let Some(attempt) = self.attempts.get(id) else {
+            return;
+        };
+        let request = Arc::clone(&attempt.request);
+        let waits = matches!(request.commit, Commit::AfterReboot { .. }) && awaited.is_none();
+        let mut state: fn(Receipt) -> State = State::Ended;
+        if receipt.outcome == AttemptOutcome::Succeeded && waits {
+            receipt.outcome = AttemptOutcome::AwaitingReboot;
+            state = State::Awaiting;
+        } else if receipt.outcome == AttemptOutcome::Succeeded {
+            let before = attempt.before.clone();
+            receipt.outcome = self.record(&request, before);
+        }
+        if let Some(attempt) = self.attempts.get_mut(id) {
+            attempt.state = state(receipt);
+        }
+    }
+
+    /// Adds the release and sets the stage, unless somebody else wrote there meanwhile.
+    fn record(
+        &mut self,
+        request: &AttemptRequest,
+        before: (usize, Option<String>),
+    ) -> AttemptOutcome {
+        let Some(records) = records(&request.commit) else {
+            return AttemptOutcome::Succeeded;
+        };
+        let component = request.id.component.clone();
+        let recorded = self.facts.components.entry(component).or_default();
+        if (recorded.releases.len(), recorded.stage.clone()) != before {
+            let reason = format!("{} was changed while the steps ran", records.releases);
+            return AttemptOutcome::RecordRefused { reason };
+        }
+        if self.sabotage == Some(Sabotage::ForgetsReleases) {
+            return AttemptOutcome::Succeeded;
+        }
+        if let Some((_, stage)) = &records.stage {
+            recorded.stage = Some(stage.clone());
+        }
+        recorded.releases.push(ReleaseLine {
+            time: "1970-01-01T00:00:00Z".to_owned(),
+            package: request.id.package.clone(),
+            bundle: request.bundle.clone(),
+            tag: request.tag.clone(),
+            digest: request.digest.clone(),
+            run: request.id.run.clone(),
+            outcome: ReleaseOutcome::Deployed,
+        });
+        AttemptOutcome::Succeeded
+    }
+
+    fn keep(&mut self, request: Arc<AttemptRequest>, state: State) -> &mut Attempt {
+        let recorded = self.facts.components.get(&request.id.component);
+        let before = recorded.map_or((0, None), |recorded| {
+            (recorded.releases.len(), recorded.stage.clone())
+        });
+        let entry = self.attempts.entry(request.id.clone());
+        entry
+            .insert_entry(Attempt {
+                request,
+                before,
+                state,
+                executions: 0,
+            })
+            .into_mut()
+    }
+
+    fn receipt(
+        &self,
+        request: &AttemptRequest,
+        outcome: AttemptOutcome,
+        until: Duration,
+    ) -> Receipt {
+        let ended = i64::try_from(until.as_secs()).unwrap_or(i64::MAX);
+        Receipt {
+            id: request.id.clone(),
+            epoch: request.epoch,
+            digest: request.digest.clone(),
+            boot_id: self.facts.boot_id.clone(),
+            journal_head: request.journal_head.clone(),
+            started: ended,
+            ended,
+            outcome,
+            log_bytes: 0,
+        }
+    }
+}
+
+impl Attempt {
+    fn record(&self) -> AttemptRecord {
+        AttemptRecord {
+            id: self.request.id.clone(),
+            tag: self.request.tag.clone(),
+            digest: self.request.digest.clone(),
+            state: match &self.state {
+                State::Running { .. } | State::Unrecorded(_) => AttemptState::Running,
+                State::Awaiting(receipt) => AttemptState::AwaitingReboot(receipt.boot_id.clone()),
+                State::Ended(receipt) => AttemptState::Ended(receipt.clone()),
+                State::Vanished => AttemptState::Vanished,
+            },
+        }
+    }
+}
+
+/// Whether an attempt is over as soon as its steps are.
+fn is_at_once(commit: &Commit) -> bool {
+    !matches!(commit, Commit::AfterReboot { .. })
+}
+
+fn records(commit: &Commit) -> Option<&Records> {
+    match commit {
+        Commit::Never => None,
+        Commit::AfterSteps(records) | Commit::AfterReboot { records, .. } => Some(records),
+    }
+}

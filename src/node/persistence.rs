@@ -1,0 +1,89 @@
+//! How to go on after each answer to a request that runs steps. Pure: the time is told,
+//! nothing is waited for in here.
+
+use std::time::Duration;
+
+use super::NodeError;
+use super::attempt::Receipt;
+
+/// The pause between two looks at an attempt that another session runs.
+pub(crate) const POLL: Duration = Duration::from_millis(200);
+
+/// The pause between two attempts to reach a node that went away.
+pub(crate) const RETRY: Duration = Duration::from_millis(500);
+
+/// Asks for a receipt until there is one, or the node stays away for too long.
+#[derive(Debug)]
+pub(crate) struct Persistence {
+    patience: Duration,
+    lost_at: Option<Duration>,
+    was_reached: bool,
+}
+
+/// What to do after an answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The attempt has ended.
+    Ended(Receipt),
+    /// Ask the same again, after a pause.
+    Look,
+    /// The request had arrived before its connection broke: follow the attempt instead.
+    Follow,
+    /// Connect again, then ask the same.
+    Reconnect,
+    /// There is no more to be learned.
+    GiveUp(NodeError),
+}
+
+impl Persistence {
+    /// Looks for a lost node for as long as `patience`.
+    pub(crate) fn new(patience: Duration) -> Self {
+        Self {
+            patience,
+            lost_at: None,
+            was_reached: false,
+        }
+    }
+
+    /// A connection was made: from now on the node may have heard the request.
+    pub(crate) fn reached(&mut self) {
+        self.was_reached = true;
+    }
+
+    /// Decides on an answer that came `now`, in time since any fixed moment. No receipt
+    /// means that the attempt goes on.
+    pub(crate) fn next(
+        &mut self,
+        answer: Result<Option<Receipt>, NodeError>,
+        now: Duration,
+    ) -> Next {
+        match answer {
+            Ok(Some(receipt)) => Next::Ended(receipt),
+            Ok(None) => {
+                self.lost_at = None;
+                Next::Look
+            }
+            Err(NodeError::AlreadyStarted) if self.lost_at.is_some() => Next::Follow,
+            // Somebody who may not come back cannot say what became of the attempt.
+            Err(error) if self.lost_at.is_some() && error.is_of_access() => {
+                Next::GiveUp(NodeError::Transport(error.to_string()))
+            }
+            Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
+                let lost_at = *self.lost_at.get_or_insert(now);
+                match now.saturating_sub(lost_at) >= self.patience {
+                    true => Next::GiveUp(self.in_the_end(error)),
+                    false => Next::Reconnect,
+                }
+            }
+            Err(error) => Next::GiveUp(error),
+        }
+    }
+
+    /// The error of a node that stayed away. One that was never reached has heard nothing.
+    fn in_the_end(&self, error: NodeError) -> NodeError {
+        match error {
+            NodeError::Unreachable(why) if self.was_reached => NodeError::Transport(why),
+            error => error,
+        }
+    }
+}
