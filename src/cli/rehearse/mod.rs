@@ -21,6 +21,7 @@ use crate::name::Name;
 use crate::node::Purpose;
 use crate::node::facts::{BootId, Facts};
 use crate::plan::{Observation, Plan};
+use crate::report::Stream;
 
 /// Free space of a node that is not asked, in KiB: enough for any release bundle.
 const ROOMY_KIB: u64 = 1 << 40;
@@ -63,7 +64,7 @@ impl RehearseArgs {
             Ok(rehearsed) => {
                 let text = match self.json {
                     true => text::json(&rehearsed)?,
-                    false => text::people(&rehearsed),
+                    false => text::people(&rehearsed, Stream::stdout().columns()),
                 };
                 super::print(out, &text)?;
                 Ok(rehearsed.exit_code())

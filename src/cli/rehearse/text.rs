@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Rehearsed;
-use crate::cli::table::table;
+use crate::cli::table::table_within;
 use crate::cli::words::{NOTHING, json as document, shown};
 use crate::engine::sim::{Fault, LifeEnd, Verdict};
 use crate::failure::Failure;
@@ -84,7 +84,7 @@ fn row(verdict: &Verdict) -> Row<'_> {
 }
 
 /// A line for each rehearsal, the history of those that went wrong, and a last line.
-pub(super) fn people(rehearsed: &Rehearsed) -> String {
+pub(super) fn people(rehearsed: &Rehearsed, columns: Option<u16>) -> String {
     let Rehearsed { plan, verdicts, .. } = rehearsed;
     if verdicts.is_empty() {
         return format!(
@@ -100,7 +100,7 @@ pub(super) fn people(rehearsed: &Rehearsed) -> String {
             duration(verdict.seconds),
         ]
     });
-    let mut text = table(["seed", "controllers", "faults", "time"], rows);
+    let mut text = table_within(columns, ["seed", "controllers", "faults", "time"], rows);
     let violated: Vec<&Verdict> = rehearsed.violated().collect();
     for verdict in &violated {
         text += &violation(verdict);

@@ -275,6 +275,18 @@ fn alone(text: &str) -> Vec<(Diagnostic, Subject)> {
     linter.lint(&before).into_iter().filter_map(made).collect()
 }
 
+/// Once the mark is gone, a quote or a brace begins what was the text of a key before.
+#[test]
+fn a_fix_that_uncovers_syntax_needs_a_look() {
+    for text in ["\n\u{feff}\"mzone\": m1\n", "\n\u{feff}{"] {
+        let before = subject(text);
+        for (found, after) in alone(text) {
+            let safety = found.fix.as_ref().map_or(Safety::Unsafe, |fix| fix.safety);
+            assert!(holds(&before, &after, safety), "{found:?}");
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn every_safe_fix_is_safe_alone(text in prop_oneof![manifests(), pieces()]) {

@@ -53,6 +53,9 @@ fn check(text: &TextContext<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Characters that mean something else at the beginning of a text, once nothing stands in front of them.
+const SYNTAX: [char; 10] = ['"', '\'', '{', '}', '[', ']', ',', ':', '#', '/'];
+
 /// The first invisible character of a text that begins at `start`.
 struct Invisible<'a> {
     raw: &'a str,
@@ -106,7 +109,14 @@ impl<'a> Invisible<'a> {
             })
             .collect();
         let is_all = edits.iter().map(|edit| edit.span.len()).sum::<usize>() == self.raw.len();
-        let fix = match is_checked {
+        let mut visible = self
+            .raw
+            .chars()
+            .filter(|one| invisible_name(*one).is_none());
+        let is_syntax = visible
+            .find(|one| !one.is_whitespace())
+            .is_some_and(|one| SYNTAX.contains(&one));
+        let fix = match is_checked && !is_syntax {
             true => Fix::safe("delete what cannot be seen", edits),
             false => Fix::guess("delete what cannot be seen", edits),
         };
