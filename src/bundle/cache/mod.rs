@@ -19,7 +19,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::archive;
 use super::hashing::{HashingWriter, Identity};
 use super::tree::Tree;
-use crate::digest::Digest;
 use crate::files::{Audience, create_own_directory, place_file, start_file};
 use crate::node::Payload;
 
@@ -42,7 +41,7 @@ impl PayloadCache {
     /// Packs a tree for nodes and keeps that.
     pub fn store(&self, tree: &Tree) -> io::Result<Payload> {
         let directory = self.payloads()?;
-        let digest = canonical_digest(tree)?;
+        let digest = canonical(tree)?.digest;
         let mut file = start_file(&directory)?;
         let mut writer = HashingWriter::new(BufWriter::new(file.as_file_mut()));
         archive::pack_below(&format!("{}/", digest.hex()), tree, &mut writer)?;
@@ -80,10 +79,12 @@ impl PayloadCache {
 }
 
 /// The digest of the canonical archive, which is not kept.
-fn canonical_digest(tree: &Tree) -> io::Result<Digest> {
+/// Identifies a tree by its canonical archive: the layer that it is in a layout. What nodes get has the tree below a
+/// directory and may be longer.
+pub(super) fn canonical(tree: &Tree) -> io::Result<Identity> {
     let mut writer = HashingWriter::new(io::sink());
     archive::pack(tree, &mut writer)?;
-    Ok(writer.finish().1.digest)
+    Ok(writer.finish().1)
 }
 
 fn holds(path: &Utf8Path, identity: &Identity) -> bool {

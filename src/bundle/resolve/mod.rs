@@ -7,18 +7,15 @@ mod repository;
 pub use error::{ResolveError, ResolveErrorKind};
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use oci_spec::image::Descriptor;
 
-use super::archive;
 use super::artifact;
-use super::cache::PayloadCache;
+use super::cache::{PayloadCache, canonical};
 use super::content::read_descriptor;
 use super::descriptor::BundleDescriptor;
-use super::hashing::{HashingWriter, Identity};
 use super::layout::Layout;
 use super::meter::Limits;
 use super::registry::Registries;
@@ -237,19 +234,10 @@ impl Resolver {
 
     fn store(&self, found: FoundBundle) -> Result<ResolvedBundle, ResolveErrorKind> {
         let payload = self.cache.store(&found.content.tree);
-        let payload = payload.map_err(ResolveErrorKind::Cache)?;
-        let layer = Identity {
-            digest: payload.digest.clone(),
-            size: payload.size,
-        };
-        let digest = match found.content.digest {
-            Some(digest) => digest,
-            None => digest_of_artifact(&layer)?,
-        };
         Ok(ResolvedBundle {
             reference: found.reference,
-            digest,
-            payload,
+            digest: found.content.digest()?,
+            payload: payload.map_err(ResolveErrorKind::Cache)?,
             descriptor: found.descriptor,
         })
     }
@@ -260,16 +248,19 @@ impl Content {
         read_descriptor(&self.tree, &self.origin).map_err(ResolveErrorKind::Descriptor)
     }
 
-    /// A source tree is packed for this, to nowhere.
-    fn check_pin(&self, pin: &Digest) -> Result<(), ResolveErrorKind> {
-        let found = match &self.digest {
-            Some(digest) => digest.clone(),
+    /// The digest that the bundle has in an image layout, or would have. A source tree is packed for this, to nowhere.
+    fn digest(&self) -> Result<Digest, ResolveErrorKind> {
+        match &self.digest {
+            Some(digest) => Ok(digest.clone()),
             None => {
-                let mut writer = HashingWriter::new(io::sink());
-                archive::pack(&self.tree, &mut writer).map_err(ResolveErrorKind::Cache)?;
-                digest_of_artifact(&writer.finish().1)?
+                let layer = canonical(&self.tree).map_err(ResolveErrorKind::Cache)?;
+                Ok(Digest::of(&artifact::manifest(&layer)?))
             }
-        };
+        }
+    }
+
+    fn check_pin(&self, pin: &Digest) -> Result<(), ResolveErrorKind> {
+        let found = self.digest()?;
         match found == *pin {
             true => Ok(()),
             false => Err(ResolveErrorKind::Pin {
@@ -278,11 +269,6 @@ impl Content {
             }),
         }
     }
-}
-
-/// The digest that the bundle would have in an image layout.
-fn digest_of_artifact(layer: &Identity) -> Result<Digest, ResolveErrorKind> {
-    Ok(Digest::of(&artifact::manifest(layer)?))
 }
 
 #[cfg(test)]

@@ -64,6 +64,28 @@ fn gives_the_same_digests_for_a_tree_and_its_build() {
     assert_eq!(from_layout.payload, from_tree.payload);
 }
 
+/// A long path takes more room in the archive that nodes get, which has a directory in front of it.
+#[test]
+fn long_paths_do_not_change_the_digest() {
+    let place = Place::new();
+    place.directory.bundle("repo/demo", "demo", "1.0.0");
+    let long = format!("repo/demo/package/{}/{}", "a".repeat(40), "b".repeat(40));
+    place.directory.file(&long, "content", 0o644);
+    let built = build(
+        &place.directory.join("repo/demo"),
+        &place.directory.join("layout"),
+    )
+    .unwrap();
+    let reference = place.reference("dir:repo/demo:1.0.0");
+    assert_eq!(place.resolve("dir:repo/demo:1.0.0").digest, built.digest);
+    assert!(
+        place
+            .resolver
+            .resolve(&reference, Some(&built.digest))
+            .is_ok()
+    );
+}
+
 #[test]
 fn takes_a_mirror_for_a_registry() {
     let mut place = Place::new();

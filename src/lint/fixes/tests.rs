@@ -282,7 +282,8 @@ fn a_fix_that_uncovers_syntax_needs_a_look() {
         let before = subject(text);
         for (found, after) in alone(text) {
             let safety = found.fix.as_ref().map_or(Safety::Unsafe, |fix| fix.safety);
-            assert!(holds(&before, &after, safety), "{found:?}");
+            let is_safe = safety == Safety::Safe;
+            assert!(!is_safe || holds(&before, &after, safety), "{found:?}");
         }
     }
 }
