@@ -71,7 +71,8 @@ impl Machine {
     /// Goes on to the next batch, after a pause where the rollout has one.
     fn leave_batch(&mut self, step: &mut Step) {
         let is_last = self.lineup.number() + 1 >= self.lineup.count();
-        if !is_last && self.ending.is_none() && self.stopping.is_asked() {
+        let is_over = self.ending.is_some() || self.stopping.is_asked();
+        if is_over && self.nodes.left().next().is_some() {
             return self.leave_batches(step);
         }
         let seconds = self.plan.rollout.pause_seconds;
@@ -89,9 +90,9 @@ impl Machine {
         }
     }
 
-    /// After a stop no other batch begins: what is left of the nodes is looked at.
+    /// No other batch begins any more: what is left of the nodes is looked at.
     fn leave_batches(&mut self, step: &mut Step) {
-        self.ending = Some(Skip::Stopped);
+        self.ending.get_or_insert(Skip::Stopped);
         self.lineup.clear();
         self.phase = Phase::Checking;
         self.check_nodes(step);
