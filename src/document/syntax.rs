@@ -18,11 +18,21 @@ pub(super) fn diagnostic(source: &Source, error: &SyntaxError) -> Diagnostic {
         })
         .help(error.help());
     let is_mark = error.kind == SyntaxErrorKind::ByteOrderMark;
-    let fix = is_mark.then(|| {
-        let mark = Span::new(0, BYTE_ORDER_MARK.len_utf8());
-        Fix::safe("delete the byte order mark", vec![Edit::delete(mark)])
-    });
+    let fix = is_mark.then(|| without_mark(source.text()));
     Diagnostic { fix, ..diagnostic }
+}
+
+/// Deletes the byte order mark. A second one would take its place, where it has been text before.
+fn without_mark(text: &str) -> Fix {
+    let (title, mark) = (
+        "delete the byte order mark",
+        Span::new(0, BYTE_ORDER_MARK.len_utf8()),
+    );
+    let edits = vec![Edit::delete(mark)];
+    match text.chars().nth(1) == Some(BYTE_ORDER_MARK) {
+        true => Fix::guess(title, edits),
+        false => Fix::safe(title, edits),
+    }
 }
 
 /// Whether a text with this error still has the members and items that its author meant,
