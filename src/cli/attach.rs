@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::context::Context;
-use super::deploy::run_exit_code;
+use super::launch::run_exit_code;
 use super::resume::ResumeArgs;
 use super::run_target::{Found, RunTarget};
 use super::{documents, runtime};

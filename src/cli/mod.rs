@@ -17,6 +17,7 @@ mod graph;
 mod history;
 mod inventories;
 mod inventory;
+mod launch;
 mod limit;
 mod lint;
 mod lock;

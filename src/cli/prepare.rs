@@ -136,26 +136,16 @@ impl Offline {
             nodes,
             observations,
         } = self.probe(context, purpose, observer).await?;
-        match self.plan_from(&observations, None) {
-            Ok(plan) => {
-                let Self {
-                    documents, bundles, ..
-                } = self;
-                Ok(Prepared {
-                    definitions: documents.definitions,
-                    payloads: bundles.payloads,
-                    releases: bundles.releases,
-                    _cache: Some(bundles.cache),
-                    plan,
-                    nodes,
-                    observations,
-                })
-            }
-            Err(refusal) => {
-                close(nodes).await;
-                Err(NoPlan::Refusal(refusal))
-            }
-        }
+        let (plan, nodes) = planned(self.plan_from(&observations, None), nodes).await?;
+        Ok(Prepared {
+            definitions: self.documents.definitions,
+            payloads: self.bundles.payloads,
+            releases: self.bundles.releases,
+            _cache: Some(self.bundles.cache),
+            plan,
+            nodes,
+            observations,
+        })
     }
 
     /// Reads the nodes' facts.
@@ -215,19 +205,6 @@ pub(super) async fn close(nodes: BTreeMap<Name, Box<dyn Node>>) {
 }
 
 impl TargetArgs {
-    /// The target of a run whose plan is stored already.
-    pub(super) fn stored(manifest: Utf8PathBuf, inventory: Option<Utf8PathBuf>) -> Self {
-        Self {
-            manifest,
-            inventory,
-            limit: None,
-            reinstall: false,
-            allow_downgrade: Vec::new(),
-            assume: None,
-            rollout: RolloutArgs::default(),
-        }
-    }
-
     fn options(&self, documents: &Documents) -> Result<PlanOptions, Failure> {
         let mut packages = documents
             .manifest
@@ -250,6 +227,35 @@ impl TargetArgs {
             assume: self.assume.map(|AssumeArg::Failed| Assume::Failed),
             rollout: self.rollout.rules(documents)?,
         })
+    }
+}
+
+/// Gives the plan and its nodes; without a plan the connections are not needed any more.
+pub(super) async fn planned(
+    planned: Result<Plan, Refusal>,
+    nodes: BTreeMap<Name, Box<dyn Node>>,
+) -> Result<(Plan, BTreeMap<Name, Box<dyn Node>>), NoPlan> {
+    match planned {
+        Ok(plan) => Ok((plan, nodes)),
+        Err(refusal) => {
+            close(nodes).await;
+            Err(NoPlan::Refusal(refusal))
+        }
+    }
+}
+
+/// Shows why there is no plan, where the rules refuse one; the exit code says so, too.
+pub(super) fn settled(
+    context: &Context,
+    ended: Result<ExitCode, NoPlan>,
+) -> Result<ExitCode, Failure> {
+    match ended {
+        Ok(code) => Ok(code),
+        Err(NoPlan::Failure(failure)) => Err(failure),
+        Err(NoPlan::Refusal(refusal)) => {
+            super::show_refusal(context, &refusal);
+            Ok(exit_code(&refusal))
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::plan::RolloutRules;
 use crate::share::Share;
 
 /// How to go through the zone.
-#[derive(Clone, Debug, Default, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Rollout (else as the manifest says)")]
 pub(super) struct RolloutArgs {
     /// Which tasks go together

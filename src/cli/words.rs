@@ -28,6 +28,16 @@ pub(super) fn typed(word: &str) -> String {
     }
 }
 
+/// A command as it can be typed: its words, and the options that are given.
+pub(super) fn command(words: &[&str], options: &[(&str, Option<&str>)]) -> String {
+    let words = words.iter().map(|word| typed(word)).collect::<Vec<_>>();
+    let given = options
+        .iter()
+        .filter_map(|(option, value)| Some((option, (*value)?)));
+    let options = given.map(|(option, value)| format!(" {option} {}", typed(value)));
+    words.join(" ") + &options.collect::<String>()
+}
+
 /// One JSON document, as it is printed.
 pub(super) fn json(document: &impl Serialize) -> Result<String, Failure> {
     let text = serde_json::to_string_pretty(document);

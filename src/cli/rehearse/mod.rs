@@ -60,21 +60,15 @@ struct Rehearsed {
 
 impl RehearseArgs {
     pub(super) fn run(self, context: &Context, out: &mut dyn Write) -> Result<ExitCode, Failure> {
-        match self.rehearse(context) {
-            Ok(rehearsed) => {
-                let text = match self.json {
-                    true => text::json(&rehearsed)?,
-                    false => text::people(&rehearsed, Stream::stdout().columns()),
-                };
-                super::print(out, &text)?;
-                Ok(rehearsed.exit_code())
-            }
-            Err(NoPlan::Failure(failure)) => Err(failure),
-            Err(NoPlan::Refusal(refusal)) => {
-                super::show_refusal(context, &refusal);
-                Ok(prepare::exit_code(&refusal))
-            }
-        }
+        let ended = self.rehearse(context).and_then(|rehearsed| {
+            let text = match self.json {
+                true => text::json(&rehearsed)?,
+                false => text::people(&rehearsed, Stream::stdout().columns()),
+            };
+            super::print(out, &text)?;
+            Ok(rehearsed.exit_code())
+        });
+        prepare::settled(context, ended)
     }
 
     fn rehearse(&self, context: &Context) -> Result<Rehearsed, NoPlan> {

@@ -10,9 +10,11 @@ use camino::Utf8PathBuf;
 use clap::Args;
 
 use super::context::Context;
-use super::deploy::{DeployArgs, LiveArgs};
+use super::deploy::LiveArgs;
+use super::launch::Launch;
 use super::prepare::{self, NoPlan, TargetArgs};
 use super::run_target::{Found, RunTarget};
+use super::words::command;
 use super::{documents, probing, runtime};
 use crate::engine::event::{RunKind, RunState};
 use crate::exit::ExitCode;
@@ -89,14 +91,8 @@ impl ResumeArgs {
             ))
             .help("`ddt deploy MANIFEST` plans anew, `ddt status` says what is where"));
         }
-        match self.resume(context, &record) {
-            Ok(code) => Ok(code),
-            Err(NoPlan::Failure(failure)) => Err(failure),
-            Err(NoPlan::Refusal(refusal)) => {
-                super::show_refusal(context, &refusal);
-                Ok(prepare::exit_code(&refusal))
-            }
-        }
+        let ended = self.resume(context, &record);
+        prepare::settled(context, ended)
     }
 
     fn resume(self, context: &Context, record: &RunRecord) -> Result<ExitCode, NoPlan> {
@@ -113,9 +109,17 @@ impl ResumeArgs {
             let prepared = stored.prepare(context, &view, &assumptions, probing.clone());
             let prepared = prepared.await;
             probing.clear();
-            let target = TargetArgs::stored(record.manifest.clone(), self.inventory);
-            let deploy = DeployArgs::stored(target, self.live);
-            Ok(deploy.execute(context, prepared?, lock).await?)
+            let inventory = self.inventory.as_ref().map(|path| path.as_str());
+            let manifest = record.manifest.as_str();
+            let launch = Launch {
+                kind: RunKind::Deploy,
+                manifest: &record.manifest,
+                command: command(&["ddt", "deploy", manifest], &[("--inventory", inventory)]),
+                json: self.live.json,
+                verbose: self.live.verbose,
+                reboot_timeout: self.live.reboot_timeout,
+            };
+            Ok(launch.run(context, prepared?, lock).await?)
         })
     }
 }

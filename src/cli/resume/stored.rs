@@ -8,7 +8,7 @@ use camino::Utf8Path;
 use crate::cli::bundles;
 use crate::cli::context::Context;
 use crate::cli::documents::{self, Documents};
-use crate::cli::prepare::{NoPlan, Prepared, close};
+use crate::cli::prepare::{self, NoPlan, Prepared};
 use crate::cli::zone;
 use crate::component::ComponentDefinition;
 use crate::document::Document;
@@ -82,30 +82,23 @@ impl StoredRun {
         };
         let (asked, mut others) = self.nodes(context, &rest.unfinished())?;
         let Probed {
-            mut nodes,
+            nodes,
             observations,
         } = probe(asked, plan_query(&self.plan), observer).await;
         rest.observations = &observations;
-        match rest.plan() {
-            Ok(mut plan) => {
-                nodes.append(&mut others);
-                plan.nodes.retain(|node| nodes.contains_key(&node.node));
-                Ok(Prepared {
-                    definitions: self.definitions,
-                    payloads: self.payloads,
-                    // The run that began has remembered them.
-                    releases: Vec::new(),
-                    _cache: None,
-                    plan,
-                    nodes,
-                    observations,
-                })
-            }
-            Err(refusal) => {
-                close(nodes).await;
-                Err(NoPlan::Refusal(refusal))
-            }
-        }
+        let (mut plan, mut nodes) = prepare::planned(rest.plan(), nodes).await?;
+        nodes.append(&mut others);
+        plan.nodes.retain(|node| nodes.contains_key(&node.node));
+        Ok(Prepared {
+            definitions: self.definitions,
+            payloads: self.payloads,
+            // The run that began has remembered them.
+            releases: Vec::new(),
+            _cache: None,
+            plan,
+            nodes,
+            observations,
+        })
     }
 
     /// The nodes that have more to do, and the others; of these, the inventory need not

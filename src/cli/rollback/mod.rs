@@ -2,34 +2,27 @@
 
 mod origin;
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use clap::Args;
-use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::context::Context;
-use super::prepare::{self, NoPlan};
-use super::signals::signals;
-use super::words::{json, typed};
+use super::launch::{Launch, REBOOT_TIMEOUT};
+use super::prepare::{self, NoPlan, Prepared};
+use super::words::{command, json};
 use super::{deploy, probing, runtime, zone};
-use crate::engine::driver::{self, RunError, Signal, Surroundings};
-use crate::engine::event::{RunKind, RunState};
-use crate::engine::machine::{OnFailure, RunIdentity};
+use crate::engine::event::RunKind;
 use crate::engine::probe::{Probed, probe};
 use crate::engine::rollback_query;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::name::Name;
-use crate::node::{ConnectOptions, Node};
-use crate::plan::{Observation, Plan, RollbackInput, rollback};
-use crate::provider::HealthCommands;
-use crate::report::lines::Detail;
-use crate::report::logs::LogsRequest;
-use crate::report::{self, Format, KnownErrors, Output, Reporter, ReporterRequest};
-use crate::store::{RunHandle, RunRequest, Store, ZoneLock};
+use crate::node::ConnectOptions;
+use crate::plan::{Plan, RollbackInput, rollback};
+use crate::report;
+use crate::store::{Store, ZoneLock};
 use origin::Origin;
 
 /// Undo what a run changed on its nodes, last first
@@ -60,17 +53,8 @@ pub(super) struct RollbackArgs {
     #[arg(short, long)]
     yes: bool,
     /// How long a node may take to come back from a reboot, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 600)]
+    #[arg(long, value_name = "SECONDS", default_value_t = REBOOT_TIMEOUT)]
     reboot_timeout: u64,
-}
-
-/// A plan, and the nodes it is for.
-struct Prepared {
-    origin: Origin,
-    plan: Plan,
-    /// Connected, by name.
-    nodes: BTreeMap<Name, Box<dyn Node>>,
-    observations: BTreeMap<Name, Observation>,
 }
 
 impl RollbackArgs {
@@ -90,14 +74,8 @@ impl RollbackArgs {
             );
             return super::print(out, &text).map(|()| ExitCode::Done);
         }
-        match runtime()?.block_on(self.undo(context, origin, lock, out)) {
-            Ok(code) => Ok(code),
-            Err(NoPlan::Failure(failure)) => Err(failure),
-            Err(NoPlan::Refusal(refusal)) => {
-                super::show_refusal(context, &refusal);
-                Ok(prepare::exit_code(&refusal))
-            }
-        }
+        let ended = runtime()?.block_on(self.undo(context, origin, lock, out));
+        prepare::settled(context, ended)
     }
 
     fn confirm(&self, origin: &Origin) -> Result<(), Failure> {
@@ -115,19 +93,21 @@ impl RollbackArgs {
         lock: Option<ZoneLock>,
         out: &mut dyn Write,
     ) -> Result<ExitCode, NoPlan> {
+        let record = origin.record.clone();
         let prepared = self.prepare(context, origin).await?;
         let Some(lock) = lock else {
             prepare::close(prepared.nodes).await;
             return Ok(self.print(context, &prepared.plan, out)?);
         };
-        let run = lock.begin(record(&prepared)).map_err(Failure::from)?;
-        let reporter = Arc::new(self.reporter(context, &prepared, &run));
-        reporter.plan(&prepared.plan);
-        let store = Store::open_to_read(&context.state_dir).map_err(Failure::from)?;
-        let signals = signals(store, run.record().run.clone());
-        let ended = self.drive(prepared, run, reporter.clone(), signals).await;
-        reporter.finish();
-        Ok(deploy::exit_code(ended)?)
+        let launch = Launch {
+            kind: RunKind::Rollback,
+            manifest: &record.manifest,
+            command: self.command(&record.run),
+            json: self.json,
+            verbose: self.verbose,
+            reboot_timeout: self.reboot_timeout,
+        };
+        Ok(launch.run(context, prepared, lock).await?)
     }
 
     /// Reads the nodes' facts and plans.
@@ -149,18 +129,17 @@ impl RollbackArgs {
             observations: &observations,
             partial: self.partial,
         });
-        match planned {
-            Ok(plan) => Ok(Prepared {
-                origin,
-                plan,
-                nodes,
-                observations,
-            }),
-            Err(refusal) => {
-                prepare::close(nodes).await;
-                Err(NoPlan::Refusal(refusal))
-            }
-        }
+        let (plan, nodes) = prepare::planned(planned, nodes).await?;
+        Ok(Prepared {
+            definitions: origin.definitions,
+            // The plan asks only for what is on the nodes.
+            payloads: Vec::new(),
+            releases: Vec::new(),
+            _cache: None,
+            plan,
+            nodes,
+            observations,
+        })
     }
 
     fn print(
@@ -176,40 +155,8 @@ impl RollbackArgs {
         super::print(out, &text).map(|()| ExitCode::Done)
     }
 
-    fn reporter(&self, context: &Context, prepared: &Prepared, run: &RunHandle) -> Reporter {
-        let variable = |name: &str| std::env::var(name).ok();
-        let observations = prepared.observations.iter();
-        let architectures = observations.filter_map(|(node, observation)| {
-            Some((node.clone(), observation.as_ref().ok()?.arch.clone()))
-        });
-        Reporter::new(ReporterRequest {
-            stdout: Output::stdout(context.color, variable),
-            stderr: Output::stderr(context.color, variable),
-            format: match self.json {
-                true => Format::Json,
-                false => Format::People,
-            },
-            detail: match self.verbose {
-                true => Detail::Output,
-                false => Detail::Events,
-            },
-            logs: Some(LogsRequest {
-                directory: context.logs_dir.clone(),
-                run: run.record().run.clone(),
-                cap_bytes: deploy::LOG_CAP,
-            }),
-            known_errors: KnownErrors {
-                definitions: prepared.origin.definitions.clone(),
-                architectures: architectures.collect(),
-            },
-            command: self.command(&prepared.origin),
-            clock: crate::clock::now,
-        })
-    }
-
     /// What to type to go on: what is undone is not undone again.
-    fn command(&self, origin: &Origin) -> String {
-        let mut command = format!("ddt rollback {}", origin.record.run);
+    fn command(&self, run: &Name) -> String {
         let options = [
             (
                 "--inventory",
@@ -217,53 +164,10 @@ impl RollbackArgs {
             ),
             ("--limit", self.limit.as_deref()),
         ];
-        for (option, value) in options {
-            command.extend(value.map(|value| format!(" {option} {}", typed(value))));
-        }
+        let mut command = command(&["ddt", "rollback", run.as_str()], &options);
         if self.partial {
             command.push_str(" --partial");
         }
         command
-    }
-
-    async fn drive(
-        &self,
-        prepared: Prepared,
-        run: RunHandle,
-        reporter: Arc<Reporter>,
-        signals: UnboundedReceiver<Signal>,
-    ) -> Result<RunState, RunError> {
-        let identity = RunIdentity {
-            run: run.record().run.clone(),
-            kind: RunKind::Rollback,
-            epoch: run.record().epoch,
-            on_failure: OnFailure::EndRun,
-        };
-        let request = driver::RunRequest {
-            nodes: deploy::in_order(&prepared.plan, prepared.nodes),
-            plan: Arc::new(prepared.plan),
-            identity,
-            // The plan asks only for what is on the nodes.
-            payloads: Vec::new(),
-            reboot_timeout_seconds: self.reboot_timeout,
-        };
-        let surroundings = Surroundings {
-            journal: Box::new(run),
-            observer: reporter,
-            signals,
-            // The plan of a rollback has no health command.
-            health: Arc::new(HealthCommands::new(Utf8PathBuf::new())),
-        };
-        driver::run(request, surroundings).await
-    }
-}
-
-fn record(prepared: &Prepared) -> RunRequest {
-    let observed = prepared.observations.values();
-    let facts = observed.filter_map(|observation| observation.as_ref().ok());
-    RunRequest {
-        manifest: prepared.origin.record.manifest.clone(),
-        plan: serde_json::to_string(&prepared.plan).unwrap_or_default(),
-        epoch_seen: facts.map(|facts| facts.epoch).max().unwrap_or_default(),
     }
 }

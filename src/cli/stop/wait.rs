@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, interval, sleep_until};
 
-use crate::cli::deploy::run_exit_code;
+use crate::cli::launch::run_exit_code;
 use crate::cli::run_target::Found;
 use crate::cli::words::shown;
 use crate::engine::event::{RunState, TaskId};
