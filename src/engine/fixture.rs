@@ -85,6 +85,7 @@ fn package(at: usize) -> PlannedPackage {
             },
             idempotent: false,
             timeout_seconds: None,
+            confirm_within_seconds: None,
         },
         flags: Vec::new(),
         config: "{}".to_owned(),

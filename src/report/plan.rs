@@ -110,6 +110,11 @@ fn release(package: &PlannedPackage, task: &PlannedTask) -> String {
     if task.reboots() {
         lines.push("REBOOTS the node".into());
     }
+    if let Some(seconds) = task.confirm_within_seconds(package) {
+        lines.push(format!(
+            "undone by the node, unless confirmed within {seconds} s"
+        ));
+    }
     if let Some(Undo::Impossible(why)) = &task.undo {
         lines.push(format!("CANNOT be undone: {why}"));
     }

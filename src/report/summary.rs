@@ -176,7 +176,7 @@ impl Observer for Summary {
             Event::Intended { task, .. } => state.forget_failure(task),
             Event::Ended {
                 task,
-                ending: Ending::Failed(failure),
+                ending: Ending::Failed(failure) | Ending::Undone(failure),
             } => self.note_failure(&mut state, task, failure, false),
             Event::Ended {
                 task,

@@ -107,6 +107,10 @@ impl Machine {
         let reasons = self.rollback.as_ref().map(|rollback| &rollback.reasons);
         match reasons.and_then(|reasons| reasons.get(&node)) {
             Some(reason) => (NodeState::Error, Some(format!("{reason}; {undone}"))),
+            None if self.rollback.is_none() => {
+                let reason = "the node went back by itself: nobody confirmed in time";
+                (NodeState::Error, Some(reason.to_owned()))
+            }
             None => (NodeState::Stopped, Some(undone.to_owned())),
         }
     }
@@ -162,6 +166,8 @@ impl Machine {
             }
         } else if is_bad && self.identity.kind == RunKind::Rollback {
             RunState::RollbackFailed
+        } else if self.limits.are_exceeded() && self.is_undone_by_nodes() {
+            RunState::RolledBack
         } else if self.limits.are_exceeded() {
             RunState::Failed
         } else if any(NodeState::Stopped) || self.any_killed() {

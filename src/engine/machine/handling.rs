@@ -88,6 +88,8 @@ impl Machine {
     fn fail_task(&mut self, task: usize, ending: Ending, step: &mut Step) {
         let state = match ending {
             Ending::InDoubt(_) => TaskState::InDoubt,
+            Ending::Undone(_) => TaskState::Undone,
+            Ending::Failed(ref failure) if failure.is_of_undo() => TaskState::UndoFailed,
             _ => self.tasks[task].direction.failure(),
         };
         let id = self.tasks[task].id.clone();

@@ -22,8 +22,6 @@ pub(super) struct Rollback {
     waves: Vec<Vec<usize>>,
     /// Why each failed node failed.
     pub(super) reasons: BTreeMap<usize, String>,
-    /// Whether a node's records do not say, or contradict, that it is back.
-    is_unproven: bool,
 }
 
 impl Machine {
@@ -70,7 +68,6 @@ impl Machine {
         self.rollback = Some(Rollback {
             waves: self.undo_waves(),
             reasons: failed.into_iter().filter_map(reason).collect(),
-            is_unproven: false,
         });
     }
 
@@ -99,7 +96,8 @@ impl Machine {
         let mut waves = vec![Vec::new(); self.plan.packages.len()];
         for (index, task) in self.tasks.iter().enumerate() {
             let undo = &self.planned(task.node, task.package).undo;
-            if task.has_changed && matches!(undo, Some(Undo::Possible(_))) {
+            let is_left = task.has_changed && task.state != TaskState::UndoFailed;
+            if is_left && matches!(undo, Some(Undo::Possible(_))) {
                 waves[task.package].push(index);
             }
         }
@@ -124,25 +122,23 @@ impl Machine {
     }
 
     fn next_undo(&mut self) -> Option<Vec<usize>> {
-        let has_failed = self
-            .tasks
-            .iter()
-            .any(|task| task.direction == Direction::Back && task.state != TaskState::Undone);
+        let has_failed = self.tasks.iter().any(|task| {
+            let is_back = task.direction != Direction::Back || task.state == TaskState::Undone;
+            !is_back || task.state == TaskState::UndoFailed
+        });
         let rollback = self.rollback.as_mut().filter(|_| !has_failed)?;
         rollback.waves.pop()
     }
 
     /// Notes that a node's records do not prove that it is back.
     pub(super) fn doubt_rollback(&mut self) {
-        if let Some(rollback) = &mut self.rollback {
-            rollback.is_unproven = true;
-        }
+        self.is_unproven = true;
     }
 
     /// Whether nothing is left of what the run changed; `None` where nothing was to be
     /// undone.
     pub(super) fn is_rolled_back(&self) -> Option<bool> {
-        let rollback = self.rollback.as_ref()?;
+        self.rollback.as_ref()?;
         let is_back = |task: &super::tasks::Task| {
             let undo = &self.planned(task.node, task.package).undo;
             let is_same = *undo == Some(Undo::Impossible(NoUndo::SameRelease));
@@ -150,7 +146,17 @@ impl Machine {
                 || task.state == TaskState::Undone
                 || (task.state == TaskState::Succeeded && is_same)
         };
-        Some(!rollback.is_unproven && self.tasks.iter().all(is_back))
+        Some(!self.is_unproven && self.tasks.iter().all(is_back))
+    }
+
+    /// Whether nothing is left of what the run changed because its nodes have undone it.
+    pub(super) fn is_undone_by_nodes(&self) -> bool {
+        let mut tasks = self.tasks.iter();
+        let is_undone = |task: &super::tasks::Task| task.state == TaskState::Undone;
+        self.identity.kind == RunKind::Deploy
+            && !self.is_unproven
+            && !tasks.any(|task| task.has_changed)
+            && self.tasks.iter().any(is_undone)
     }
 
     pub(super) fn planned(&self, node: usize, package: usize) -> &PlannedTask {

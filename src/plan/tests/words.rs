@@ -15,6 +15,7 @@ fn every_reason_has_its_words() {
         Reason::Reinstall,
         Reason::AllowedDowngrade,
         Reason::RunAgain(run()),
+        Reason::WentBack(run()),
         Reason::StillRunning(run()),
         Reason::Unfinished(run()),
         Reason::UpToDate,

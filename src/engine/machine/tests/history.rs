@@ -225,7 +225,9 @@ impl History {
             Ending::Succeeded { .. } if is_undo => TaskState::Undone,
             Ending::Failed(_) if is_undo => TaskState::UndoFailed,
             Ending::Succeeded { .. } => TaskState::Succeeded,
+            Ending::Failed(failure) if failure.is_of_undo() => TaskState::UndoFailed,
             Ending::Failed(_) => TaskState::Failed,
+            Ending::Undone(_) => TaskState::Undone,
             Ending::InDoubt(_) => TaskState::InDoubt,
             Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => return,
         };
@@ -242,7 +244,7 @@ impl History {
             && self.events.contains(&Event::KillRequested);
         if is_killed {
             self.killed.insert(task.node.clone());
-        } else if !matches!(state, TaskState::Succeeded | TaskState::Undone) {
+        } else if ending.failure().is_some() {
             self.fail(&task.node);
         }
     }

@@ -303,6 +303,7 @@ fn tell_ending(ending: &Ending) -> String {
         Ending::AwaitingReboot { boot_id } => format!("waits for a reboot since {boot_id}"),
         Ending::Rebooted { boot_id } => format!("rebooted into {boot_id}"),
         Ending::Failed(failure) => format!("failed, {}", failure.message),
+        Ending::Undone(failure) => format!("undone, {}", failure.message),
         Ending::InDoubt(failure) => format!("in doubt, {}", failure.message),
     }
 }
