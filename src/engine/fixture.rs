@@ -136,6 +136,13 @@ pub(super) fn undoable(plan: &mut Plan) {
     }
 }
 
+/// Lets nodes undo what nobody confirms.
+pub(super) fn watched(plan: &mut Plan) {
+    for package in &mut plan.packages {
+        package.bundle.confirm_within_seconds = Some(120);
+    }
+}
+
 /// Makes a plan one that undoes a run.
 pub(super) fn undoing(plan: &mut Plan) {
     undoable(plan);

@@ -111,9 +111,7 @@ fn release(package: &PlannedPackage, task: &PlannedTask) -> String {
         lines.push("REBOOTS the node".into());
     }
     if let Some(seconds) = task.confirm_within_seconds(package) {
-        lines.push(format!(
-            "undone by the node, unless confirmed within {seconds} s"
-        ));
+        lines.push(format!("undone if not confirmed in {seconds} s"));
     }
     if let Some(Undo::Impossible(why)) = &task.undo {
         lines.push(format!("CANNOT be undone: {why}"));

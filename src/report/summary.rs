@@ -54,6 +54,8 @@ struct State {
     /// The first ones only, each once for all nodes that have it.
     failures: Vec<Failed>,
     failed_nodes: usize,
+    /// Tasks that failed and that their nodes have undone: they are bad no more.
+    gone_back: usize,
 }
 
 impl Summary {
@@ -159,7 +161,7 @@ impl State {
     /// Failures that are not shown.
     fn others(&self) -> usize {
         let shown: usize = self.failures.iter().map(|failed| failed.nodes.len()).sum();
-        self.tally.all().bad() + self.failed_nodes - shown
+        self.tally.all().bad() + self.failed_nodes + self.gone_back - shown
     }
 }
 
@@ -176,8 +178,15 @@ impl Observer for Summary {
             Event::Intended { task, .. } => state.forget_failure(task),
             Event::Ended {
                 task,
-                ending: Ending::Failed(failure) | Ending::Undone(failure),
+                ending: Ending::Failed(failure),
             } => self.note_failure(&mut state, task, failure, false),
+            Event::Ended {
+                task,
+                ending: Ending::Undone(failure),
+            } => {
+                state.gone_back += 1;
+                self.note_failure(&mut state, task, failure, false);
+            }
             Event::Ended {
                 task,
                 ending: Ending::InDoubt(failure),

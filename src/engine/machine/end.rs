@@ -103,14 +103,15 @@ impl Machine {
             self.doubt_rollback();
             return (NodeState::Error, Some(difference));
         }
+        let mut tasks = self.tasks.of_node(node);
+        if tasks.any(Task::went_back_by_itself) {
+            let reason = "the node went back by itself: nobody confirmed in time";
+            return (NodeState::Error, Some(reason.to_owned()));
+        }
         let undone = "what the run changed is undone";
         let reasons = self.rollback.as_ref().map(|rollback| &rollback.reasons);
         match reasons.and_then(|reasons| reasons.get(&node)) {
             Some(reason) => (NodeState::Error, Some(format!("{reason}; {undone}"))),
-            None if self.rollback.is_none() => {
-                let reason = "the node went back by itself: nobody confirmed in time";
-                (NodeState::Error, Some(reason.to_owned()))
-            }
             None => (NodeState::Stopped, Some(undone.to_owned())),
         }
     }
@@ -166,10 +167,8 @@ impl Machine {
             }
         } else if is_bad && self.identity.kind == RunKind::Rollback {
             RunState::RollbackFailed
-        } else if self.limits.are_exceeded() && self.is_undone_by_nodes() {
-            RunState::RolledBack
         } else if self.limits.are_exceeded() {
-            RunState::Failed
+            self.failed_state()
         } else if any(NodeState::Stopped) || self.any_killed() {
             RunState::Stopped
         } else if is_bad || self.plan.leaves_something() {

@@ -92,6 +92,9 @@ impl Machine {
             Ending::Failed(ref failure) if failure.is_of_undo() => TaskState::UndoFailed,
             _ => self.tasks[task].direction.failure(),
         };
+        if state == TaskState::Undone {
+            self.tasks.note_way_back(task);
+        }
         let id = self.tasks[task].id.clone();
         step.events.push(Event::Ended { task: id, ending });
         self.settle(task, state);

@@ -11,7 +11,7 @@ use super::exchange::{Command, Step};
 use super::nodes::NodeProgress;
 use super::tasks::{Direction, TaskState};
 use super::{Machine, Phase};
-use crate::engine::event::{Act, Event, Evidence, RunKind, Skip};
+use crate::engine::event::{Act, Event, Evidence, RunKind, RunState, Skip};
 use crate::node::facts::Facts;
 use crate::plan::{NoUndo, PlannedTask, Undo};
 
@@ -149,14 +149,18 @@ impl Machine {
         Some(!self.is_unproven && self.tasks.iter().all(is_back))
     }
 
-    /// Whether nothing is left of what the run changed because its nodes have undone it.
-    pub(super) fn is_undone_by_nodes(&self) -> bool {
-        let mut tasks = self.tasks.iter();
-        let is_undone = |task: &super::tasks::Task| task.state == TaskState::Undone;
-        self.identity.kind == RunKind::Deploy
-            && !self.is_unproven
-            && !tasks.any(|task| task.has_changed)
-            && self.tasks.iter().any(is_undone)
+    /// How a run has failed whose nodes went back by themselves: what they did counts as
+    /// if the run had done it.
+    pub(super) fn failed_state(&self) -> RunState {
+        let any = |state| self.tasks.iter().any(|task| task.state == state);
+        let is_left = self.is_unproven || self.tasks.iter().any(|task| task.has_changed);
+        if any(TaskState::UndoFailed) {
+            RunState::RollbackFailed
+        } else if any(TaskState::Undone) && !is_left {
+            RunState::RolledBack
+        } else {
+            RunState::Failed
+        }
     }
 
     pub(super) fn planned(&self, node: usize, package: usize) -> &PlannedTask {

@@ -155,6 +155,13 @@ answer_stop() {
   show_attempt
 }
 
+# Shows an attempt that could not be confirmed because the watch was faster.
+show_undoing() {
+  [ ! -e "$attempt.awaiting" ] || { problem state "$attempt.awaiting cannot be renamed"; return; }
+  attempt_state
+  show_attempt
+}
+
 # After a reboot: runs the step that verifies it, and ends the attempt. Where the attempt is
 # watched, that somebody asks is what the watch waits for.
 answer_finish() {
@@ -167,7 +174,7 @@ answer_finish() {
     rm_if_there "$attempt.stopped"
   fi
   note_session
-  [ "$confirm" = 0 ] || confirm_attempt || { leave_attempt; attempt_state; show_attempt; return; }
+  [ "$confirm" = 0 ] || confirm_attempt || { leave_attempt; show_undoing; return; }
   [ "$attempt_state" = unconfirmed ] || run_steps $verify
   conclude
 }

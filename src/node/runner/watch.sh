@@ -95,13 +95,14 @@ keep_watch() {
   read_process $$ && own_start=$started_at && note_process watch $$ "$own_start" || return
   printf watching
   exec >/dev/null
-  while look_after; do
-    sleep 1
+  while look_after && sleep 1; do
+    :
   done
 }
 
-# Looks at the attempt once; fails when there is nothing more to watch.
+# Looks at the attempt once; fails when there is nothing more to watch, or no attempt.
 look_after() {
+  [ -e "$attempt.request" ] || return
   earlier=$boot
   read_boot
   [ "$boot" = "$earlier" ] || { deadline=; note_process watch $$ "$own_start"; }

@@ -81,7 +81,12 @@ fn node(sandbox: &Sandbox) -> RunnerNode<Cuttable> {
     RunnerNode::new(name, link, &ConnectOptions::default())
 }
 
-async fn watched(sandbox: &Sandbox, within_seconds: u32, scripts: [&str; 2]) -> AttemptRequest {
+/// An attempt that goes back unless it is confirmed: its `deploy`, and its `rollback`.
+pub(super) async fn watched(
+    sandbox: &Sandbox,
+    within_seconds: u32,
+    scripts: [&str; 2],
+) -> AttemptRequest {
     let [deploy, rollback] = scripts;
     let steps = [("deploy", deploy), ("rollback", rollback)];
     let mut request = request(sandbox.upload(&mut sandbox.node(), &steps).await);
@@ -288,17 +293,18 @@ async fn what_was_cut_off_in_the_middle_is_undone() {
             "var/lib/ddt/receipts/run1/hostos,{},1.progress",
             id(1).package
         );
-        for line in sandbox.read(&progress).lines() {
-            let words: Vec<&str> = line.split(' ').collect();
-            if let ["session" | "step", _, process, _] = words.as_slice() {
-                let mut kill = std::process::Command::new("kill");
-                assert!(
-                    kill.args(["-KILL", process])
-                        .status()
-                        .expect("kill runs")
-                        .success()
-                );
-            }
+        let progress = sandbox.read(&progress);
+        let lines = progress
+            .lines()
+            .map(|line| line.split(' ').collect::<Vec<_>>());
+        let session = lines
+            .filter(|words| words[0] == "session")
+            .map(|words| words[2]);
+        let step = sandbox.read("started");
+        for process in session.chain([step.trim()]) {
+            let mut kill = std::process::Command::new("kill");
+            kill.args(["-KILL", process]);
+            assert!(kill.status().expect("kill runs").success());
         }
         assert_eq!(end_of_last(sandbox).await, AttemptOutcome::Undone);
         assert!(was_undone(sandbox));

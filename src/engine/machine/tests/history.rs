@@ -185,7 +185,11 @@ impl History {
     /// A task is undone once all are over and the evidence is kept, after those behind it.
     fn turn_back(&mut self, task: &TaskId) {
         let state = self.over.remove(task).expect("only what is over is undone");
-        assert!(!matches!(state, TaskState::Skipped | TaskState::Stopped));
+        let is_left = !matches!(
+            state,
+            TaskState::Skipped | TaskState::Stopped | TaskState::Undone
+        );
+        assert!(is_left, "{task:?} is undone, and was {state:?}");
         let others = self.over.keys().chain(&self.turned_back).chain([task]);
         let others: BTreeSet<&TaskId> = others.collect();
         assert_eq!(
