@@ -254,7 +254,7 @@ fn push_totals(out: &mut String, state: &State, start: &RunStart) {
 
 /// What to type next, where there is something left to do.
 fn next(state: &State, command: &str) -> Option<String> {
-    let has_failed = state.tally.all().bad() + state.failed_nodes > 0;
+    let has_failed = state.tally.all().bad() + state.failed_nodes + state.gone_back > 0;
     match state.tally.state() {
         Some(RunState::Partial) if has_failed => Some(format!(
             "what failed was tolerated; when the cause is put right, go on with:\n  {command}"

@@ -33,11 +33,12 @@ outlives_reboot() {
 
 unit=ddt-watch.service
 units=/etc/systemd/system
+wanted=$units/multi-user.target.wants
 boot_script=/etc/local.d/ddt-watch.start
 
 # The steps of the watch outlive it, as those of a session do.
 write_unit() {
-  mkdir -p $units/multi-user.target.wants && (umask 022; cat > $units/$unit) <<UNIT || return
+  (umask 022; mkdir -p $wanted && cat > $units/$unit) <<UNIT || return
 [Unit]
 Description=Goes back from a deployment that nobody confirms
 RequiresMountsFor=$state
@@ -47,7 +48,7 @@ Environment=HOME=/root PATH=$PATH LC_ALL=C
 ExecStart=/bin/sh $state/watch/runner = watch
 KillMode=process
 UNIT
-  ln -sf ../$unit $units/multi-user.target.wants/$unit && make_durable $units/$unit
+  ln -sf ../$unit $wanted/$unit && make_durable $units/$unit $wanted
 }
 
 write_script() {
@@ -60,7 +61,7 @@ SCRIPT
 
 # Removes what started the watch. It sees by itself that it is over.
 end_watching() {
-  [ -n "$root" ] || rm -f $units/multi-user.target.wants/$unit $units/$unit $boot_script
+  [ -n "$root" ] || rm -f $wanted/$unit $units/$unit $boot_script
   rm -rf "$state/watch"
 }
 
