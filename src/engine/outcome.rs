@@ -71,6 +71,7 @@ fn has_not_begun(error: &NodeError) -> bool {
             | NodeError::HostKey(_)
             | NodeError::Privilege(_)
             | NodeError::Space(_)
+            | NodeError::Unwatched(_)
             | NodeError::Digest(_)
             | NodeError::Busy(_)
     )

@@ -151,9 +151,11 @@ attempt_state() {
   read_receipt "$attempt.receipt" && return
   attempt_state=unrecorded
   read_receipt "$attempt.outcome" && return
-  if [ -e "$attempt.undoing" ]; then
-    # Gone back in a boot before this one.
-    read_receipt "$attempt.undone" && [ "$receipt_boot" != "$boot" ] && return
+  if read_receipt "$attempt.undone"; then
+    [ "$receipt_boot" = "$boot" ] || return
+    # The reboot is under way.
+    attempt_state=running
+    return
   elif read_receipt "$attempt.awaiting" || read_receipt "$attempt.confirmed"; then
     attempt_state=awaiting
     [ "$outcome" = awaiting-reboot ] || attempt_state=unconfirmed

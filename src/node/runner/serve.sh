@@ -20,7 +20,7 @@ may_start() {
   elif [ "$commit" != never ] && ! read_records; then
     problem state "$releases_file or $stage_file is not a file that ddt can write"
   elif [ "$confirm" != 0 ] && ! outlives_reboot; then
-    problem state 'the watch over an attempt that reboots needs systemd or /etc/local.d'
+    problem watch 'neither systemd nor /etc/local.d starts its watch after the reboot'
   else
     find_last_path && [ "$last_path" != "$left_path" ] || return 0
     refuse_busy

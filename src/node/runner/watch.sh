@@ -109,7 +109,7 @@ look_after() {
   [ "$boot" = "$earlier" ] || { deadline=; note_process watch $$ "$own_start"; }
   attempt_state
   case $attempt_state in
-    running) return ;;
+    running) return 0 ;;
     ended) return 1 ;;
     unrecorded) [ ! -e "$attempt.undone" ] || settle_undone; return 1 ;;
   esac

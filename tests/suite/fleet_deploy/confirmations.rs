@@ -117,7 +117,7 @@ fn a_host_without_a_way_to_start_the_watch_at_a_boot_is_not_touched() {
     zone.host(0).run("rmdir /etc/local.d");
     zone.deploy(&[])
         .exits(4)
-        .says("needs systemd or /etc/local.d");
+        .says("could not go back by itself: neither systemd nor /etc/local.d");
     assert_eq!(
         last(&zone.host(0)).split(' ').next(),
         Some("hostos-kernel-patch-release")
