@@ -122,6 +122,7 @@ fn bundle(digest: Digest) -> Bundle {
         },
         idempotent: false,
         timeout_seconds: None,
+        confirm_within_seconds: None,
     }
 }
 

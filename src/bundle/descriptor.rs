@@ -42,6 +42,10 @@ pub struct BundleDescriptor {
     /// that takes longer is ended with all its processes. Without it there is no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Timeout>,
+    /// How long a node waits for a new connection of ddt after the steps of a deployment,
+    /// such as `2m`. If none comes, it runs `rollback` by itself. Needs a `rollback` step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm_within: Option<Timeout>,
     /// A JSON Schema (2020-12) that the package's `config` is checked against before
     /// anything is started. It is complete in itself: nothing is fetched for a `$ref`.
     /// Anything is taken by default.
@@ -66,7 +70,8 @@ pub struct Steps {
     /// Says whether the release works, after `deploy` and after a reboot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verify: Option<StepPath>,
-    /// Goes back to the release in `DDT_FROM_TAG`; without one, removes the release.
+    /// Goes back to the release in `DDT_FROM_TAG`, which is never empty: a first deployment
+    /// cannot be undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rollback: Option<StepPath>,
 }
@@ -101,23 +106,15 @@ impl BundleDescriptor {
     pub fn read(path: &Utf8Path, bytes: &[u8]) -> Result<Document<Self>, Vec<Diagnostic>> {
         let read = lint::read_alone::<Self>(path.as_str(), bytes);
         let document = read.map_err(errors)?.document;
-        let faults = match document.value.config_schema() {
-            Ok(_) => return Ok(document),
-            Err(faults) => faults,
-        };
-        let diagnostic = |fault: SchemaFault| {
-            let path = fault.path.below(&KeyPath::root().key("config"));
-            let bundle = &document.value.bundle;
-            let message = format!(
-                "the config schema of {bundle} is invalid: {}",
-                fault.message
-            );
-            Diagnostic::error(message)
-                .at(&document.source, document.beginning(&path), "")
-                .about(path)
-                .help(fault.help.unwrap_or_else(|| A_SCHEMA.to_owned()))
-        };
-        Err(faults.into_iter().map(diagnostic).collect())
+        let faults = document.value.config_schema().err().unwrap_or_default();
+        let faults = faults
+            .into_iter()
+            .map(|fault| schema_fault(&document, fault));
+        let found: Vec<Diagnostic> = faults.chain(no_way_back(&document)).collect();
+        match found.is_empty() {
+            true => Ok(document),
+            false => Err(found),
+        }
     }
 
     /// A step as a node is asked to run it, if the bundle has it.
@@ -138,6 +135,37 @@ impl BundleDescriptor {
     pub fn config_schema(&self) -> Result<Option<ConfigSchema>, Vec<SchemaFault>> {
         self.config.as_ref().map(ConfigSchema::new).transpose()
     }
+}
+
+fn schema_fault(document: &Document<BundleDescriptor>, fault: SchemaFault) -> Diagnostic {
+    let path = fault.path.below(&KeyPath::root().key("config"));
+    let bundle = &document.value.bundle;
+    let message = format!(
+        "the config schema of {bundle} is invalid: {}",
+        fault.message
+    );
+    Diagnostic::error(message)
+        .at(&document.source, document.beginning(&path), "")
+        .about(path)
+        .help(fault.help.unwrap_or_else(|| A_SCHEMA.to_owned()))
+}
+
+/// A node goes back by the bundle's own step.
+fn no_way_back(document: &Document<BundleDescriptor>) -> Option<Diagnostic> {
+    let descriptor = &document.value;
+    if descriptor.confirm_within.is_none() || descriptor.steps.rollback.is_some() {
+        return None;
+    }
+    let path = KeyPath::root().key("confirm_within");
+    let message = format!(
+        "{} has `confirm_within`, but no `rollback` step",
+        descriptor.bundle
+    );
+    let diagnostic = Diagnostic::error(message)
+        .at(&document.source, document.beginning(&path), "")
+        .about(path)
+        .help("add the step with which a node goes back by itself, or leave `confirm_within` out");
+    Some(diagnostic)
 }
 
 /// What is no error is said by `ddt lint`: here it would only hide what is one.
@@ -164,6 +192,7 @@ mod tests {
         }
         idempotent: Yes
         timeout: 10m
+        confirm_within: 2m
         config: { "type": "object", "additionalProperties": false }
         secrets: [ "token" ]
     }"#;
@@ -187,6 +216,7 @@ mod tests {
         assert!(descriptor.idempotent.is_yes());
         assert!(descriptor.supports("x86_64") && !descriptor.supports("s390x"));
         assert_eq!(descriptor.steps.iter().count(), 4);
+        assert_eq!(descriptor.confirm_within.map(Timeout::seconds), Some(120));
         assert_eq!(descriptor.secrets, ["token".parse().unwrap()]);
     }
 
@@ -213,6 +243,11 @@ mod tests {
             ("10m", "soon", "is not a time limit"),
             ("secrets:", "secret:", "unknown key `secret`"),
             ("deploy: steps/deploy", "", "`steps` lacks `deploy`"),
+            (
+                "rollback: steps/rollback",
+                "",
+                "demo-release has `confirm_within`, but no `rollback` step",
+            ),
             (
                 "{ \"type\": \"object\", \"additionalProperties\": false }",
                 "[]",

@@ -179,5 +179,6 @@ fn planned(bundle: &ResolvedBundle) -> Bundle {
         },
         idempotent: descriptor.idempotent.is_yes(),
         timeout_seconds: descriptor.timeout.map(Timeout::seconds),
+        confirm_within_seconds: descriptor.confirm_within.map(Timeout::seconds),
     }
 }

@@ -237,7 +237,7 @@ fn differing(ending: &Ending, receipt: &Receipt) -> Option<DiscrepancyKind> {
 /// Whether an ending can only come from a receipt.
 fn is_by_receipt(ending: &Ending) -> bool {
     match ending {
-        Ending::Succeeded { .. } | Ending::AwaitingReboot { .. } => true,
+        Ending::Succeeded { .. } | Ending::AwaitingReboot { .. } | Ending::Undone(_) => true,
         Ending::Failed(failure) => failure.step.is_some() || failure.class == FailureClass::Facts,
         Ending::Rebooted { .. } | Ending::InDoubt(_) => false,
     }
@@ -249,6 +249,7 @@ fn said(ending: &Ending) -> String {
         Ending::AwaitingReboot { .. } => "waits for its reboot".to_owned(),
         Ending::Rebooted { .. } => "rebooted".to_owned(),
         Ending::Failed(failure) => format!("failed ({})", failure.message),
+        Ending::Undone(_) => "was undone by its node".to_owned(),
         Ending::InDoubt(_) => "is in doubt".to_owned(),
     }
 }

@@ -249,6 +249,8 @@ pub enum Ending {
     },
     /// It did not succeed.
     Failed(TaskFailure),
+    /// It did not succeed, and the node has gone back to the release before by itself.
+    Undone(TaskFailure),
     /// Nobody knows how it ended: it began, and there is no receipt.
     InDoubt(TaskFailure),
 }
@@ -265,6 +267,11 @@ pub struct TaskFailure {
 }
 
 impl TaskFailure {
+    /// Whether the way back to the release before failed, whoever took it.
+    pub fn is_of_undo(&self) -> bool {
+        self.step == Some(StepKind::Rollback)
+    }
+
     /// Whether something may have changed on the node: a check changes nothing, and an
     /// attempt that did not begin has done nothing.
     pub fn may_have_changed(&self) -> bool {
@@ -431,7 +438,7 @@ impl Ending {
     /// Why it did not succeed, or why nobody knows.
     pub fn failure(&self) -> Option<&TaskFailure> {
         match self {
-            Self::Failed(failure) | Self::InDoubt(failure) => Some(failure),
+            Self::Failed(failure) | Self::Undone(failure) | Self::InDoubt(failure) => Some(failure),
             _ => None,
         }
     }

@@ -85,6 +85,7 @@ fn package(at: usize) -> PlannedPackage {
             },
             idempotent: false,
             timeout_seconds: None,
+            confirm_within_seconds: None,
         },
         flags: Vec::new(),
         config: "{}".to_owned(),
@@ -132,6 +133,13 @@ pub(super) fn undoable(plan: &mut Plan) {
                 reboots: task.action.reboots(),
             })
         });
+    }
+}
+
+/// Lets nodes undo what nobody confirms.
+pub(super) fn watched(plan: &mut Plan) {
+    for package in &mut plan.packages {
+        package.bundle.confirm_within_seconds = Some(120);
     }
 }
 

@@ -57,6 +57,8 @@ pub struct Machine {
     phase: Phase,
     /// What is undone, once something is to be.
     rollback: Option<Rollback>,
+    /// Whether a node's records do not say, or contradict, that it is back.
+    is_unproven: bool,
 }
 
 /// How far the run is.
@@ -99,6 +101,7 @@ impl Machine {
             stopping: Stopping::default(),
             phase: Phase::Preparing,
             rollback: None,
+            is_unproven: false,
         }
     }
 

@@ -47,6 +47,8 @@ pub(super) fn not_undoable() -> Ending {
 pub(super) fn of_reboot(result: Result<BootId, NodeError>) -> Ending {
     match result {
         Ok(boot_id) => Ending::Rebooted { boot_id },
+        // It goes back by itself, and tells later how that ended.
+        Err(error @ NodeError::Busy(_)) => Ending::InDoubt(of_error(&error)),
         Err(error) => Ending::Failed(of_error(&error)),
     }
 }
@@ -69,6 +71,7 @@ fn has_not_begun(error: &NodeError) -> bool {
             | NodeError::HostKey(_)
             | NodeError::Privilege(_)
             | NodeError::Space(_)
+            | NodeError::Unwatched(_)
             | NodeError::Digest(_)
             | NodeError::Busy(_)
     )
@@ -114,6 +117,11 @@ pub(super) fn of_receipt(receipt: &Receipt) -> Ending {
             format!("{} was ended by the operator", step.word()),
             Some(*step),
         ),
+        AttemptOutcome::Undone => Ending::Undone(TaskFailure {
+            class: FailureClass::Unconfirmed,
+            message: "nobody confirmed it in time, and the node went back by itself".to_owned(),
+            step: None,
+        }),
         AttemptOutcome::RecordRefused { reason } => {
             failed(FailureClass::Facts, reason.clone(), None)
         }

@@ -3,7 +3,9 @@
 use crate::component::{ComponentDefinition, NodeFiles};
 use crate::digest::Digest;
 use crate::name::Name;
-use crate::node::attempt::{AttemptId, AttemptRequest, Commit, Records, Release, Step, StepKind};
+use crate::node::attempt::{
+    AttemptId, AttemptRequest, Commit, Records, Release, Step, StepKind, Watch,
+};
 use crate::node::facts::ReleaseOutcome;
 use crate::node::{ComponentFiles, FactsQuery, Payload};
 use crate::plan::{Action, Plan, PlannedPackage, Undo};
@@ -67,7 +69,28 @@ impl AttemptContext<'_> {
             flags: package.flags.clone(),
             config: package.config.clone(),
             commit: self.commit(),
+            watch: self.watch(),
         }
+    }
+
+    /// What the node does where nobody confirms; nothing where there is no way back.
+    fn watch(&self) -> Option<Watch> {
+        let task = &self.plan.nodes[self.node].tasks[self.package];
+        let (Some(Undo::Possible(previous)), Some(from_tag)) = (&task.undo, &task.from_tag) else {
+            return None;
+        };
+        let within_seconds = task.confirm_within_seconds(self.planned());
+        Some(Watch {
+            within_seconds: within_seconds.filter(|_| !self.is_dry_run())?,
+            rollback: self.step(StepKind::Rollback)?,
+            release: Release {
+                tag: from_tag.clone(),
+                digest: previous.digest.clone(),
+                outcome: ReleaseOutcome::RolledBack,
+            },
+            stage: previous.stage.as_ref().map(ToString::to_string),
+            reboots: previous.reboots,
+        })
     }
 
     /// What an attempt is asked that goes back to the release before; `None` where the plan
@@ -97,8 +120,16 @@ impl AttemptContext<'_> {
                 },
                 false => Commit::AfterSteps(records),
             },
+            watch: None,
             ..self.request(number)
         })
+    }
+
+    /// How much longer a node may stay away because it may go back before it can be reached.
+    pub(super) fn watch_seconds(&self) -> u64 {
+        let task = &self.plan.nodes[self.node].tasks[self.package];
+        let seconds = task.confirm_within_seconds(self.planned());
+        seconds.map_or(0, u64::from)
     }
 
     fn is_record(&self) -> bool {

@@ -140,7 +140,7 @@ impl Worker {
                 outcome::of_begun(self.node.finish(&context.id(run, number), &mut log).await)
             }
             Act::Reboot { since } => {
-                let timeout_seconds = shared.reboot_timeout_seconds;
+                let timeout_seconds = shared.reboot_timeout_seconds + context.watch_seconds();
                 let request = RebootRequest {
                     epoch: shared.identity.epoch,
                     since,

@@ -39,6 +39,8 @@ pub enum FailureClass {
     Reboot,
     /// The node's records are not what ddt wrote.
     Facts,
+    /// Nobody confirmed a deployment in time, and the node undid it.
+    Unconfirmed,
     /// The rollout's health command says no.
     Health,
     /// A newer run took over.
@@ -68,7 +70,7 @@ pub enum RecoveryLevel {
 
 impl FailureClass {
     /// Every class, in the order of the table.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Unreachable,
         Self::Auth,
         Self::HostKey,
@@ -83,6 +85,7 @@ impl FailureClass {
         Self::Verify,
         Self::Reboot,
         Self::Facts,
+        Self::Unconfirmed,
         Self::Health,
         Self::Epoch,
         Self::Stopped,
@@ -109,6 +112,7 @@ impl FailureClass {
             Self::Verify => "verify",
             Self::Reboot => "reboot",
             Self::Facts => "facts",
+            Self::Unconfirmed => "unconfirmed",
             Self::Health => "health",
             Self::Epoch => "epoch",
             Self::Stopped => "stopped",
@@ -136,6 +140,7 @@ impl FailureClass {
             Self::Verify => "a bundle's verify says no",
             Self::Reboot => "the node did not come back as another boot",
             Self::Facts => "the node's records are not what ddt wrote",
+            Self::Unconfirmed => "nobody confirmed a deployment in time, and the node undid it",
             Self::Epoch => "a newer run took over",
             Self::Stopped => "the operator ended it",
             Self::Health => "the health command says no",

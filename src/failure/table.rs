@@ -138,6 +138,10 @@ impl FailureRow {
                 Never,
                 "look at the file that is named, and at who else changes it",
             ),
+            Class::Unconfirmed => Self::new(
+                Never,
+                "find out why the node could not be reached after its steps, then deploy again",
+            ),
             Class::Health => Self::new(
                 Never,
                 "run the health command by hand; deploy again once it succeeds",

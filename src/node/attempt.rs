@@ -1,6 +1,8 @@
 //! One execution of a package's steps on a node: what is asked of the runner, and what
 //! the node's own record (the receipt) says about how it ended.
 
+use std::time::Duration;
+
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,9 @@ use crate::digest::Digest;
 use crate::name::Name;
 use crate::node::facts::{BootId, ReleaseOutcome};
 use crate::tag::ReleaseTag;
+
+/// How long a node is given for a rollback without a limit of its own, in seconds.
+const LONGEST_ROLLBACK: u32 = 600;
 
 /// Names one attempt. The node starts an attempt at most once.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -56,6 +61,32 @@ pub struct AttemptRequest {
     pub config: String,
     /// When and what the node records after success.
     pub commit: Commit,
+    /// What the node does by itself where nobody comes back after the steps.
+    pub watch: Option<Watch>,
+}
+
+/// How a node goes back by itself from an attempt that nobody confirms over a connection
+/// that was made after its steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// How long it waits, in seconds: from the end of the steps, and anew from a boot.
+    pub within_seconds: u32,
+    /// The step that goes back.
+    pub rollback: Step,
+    /// What is installed then.
+    pub release: Release,
+    /// The stage that is recorded then, where the attempt sets one.
+    pub stage: Option<String>,
+    /// Whether the node reboots after the step, before the records are written.
+    pub reboots: bool,
+}
+
+impl Watch {
+    /// How long the node may take until it has gone back, without a reboot.
+    pub(super) fn patience(&self) -> Duration {
+        let undoing = self.rollback.timeout_seconds.unwrap_or(LONGEST_ROLLBACK);
+        Duration::from_secs(u64::from(self.within_seconds) + u64::from(undoing) + 30)
+    }
 }
 
 /// A script of the bundle.
@@ -156,8 +187,8 @@ pub struct AttemptRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AttemptState {
-    /// Its processes are alive, or have ended and left the records to be written:
-    /// `Node::follow` waits for the one and does the other.
+    /// Its processes are alive, or have ended and left the records to be written, or a
+    /// confirmation to be given: `Node::follow` waits for the one and does the others.
     Running,
     /// The steps succeeded; the record waits for a reboot since this boot.
     AwaitingReboot(BootId),
@@ -222,6 +253,9 @@ pub enum AttemptOutcome {
         /// Which step.
         step: StepKind,
     },
+    /// Nobody confirmed it in time, and the node has gone back to the release before, by
+    /// itself. Its records say so.
+    Undone,
     /// The steps succeeded, but a record on the node was changed meanwhile, or could not
     /// be written: the text says which.
     RecordRefused {

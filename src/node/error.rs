@@ -25,6 +25,9 @@ pub enum NodeError {
     /// There is no room for the payloads.
     #[error("has no space left: {0}")]
     Space(String),
+    /// It could not go back by itself; nothing was begun.
+    #[error("could not go back by itself: {0}")]
+    Unwatched(String),
     /// What arrived on the node, or was to be sent to it, is not what was packed.
     #[error("received a payload with another digest: {0}")]
     Digest(String),
@@ -82,6 +85,7 @@ impl NodeError {
             Self::HostKey(_) => FailureClass::HostKey,
             Self::Transport(_) => FailureClass::Transport,
             Self::Space(_) => FailureClass::Space,
+            Self::Unwatched(_) => FailureClass::Check,
             Self::Digest(_) => FailureClass::Digest,
             Self::StaleEpoch { .. } | Self::Busy(_) => FailureClass::Epoch,
             Self::State(_) => FailureClass::Facts,

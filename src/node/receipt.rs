@@ -68,6 +68,7 @@ fn read_outcome(text: &str) -> Option<AttemptOutcome> {
     match word {
         "succeeded" => Some(AttemptOutcome::Succeeded),
         "awaiting-reboot" => Some(AttemptOutcome::AwaitingReboot),
+        "undone" => Some(AttemptOutcome::Undone),
         "exited" => step_and_number(rest).map(|(step, code)| AttemptOutcome::Exited { step, code }),
         "signalled" => {
             step_and_number(rest).map(|(step, signal)| AttemptOutcome::Signalled { step, signal })
@@ -125,6 +126,7 @@ mod tests {
             outcome("awaiting-reboot"),
             Ok(AttemptOutcome::AwaitingReboot)
         );
+        assert_eq!(outcome("undone"), Ok(AttemptOutcome::Undone));
         assert_eq!(
             outcome("exited deploy 255"),
             Ok(AttemptOutcome::Exited { step, code: 255 })

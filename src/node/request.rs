@@ -1,6 +1,6 @@
 //! Requests as the runner reads them: a verb and `KEY=VALUE` words on one line.
 
-use super::attempt::{AttemptId, AttemptRequest, Commit, Records, Release, Step};
+use super::attempt::{AttemptId, AttemptRequest, Commit, Records, Release, Step, Watch};
 use super::words::encode;
 use super::{FactsQuery, NodeError};
 use crate::name::Name;
@@ -91,6 +91,9 @@ pub(super) fn start(node: &Name, request: &AttemptRequest) -> Result<String, Nod
         line.word("flag", flag)?;
     }
     commit(&mut line, request)?;
+    if let Some(watch) = &request.watch {
+        self::watch(&mut line, watch)?;
+    }
     line.word("config", &request.config)?;
     Ok(line.0)
 }
@@ -109,6 +112,20 @@ fn commit(line: &mut Line, request: &AttemptRequest) -> Result<(), NodeError> {
             }
             line.records(records)
         }
+    }
+}
+
+fn watch(line: &mut Line, watch: &Watch) -> Result<(), NodeError> {
+    line.word("confirm", &watch.within_seconds.to_string())?;
+    line.step("undo", &watch.rollback)?;
+    line.word("back_tag", &watch.release.tag.to_string())?;
+    line.word("back_digest", &watch.release.digest.to_string())?;
+    if let Some(stage) = &watch.stage {
+        line.word("back_stage", stage)?;
+    }
+    match watch.reboots {
+        true => line.word("back_reboots", "yes"),
+        false => Ok(()),
     }
 }
 

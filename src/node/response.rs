@@ -108,6 +108,7 @@ fn problem(part: &Part) -> NodeError {
         "vanished" => NodeError::Vanished,
         "busy" => busy(&said),
         "space" => NodeError::Space(quote(&said)),
+        "watch" => NodeError::Unwatched(quote(&said)),
         "digest" => NodeError::Digest(quote(&said)),
         "state" => NodeError::State(quote(&said)),
         "same-boot" => NodeError::SameBoot(BootId(quote(&said))),

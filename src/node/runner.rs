@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep};
 
-use super::attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt};
+use super::attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt, Watch};
 use super::channel::Link;
 use super::facts::{BootId, Facts};
 use super::live::LogReader;
@@ -65,6 +65,12 @@ impl<L: Link> RunnerNode<L> {
         Ok(self.session.insert(session))
     }
 
+    /// Ends the connection; the next request is made over a new one.
+    async fn leave(&mut self) {
+        self.session = None;
+        self.link.disconnect().await;
+    }
+
     /// Asks one thing of a connected runner. A runner that failed is not asked again.
     async fn ask(&mut self, request: &str) -> Result<Response, NodeError> {
         let answer = self.session().await?.ask(request, Patience::Short).await;
@@ -116,7 +122,8 @@ impl<L: Link> RunnerNode<L> {
         self.check(answer)
     }
 
-    /// Asks until there is a receipt. What runs on the node is left alone in any case.
+    /// Asks until there is a receipt. What runs on the node is left alone in any case. An
+    /// attempt that waits for a confirmation gets it over a new connection.
     async fn ask_to_end(
         &mut self,
         mut request: String,
@@ -130,6 +137,11 @@ impl<L: Link> RunnerNode<L> {
                 persistence.reached();
             }
             let answer = match self.wait(&request, id, log).await {
+                Ok(response) if response.part("unconfirmed").is_some() => {
+                    self.leave().await;
+                    request = request::finish(id)?;
+                    continue;
+                }
                 Ok(response) => self.end(&response, id, log).await,
                 Err(error) => Err(error),
             };
@@ -192,8 +204,7 @@ fn with_epoch(error: NodeError, ours: u64) -> NodeError {
 #[async_trait]
 impl<L: Link> Boots for RunnerNode<L> {
     async fn read_boot_anew(&mut self) -> Result<BootId, NodeError> {
-        self.session = None;
-        self.link.disconnect().await;
+        self.leave().await;
         Ok(self.read_facts(&FactsQuery::default()).await?.boot_id)
     }
 }
@@ -255,6 +266,12 @@ impl<L: Link> Node for RunnerNode<L> {
         log: LogSink<'_>,
     ) -> Result<Receipt, NodeError> {
         let start = request::start(&self.name, request)?;
+        // A node that cannot be reached any more can be once it has gone back.
+        self.patience = request
+            .watch
+            .iter()
+            .map(Watch::patience)
+            .fold(self.patience, Duration::max);
         let mut log = LogReader::new(0, log);
         let receipt = self.ask_to_end(start, &request.id, &mut log).await;
         receipt.map_err(|error| with_epoch(error, request.epoch))

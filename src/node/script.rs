@@ -14,6 +14,7 @@ pub(super) const RUNNER: &str = concat!(
     include_str!("runner/attempt.sh"),
     include_str!("runner/steps.sh"),
     include_str!("runner/records.sh"),
+    include_str!("runner/watch.sh"),
     include_str!("runner/serve.sh"),
 );
 
@@ -48,7 +49,7 @@ impl Bootstrap {
     pub(super) fn arguments(&self) -> [String; 5] {
         [
             "-c".into(),
-            format!("eval \"$(head -c {})\"", RUNNER.len()),
+            format!("runner=$(head -c {}); eval \"$runner\"", RUNNER.len()),
             "ddt-runner".into(),
             self.root.clone(),
             self.mode.into(),

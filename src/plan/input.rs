@@ -76,6 +76,9 @@ pub struct Bundle {
     pub idempotent: bool,
     /// After this many seconds a step is ended.
     pub timeout_seconds: Option<u32>,
+    /// A node goes back by itself from what is not confirmed for so many seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm_within_seconds: Option<u32>,
 }
 
 /// The scripts of a bundle, relative to its root.

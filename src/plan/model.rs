@@ -116,7 +116,7 @@ pub struct PlannedTask {
     pub stage: Option<Name>,
     /// The stage that its success sets.
     pub sets: Option<Name>,
-    /// How it is undone; for tasks that undo, and where a failure is to undo.
+    /// How it is undone; for tasks that undo, and where a failure or the node is to undo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undo: Option<Undo>,
 }
@@ -222,6 +222,18 @@ impl PlannedTask {
     /// Whether the node reboots for it.
     pub fn reboots(&self) -> bool {
         self.action.reboots() || (self.action == Action::Undo && self.undo_reboots())
+    }
+
+    /// How long the node waits for a confirmation before it undoes the task by itself, in
+    /// seconds, where it does: what cannot be undone is not watched.
+    pub fn confirm_within_seconds(&self, package: &PlannedPackage) -> Option<u32> {
+        let is_run = matches!(
+            self.action,
+            Action::Run | Action::RunAndReboot | Action::TakeUp { .. } | Action::Finish { .. }
+        );
+        let is_watched = is_run && matches!(self.undo, Some(Undo::Possible(_)));
+        let seconds = package.bundle.confirm_within_seconds;
+        seconds.filter(|_| is_watched)
     }
 
     /// Whether the node reboots where the task is undone.

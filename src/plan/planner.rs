@@ -215,9 +215,11 @@ impl NodePlanner<'_> {
         tasks
     }
 
-    /// Says how a task is undone, where a failure is to undo it.
+    /// Says how a task is undone, where a failure or its own node is to undo it.
     fn with_undo(&self, package: &PlannedPackage, task: PlannedTask, facts: &Facts) -> PlannedTask {
-        let is_wanted = self.input.options.rollout.rolls_back() && task.action.is_something();
+        let is_watched = package.bundle.confirm_within_seconds.is_some();
+        let undoes = self.input.options.rollout.rolls_back() || is_watched;
+        let is_wanted = undoes && task.action.is_something();
         let recorded = facts.components.get(&package.component);
         let previous = recorded.and_then(|recorded| recorded.installed(&package.package));
         PlannedTask {

@@ -29,6 +29,8 @@ pub enum Reason {
     AllowedDowngrade,
     /// An earlier attempt left no receipt, and running it twice does no harm.
     RunAgain(Name),
+    /// Nobody confirmed an earlier attempt in time, and the node went back from it.
+    WentBack(Name),
     /// An earlier run's attempt is still going on.
     StillRunning(Name),
     /// An earlier run's attempt waits for its reboot or its record.
@@ -76,6 +78,12 @@ impl fmt::Display for Reason {
                 out.write_str("older than installed, allowed by the operator")
             }
             Self::RunAgain(run) => write!(out, "run {run} left no receipt; run again"),
+            Self::WentBack(run) => {
+                write!(
+                    out,
+                    "nobody confirmed it in run {run}, and the node went back; run again"
+                )
+            }
             Self::StillRunning(run) => write!(out, "run {run} started it; it is still running"),
             Self::Unfinished(run) => write!(out, "run {run} did all but the reboot and the record"),
             Self::DoneBefore(run) => write!(out, "done by run {run}"),

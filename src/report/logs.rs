@@ -117,7 +117,7 @@ impl RunLogs {
         let is_bad = match ending {
             Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => return,
             Ending::Succeeded { .. } => false,
-            Ending::Failed(_) | Ending::InDoubt(_) => true,
+            Ending::Failed(_) | Ending::Undone(_) | Ending::InDoubt(_) => true,
         };
         let mut tasks = locked(&self.tasks);
         let Some(mut log) = tasks.running.remove(task) else {

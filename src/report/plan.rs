@@ -110,6 +110,9 @@ fn release(package: &PlannedPackage, task: &PlannedTask) -> String {
     if task.reboots() {
         lines.push("REBOOTS the node".into());
     }
+    if let Some(seconds) = task.confirm_within_seconds(package) {
+        lines.push(format!("undone if not confirmed in {seconds} s"));
+    }
     if let Some(Undo::Impossible(why)) = &task.undo {
         lines.push(format!("CANNOT be undone: {why}"));
     }

@@ -54,6 +54,8 @@ struct State {
     /// The first ones only, each once for all nodes that have it.
     failures: Vec<Failed>,
     failed_nodes: usize,
+    /// Tasks that failed and that their nodes have undone: they are bad no more.
+    gone_back: usize,
 }
 
 impl Summary {
@@ -159,7 +161,7 @@ impl State {
     /// Failures that are not shown.
     fn others(&self) -> usize {
         let shown: usize = self.failures.iter().map(|failed| failed.nodes.len()).sum();
-        self.tally.all().bad() + self.failed_nodes - shown
+        self.tally.all().bad() + self.failed_nodes + self.gone_back - shown
     }
 }
 
@@ -178,6 +180,13 @@ impl Observer for Summary {
                 task,
                 ending: Ending::Failed(failure),
             } => self.note_failure(&mut state, task, failure, false),
+            Event::Ended {
+                task,
+                ending: Ending::Undone(failure),
+            } => {
+                state.gone_back += 1;
+                self.note_failure(&mut state, task, failure, false);
+            }
             Event::Ended {
                 task,
                 ending: Ending::InDoubt(failure),
@@ -245,7 +254,7 @@ fn push_totals(out: &mut String, state: &State, start: &RunStart) {
 
 /// What to type next, where there is something left to do.
 fn next(state: &State, command: &str) -> Option<String> {
-    let has_failed = state.tally.all().bad() + state.failed_nodes > 0;
+    let has_failed = state.tally.all().bad() + state.failed_nodes + state.gone_back > 0;
     match state.tally.state() {
         Some(RunState::Partial) if has_failed => Some(format!(
             "what failed was tolerated; when the cause is put right, go on with:\n  {command}"

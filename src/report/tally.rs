@@ -141,6 +141,7 @@ impl Tally {
             Ending::Succeeded { .. } if self.turned_back.contains(task) => Phase::Undone,
             Ending::Succeeded { .. } => Phase::Done,
             Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => Phase::Running,
+            Ending::Undone(_) => Phase::Undone,
             Ending::Failed(_) => Phase::Failed,
             Ending::InDoubt(_) => Phase::InDoubt,
         }

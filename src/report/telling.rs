@@ -99,7 +99,7 @@ impl Telling {
 /// Whether people should see it at once, wherever they look.
 pub(super) fn is_urgent(event: &Event) -> bool {
     match event {
-        Event::Ended { ending, .. } => matches!(ending, Ending::Failed(_) | Ending::InDoubt(_)),
+        Event::Ended { ending, .. } => ending.failure().is_some(),
         Event::HealthChecked { failure, .. } => failure.is_some(),
         Event::NodeFailed { .. }
         | Event::StopRequested { .. }
@@ -195,7 +195,7 @@ fn ended(ending: &Ending) -> String {
         Ending::Succeeded { seconds } => format!("done in {}", duration(*seconds)),
         Ending::AwaitingReboot { .. } => "done but for its reboot".into(),
         Ending::Rebooted { .. } => "rebooted".into(),
-        Ending::Failed(failure) => failed(failure),
+        Ending::Failed(failure) | Ending::Undone(failure) => failed(failure),
         Ending::InDoubt(failure) => in_doubt(failure),
     }
 }
@@ -204,7 +204,7 @@ fn ending_tone(ending: &Ending) -> Tone {
     match ending {
         Ending::Succeeded { .. } => Tone::Good,
         Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => Tone::Faint,
-        Ending::Failed(_) | Ending::InDoubt(_) => Tone::Bad,
+        Ending::Failed(_) | Ending::Undone(_) | Ending::InDoubt(_) => Tone::Bad,
     }
 }
 

@@ -68,6 +68,9 @@ fn print_text(inspection: &Inspection, out: &mut dyn io::Write) -> io::Result<()
     line("idempotent", &descriptor.idempotent.to_string())?;
     let timeout = descriptor.timeout.map(|timeout| timeout.to_string());
     line("timeout", timeout.as_deref().unwrap_or("none"))?;
+    if let Some(limit) = descriptor.confirm_within {
+        line("confirm", &format!("within {limit}, or the node goes back"))?;
+    }
     line("secrets", &words(&descriptor.secrets, "none"))
 }
 

@@ -3,7 +3,7 @@
 use super::Machine;
 use super::exchange::{Command, Step};
 use super::nodes::NodeProgress;
-use super::tasks::TaskState;
+use super::tasks::{Direction, TaskState};
 use crate::engine::event::{Act, Ending, Event, RunKind, TaskFailure};
 use crate::failure::FailureClass;
 
@@ -63,18 +63,37 @@ impl Machine {
     }
 
     /// A receipt is a node's word: one that waits for a reboot is believed only of an
-    /// attempt that the plan reboots for, and only once.
+    /// attempt that the plan reboots for, and only once; that a node has gone back, only of
+    /// one that the plan lets it undo.
     fn possible(&self, task: usize, ending: Ending) -> Ending {
+        let unplanned = |class, message: &str| {
+            Ending::Failed(TaskFailure {
+                class,
+                message: message.to_owned(),
+                step: None,
+            })
+        };
         match ending {
-            Ending::AwaitingReboot { .. } if !self.may_reboot(task) => {
-                Ending::Failed(TaskFailure {
-                    class: FailureClass::Reboot,
-                    message: "it waits for a reboot that is not planned".to_owned(),
-                    step: None,
-                })
-            }
+            Ending::AwaitingReboot { .. } if !self.may_reboot(task) => unplanned(
+                FailureClass::Reboot,
+                "it waits for a reboot that is not planned",
+            ),
+            Ending::Undone(_) if !self.is_watched(task) => unplanned(
+                FailureClass::Facts,
+                "the node says that it went back by itself, which is not planned",
+            ),
             ending => ending,
         }
+    }
+
+    /// Whether the node undoes a task that nobody confirms.
+    fn is_watched(&self, task: usize) -> bool {
+        let task = &self.tasks[task];
+        let package = &self.plan.packages[task.package];
+        let planned = self.planned(task.node, task.package);
+        self.identity.kind != RunKind::DryRun
+            && task.direction == Direction::Forward
+            && planned.confirm_within_seconds(package).is_some()
     }
 
     fn may_reboot(&self, task: usize) -> bool {

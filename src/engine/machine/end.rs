@@ -103,6 +103,11 @@ impl Machine {
             self.doubt_rollback();
             return (NodeState::Error, Some(difference));
         }
+        let mut tasks = self.tasks.of_node(node);
+        if tasks.any(Task::went_back_by_itself) {
+            let reason = "the node went back by itself: nobody confirmed in time";
+            return (NodeState::Error, Some(reason.to_owned()));
+        }
         let undone = "what the run changed is undone";
         let reasons = self.rollback.as_ref().map(|rollback| &rollback.reasons);
         match reasons.and_then(|reasons| reasons.get(&node)) {
@@ -163,7 +168,7 @@ impl Machine {
         } else if is_bad && self.identity.kind == RunKind::Rollback {
             RunState::RollbackFailed
         } else if self.limits.are_exceeded() {
-            RunState::Failed
+            self.failed_state()
         } else if any(NodeState::Stopped) || self.any_killed() {
             RunState::Stopped
         } else if is_bad || self.plan.leaves_something() {

@@ -88,8 +88,13 @@ impl Machine {
     fn fail_task(&mut self, task: usize, ending: Ending, step: &mut Step) {
         let state = match ending {
             Ending::InDoubt(_) => TaskState::InDoubt,
+            Ending::Undone(_) => TaskState::Undone,
+            Ending::Failed(ref failure) if failure.is_of_undo() => TaskState::UndoFailed,
             _ => self.tasks[task].direction.failure(),
         };
+        if state == TaskState::Undone {
+            self.tasks.note_way_back(task);
+        }
         let id = self.tasks[task].id.clone();
         step.events.push(Event::Ended { task: id, ending });
         self.settle(task, state);

@@ -11,7 +11,7 @@ use super::exchange::{Command, Step};
 use super::nodes::NodeProgress;
 use super::tasks::{Direction, TaskState};
 use super::{Machine, Phase};
-use crate::engine::event::{Act, Event, Evidence, RunKind, Skip};
+use crate::engine::event::{Act, Event, Evidence, RunKind, RunState, Skip};
 use crate::node::facts::Facts;
 use crate::plan::{NoUndo, PlannedTask, Undo};
 
@@ -22,8 +22,6 @@ pub(super) struct Rollback {
     waves: Vec<Vec<usize>>,
     /// Why each failed node failed.
     pub(super) reasons: BTreeMap<usize, String>,
-    /// Whether a node's records do not say, or contradict, that it is back.
-    is_unproven: bool,
 }
 
 impl Machine {
@@ -70,7 +68,6 @@ impl Machine {
         self.rollback = Some(Rollback {
             waves: self.undo_waves(),
             reasons: failed.into_iter().filter_map(reason).collect(),
-            is_unproven: false,
         });
     }
 
@@ -99,7 +96,8 @@ impl Machine {
         let mut waves = vec![Vec::new(); self.plan.packages.len()];
         for (index, task) in self.tasks.iter().enumerate() {
             let undo = &self.planned(task.node, task.package).undo;
-            if task.has_changed && matches!(undo, Some(Undo::Possible(_))) {
+            let is_left = task.has_changed && task.state != TaskState::UndoFailed;
+            if is_left && matches!(undo, Some(Undo::Possible(_))) {
                 waves[task.package].push(index);
             }
         }
@@ -124,25 +122,23 @@ impl Machine {
     }
 
     fn next_undo(&mut self) -> Option<Vec<usize>> {
-        let has_failed = self
-            .tasks
-            .iter()
-            .any(|task| task.direction == Direction::Back && task.state != TaskState::Undone);
+        let has_failed = self.tasks.iter().any(|task| {
+            let is_back = task.direction != Direction::Back || task.state == TaskState::Undone;
+            !is_back || task.state == TaskState::UndoFailed
+        });
         let rollback = self.rollback.as_mut().filter(|_| !has_failed)?;
         rollback.waves.pop()
     }
 
     /// Notes that a node's records do not prove that it is back.
     pub(super) fn doubt_rollback(&mut self) {
-        if let Some(rollback) = &mut self.rollback {
-            rollback.is_unproven = true;
-        }
+        self.is_unproven = true;
     }
 
     /// Whether nothing is left of what the run changed; `None` where nothing was to be
     /// undone.
     pub(super) fn is_rolled_back(&self) -> Option<bool> {
-        let rollback = self.rollback.as_ref()?;
+        self.rollback.as_ref()?;
         let is_back = |task: &super::tasks::Task| {
             let undo = &self.planned(task.node, task.package).undo;
             let is_same = *undo == Some(Undo::Impossible(NoUndo::SameRelease));
@@ -150,7 +146,21 @@ impl Machine {
                 || task.state == TaskState::Undone
                 || (task.state == TaskState::Succeeded && is_same)
         };
-        Some(!rollback.is_unproven && self.tasks.iter().all(is_back))
+        Some(!self.is_unproven && self.tasks.iter().all(is_back))
+    }
+
+    /// How a run has failed whose nodes went back by themselves: what they did counts as
+    /// if the run had done it.
+    pub(super) fn failed_state(&self) -> RunState {
+        let any = |state| self.tasks.iter().any(|task| task.state == state);
+        let is_left = self.is_unproven || self.tasks.iter().any(|task| task.has_changed);
+        if any(TaskState::UndoFailed) {
+            RunState::RollbackFailed
+        } else if any(TaskState::Undone) && !is_left {
+            RunState::RolledBack
+        } else {
+            RunState::Failed
+        }
     }
 
     pub(super) fn planned(&self, node: usize, package: usize) -> &PlannedTask {

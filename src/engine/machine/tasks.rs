@@ -25,6 +25,13 @@ pub(super) struct Task {
     pub(super) has_changed: bool,
 }
 
+impl Task {
+    /// Whether its node has undone it, and not the run.
+    pub(super) fn went_back_by_itself(&self) -> bool {
+        self.state == TaskState::Undone && self.direction == Direction::Forward
+    }
+}
+
 /// Where a task's acts lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
@@ -173,6 +180,11 @@ impl Tasks {
     /// Notes that a task may have changed something.
     pub(super) fn note_change(&mut self, task: usize) {
         self.all[task].has_changed = true;
+    }
+
+    /// Notes that nothing of what a task has changed is left.
+    pub(super) fn note_way_back(&mut self, task: usize) {
+        self.all[task].has_changed = false;
     }
 
     /// Makes a task that is over run again, back to the release before, as an attempt.

@@ -83,6 +83,7 @@ impl Model {
         let state = match ending {
             Ending::Succeeded { .. } => TaskState::Succeeded,
             Ending::Failed(_) => TaskState::Failed,
+            Ending::Undone(_) => TaskState::Undone,
             Ending::InDoubt(_) => TaskState::InDoubt,
             Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => return,
         };

@@ -79,6 +79,7 @@ fn ending_words(ending: &Ending) -> String {
         Ending::AwaitingReboot { boot_id } => format!("waits for a reboot out of {boot_id}"),
         Ending::Rebooted { boot_id } => format!("rebooted into {boot_id}"),
         Ending::Failed(failure) => format!("failed: {}", failure.message),
+        Ending::Undone(failure) => format!("undone: {}", failure.message),
         Ending::InDoubt(failure) => format!("is in doubt: {}", failure.message),
     }
 }

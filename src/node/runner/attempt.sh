@@ -1,13 +1,16 @@
 # An attempt on the disk: PREFIX.request (the claim), .config, .log, .progress (which
 # processes work on it), .outcome (how the steps ended; from here on the records will be
-# written, by whoever comes), .awaiting (instead, when a reboot comes first) and .receipt
-# (the end). The last three count only if their last line is `end`.
+# written, by whoever comes), .awaiting (instead, when a reboot or a confirmation comes
+# first) and .receipt (the end). The last three count only if their last line is `end`.
+# Of an attempt that is watched, .awaiting is renamed by the one who decides: .confirmed by
+# a session, .undoing by the watch, and .undone says that it has gone back but for a reboot.
 
 # Sets one variable for each word of a request; $request keeps all but the config.
 read_request() {
   run= component= package= number= epoch=0 head= zone= node= bundle= tag= from_tag=
   digest= payload= task_mode= stage= commit= recorded= recorded_tag= recorded_digest= stage_file=
   stage_value= releases_file= history_file= steps= verify= config= offset=0 request=
+  confirm=0 undo= back_tag= back_digest= back_stage= back_reboots=
   for word; do
     value=${word#*=}
     case $word in
@@ -36,6 +39,12 @@ read_request() {
       history_file=*) decode "$value"; history_file=$root$decoded ;;
       step=*) steps="$steps $value" ;;
       verify=*) verify=$value ;;
+      confirm=*) confirm=$value ;;
+      undo=*) undo=$value ;;
+      back_tag=*) back_tag=$value ;;
+      back_digest=*) back_digest=$value ;;
+      back_stage=*) decode "$value"; back_stage=$decoded ;;
+      back_reboots=*) back_reboots=$value ;;
       offset=*) offset=$value ;;
       config=*) config=$value; continue ;;
       flag=*) ;;
@@ -89,13 +98,16 @@ end
   printf '%s' "$receipt" > "$1"
 }
 
-# Says whether the session that works on the attempt, or its last step, is still there.
+# Says whether the session that works on the attempt, or its last step, is still there;
+# sets $watching to 0 where another process watches it.
 has_processes() {
-  working=1
+  working=1 watching=1
   [ -r "$attempt.progress" ] || return 1
   while read -r role process_boot process process_start rest; do
     if [ "$role" = left ]; then
       working=1
+    elif [ "$role" = watch ]; then
+      [ "$process" = $$ ] || ! is_alive "$process_boot" "$process" "$process_start" || watching=0
     elif is_alive "$process_boot" "$process" "$process_start"; then
       working=0
     fi
@@ -126,8 +138,9 @@ note_session() {
   note_process session $$ "$own_start"
 }
 
-# Sets $attempt_state: ended, awaiting (the reboot), running, unrecorded (the steps have
-# ended, whoever follows writes the records) or vanished; and $receipt where there is one.
+# Sets $attempt_state: ended, awaiting (the reboot), unconfirmed (the steps have ended, a
+# session has to come), running, unrecorded (the steps have ended, whoever follows writes
+# the records) or vanished; and $receipt where there is one.
 attempt_state() {
   attempt_state=ended
   read_receipt "$attempt.receipt" && return
@@ -138,9 +151,19 @@ attempt_state() {
   read_receipt "$attempt.receipt" && return
   attempt_state=unrecorded
   read_receipt "$attempt.outcome" && return
-  attempt_state=awaiting
-  read_receipt "$attempt.awaiting" && return
-  attempt_state=vanished
+  if read_receipt "$attempt.undone"; then
+    [ "$receipt_boot" = "$boot" ] || return
+    # The reboot is under way.
+    attempt_state=running
+    return
+  elif read_receipt "$attempt.awaiting" || read_receipt "$attempt.confirmed"; then
+    attempt_state=awaiting
+    [ "$outcome" = awaiting-reboot ] || attempt_state=unconfirmed
+    return
+  fi
+  # The watch goes back, or will.
+  attempt_state=running
+  [ $watching = 0 ] || attempt_state=vanished
 }
 
 # Reads the request of the attempt that $attempt names.

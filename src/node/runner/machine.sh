@@ -97,15 +97,20 @@ answer_reboot() {
   ! find_last_path || refuse_busy || return
   [ "$epoch" = "$seen_epoch" ] || [ -z "$seen_run" ] || write_current "$epoch" "$seen_run" \
     || { problem state "$state/current cannot be written"; return; }
+  reboot_machine || { problem state "cannot write $root/proc/sys/kernel/random/boot_id"; return; }
+  part rebooting
+}
+
+# Reboots the machine soon; below a root there is only another boot id.
+reboot_machine() {
   if [ -n "$root" ]; then
     file=$root/proc/sys/kernel/random
     mkdir -p "$file" && IFS= read -r boot < /proc/sys/kernel/random/uuid \
-      && printf '%s\n' "$boot" > "$file/boot_id" || problem state "cannot write $file/boot_id"
+      && printf '%s\n' "$boot" > "$file/boot_id"
   else
-    # Later, so that this answer gets out, and by a process that outlives the session.
+    # Later, so that what is being said gets out, and by a process that outlives this one.
     setsid sh -c 'sleep 1
       if [ -d /run/systemd/system ]; then systemctl reboot; else reboot; fi || reboot -f' \
       </dev/null >/dev/null 2>&1 &
-    part rebooting
   fi
 }

@@ -1,9 +1,10 @@
 # ddt's runner: the part of ddt that runs on a node, for as long as one session lasts.
 #
 # POSIX sh; dash, bash and busybox ash are tested. It is sent over the session's stdin
-# and started by `sh -c 'eval "$(head -c LENGTH)"' ddt-runner ROOT MODE`; nothing is
-# installed. ROOT is a word (see below), MODE is `records` or `scratch` (a dry run, whose
-# files live outside the node's root and are removed when the session ends).
+# and started by `sh -c 'runner=$(head -c LENGTH); eval "$runner"' ddt-runner ROOT MODE`;
+# nothing is installed. ROOT is a word (see below), MODE is `records` or `scratch` (a dry
+# run, whose files live outside the node's root and are removed when the session ends).
+# Only a watch is a file on the node, for as long as it lasts (watch.sh): its MODE is `watch`.
 #
 # A request is one line of words: ID VERB KEY=VALUE... In a value every byte that is not
 # a letter, a digit or one of `._/:@%+,=-` is written as `\0` and three octal digits. No

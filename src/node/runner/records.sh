@@ -222,11 +222,13 @@ add_history() {
 # Ends an attempt whose outcome is known and on its way to the disk.
 settle() {
   format_time "$ended"
-  if [ "$outcome" = succeeded ] && [ "$commit" != never ]; then
-    write_records
-  else
-    make_durable "$attempt.outcome"
-  fi || { abandon; return; }
+  [ "$outcome" != undone ] || turn_back
+  case $outcome:$commit in
+    succeeded:never) make_durable "$attempt.outcome" ;;
+    succeeded:* | undone:*) write_records ;;
+    *) make_durable "$attempt.outcome" ;;
+  esac || { abandon; return; }
+  [ "$confirm" = 0 ] || end_watching
   [ -z "$taken_up" ] || { sweep_record "$releases_file"; sweep_record "$stage_file"; }
   add_history
   write_receipt "$attempt.receipt" || { abandon; return; }

@@ -19,6 +19,8 @@ may_start() {
     problem state "the payload $payload is not on the node"
   elif [ "$commit" != never ] && ! read_records; then
     problem state "$releases_file or $stage_file is not a file that ddt can write"
+  elif [ "$confirm" != 0 ] && ! outlives_reboot; then
+    problem watch 'neither systemd nor /etc/local.d starts its watch after the reboot'
   else
     find_last_path && [ "$last_path" != "$left_path" ] || return 0
     refuse_busy
@@ -38,8 +40,9 @@ refuse_busy() (
   load_attempt || exit 0
   attempt_state
   case $attempt_state in
-    running | unrecorded) problem busy "$run $component $package $number" ;;
-  esac
+    awaiting) [ "$verb" = reboot ] || [ "$confirm" = 0 ] ;;
+    running | unrecorded | unconfirmed) false ;;
+  esac || problem busy "$run $component $package $number"
 )
 
 # Makes the attempt this session's, once and for all; without it nothing is run.
@@ -71,7 +74,8 @@ prepare_attempt() {
   set -- "$directory/order" "$attempt.config" "$directory"
   [ ! -e "$attempt.releases" ] || set -- "$@" "$attempt.releases"
   [ ! -e "$attempt.stage" ] || set -- "$@" "$attempt.stage"
-  make_durable "$attempt.request" "$@"
+  make_durable "$attempt.request" "$@" || return
+  [ "$confirm" = 0 ] || start_watch || { end_watching; return 1; }
 }
 
 answer_start() {
@@ -83,11 +87,17 @@ answer_start() {
   run_steps $steps
   if [ "$outcome" = succeeded ] && [ "$commit" = reboot ]; then
     outcome=awaiting-reboot
-    end_at "$attempt.awaiting" && make_durable "$attempt.awaiting" || { abandon; return; }
-    show_end
+    await && show_end
+  elif [ "$confirm" != 0 ] && [ "$step" != check ]; then
+    await && leave_attempt && part unconfirmed
   else
     conclude
   fi
+}
+
+# Leaves the end of the attempt to whoever comes.
+await() {
+  end_at "$attempt.awaiting" && make_durable "$attempt.awaiting" || abandon
 }
 
 # Writes how the attempt ended to a file.
@@ -118,6 +128,7 @@ take_up() {
 show_attempt() {
   case $attempt_state in
     ended | awaiting) part receipt; printf '%s' "$receipt" ;;
+    unconfirmed) part unconfirmed ;;
     running) part running ;;
     unrecorded) boot=$receipt_boot; settle ;;
     vanished) problem vanished ;;
@@ -144,16 +155,27 @@ answer_stop() {
   show_attempt
 }
 
-# After a reboot: runs the step that verifies it, and ends the attempt.
+# Shows an attempt that could not be confirmed because the watch was faster.
+show_undoing() {
+  [ ! -e "$attempt.awaiting" ] || { problem state "$attempt.awaiting cannot be renamed"; return; }
+  attempt_state
+  show_attempt
+}
+
+# After a reboot: runs the step that verifies it, and ends the attempt. Where the attempt is
+# watched, that somebody asks is what the watch waits for.
 answer_finish() {
   take_up "$@" || return
-  [ "$attempt_state" = awaiting ] || { show_attempt; return; }
-  [ "$receipt_boot" != "$boot" ] || { problem same-boot "$boot"; return; }
-  find_tree || { problem state "the payload $payload is not on the node"; return; }
-  # A stop that came too late for the steps before the reboot is not meant for this one.
-  rm_if_there "$attempt.stopped"
+  case $attempt_state in awaiting | unconfirmed) ;; *) show_attempt; return ;; esac
+  if [ "$attempt_state" = awaiting ]; then
+    [ "$receipt_boot" != "$boot" ] || { problem same-boot "$boot"; return; }
+    find_tree || { problem state "the payload $payload is not on the node"; return; }
+    # A stop that came too late for the steps before the reboot is not meant for this one.
+    rm_if_there "$attempt.stopped"
+  fi
   note_session
-  run_steps $verify
+  [ "$confirm" = 0 ] || confirm_attempt || { leave_attempt; show_undoing; return; }
+  [ "$attempt_state" = unconfirmed ] || run_steps $verify
   conclude
 }
 
@@ -169,7 +191,8 @@ serve() {
   root=$decoded mode=$2
   state=$root/var/lib/ddt store= boot_time= modes= left_path= own_start=
   [ "$mode" = scratch ] || store=$state
-  known= known_file= known_since= taken_up= watchdog= space=
+  known= known_file= known_since= taken_up= watchdog= space= root_word=$1
+  [ "$mode" != watch ] || { keep_watch; return; }
   printf '\nddt-runner ready\n'
   while IFS= read -r request; do
     set -- $request

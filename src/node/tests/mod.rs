@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
 mod attempts;
+mod confirmations;
 mod contract;
 mod crashes;
 mod damage;

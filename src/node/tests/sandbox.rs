@@ -272,6 +272,7 @@ pub(super) fn request(payload: Digest) -> AttemptRequest {
         flags: vec![],
         config: "{}".into(),
         commit: Commit::AfterSteps(records()),
+        watch: None,
     }
 }
 

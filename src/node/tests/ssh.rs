@@ -2,6 +2,7 @@
 
 use std::os::unix::net::UnixStream;
 
+use super::confirmations::watched;
 use super::sandbox::{RELEASES, Sandbox, Shell, query, request, start, until};
 use super::sshd::Sshd;
 use crate::node::attempt::{AttemptOutcome, StepKind};
@@ -183,4 +184,54 @@ async fn of_a_connection_only_its_socket_is_kept_and_at_its_end_nothing() {
         UnixStream::connect(&name).is_err()
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_node_whose_step_ended_its_server_goes_back_and_answers_again() {
+    let Some(sshd) = Sshd::start().await else {
+        return;
+    };
+    let sandbox = sandbox();
+    let deploy = format!("#!/bin/sh\n{}\n", sshd.script_to_kill());
+    let back = format!(
+        "#!/bin/sh\necho x >> \"$DDT_ROOT/back\"\n{}\n",
+        sshd.script_to_run()
+    );
+    let request = watched(&sandbox, 1, [&deploy, &back]).await;
+    let mut node = sshd.node(&sandbox.root(), sshd.target());
+    let (receipt, _) = start(&mut *node, &request).await;
+    let outcome = receipt.expect("a receipt").outcome;
+    assert_eq!(outcome, AttemptOutcome::Undone);
+    assert_eq!(sandbox.read("back"), "x\n");
+    assert!(sandbox.read(RELEASES).ends_with(" rolled-back\n"));
+    node.close().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_was_there_before_the_steps_confirms_nothing() {
+    let Some(mut sshd) = Sshd::start().await else {
+        return;
+    };
+    let sandbox = sandbox();
+    let waits =
+        "#!/bin/sh\n: > \"$DDT_ROOT/begun\"; until [ -e \"$DDT_ROOT/go\" ]; do sleep 0.05; done\n";
+    let back = "#!/bin/sh\necho x >> \"$DDT_ROOT/back\"\n";
+    let request = watched(&sandbox, 1, [waits, back]).await;
+    let mut node = sshd.node(&sandbox.root(), sshd.target());
+    let close = async {
+        let has_begun = || sandbox.root().join("begun").exists();
+        until("the step has begun", has_begun).await;
+        // The connection lives on; no other is made.
+        sshd.stop_listening();
+        sandbox.write("go", "");
+        until("the node has gone back", || {
+            !sandbox.read("back").is_empty()
+        })
+        .await;
+        sshd.run("").await;
+    };
+    let ((receipt, _), ()) = tokio::join!(start(&mut *node, &request), close);
+    let outcome = receipt.expect("a receipt").outcome;
+    assert_eq!(outcome, AttemptOutcome::Undone);
+    node.close().await;
 }

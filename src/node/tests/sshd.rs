@@ -87,8 +87,25 @@ impl Sshd {
         until("sshd answers", answers).await;
     }
 
+    /// What a step runs to end the server and every connection to it, in shell.
+    pub(super) fn script_to_kill(&self) -> String {
+        let server = self.process.as_ref().map_or(0, Child::id);
+        format!("kill -KILL $(pgrep -P {server}) {server}")
+    }
+
+    /// What a step runs to start the server again, in shell.
+    pub(super) fn script_to_run(&self) -> String {
+        let [config, log, pid] = ["config", "log", "pid"].map(|name| self.file(name));
+        format!("{SSHD} -D -f {config} -E {log} & echo $! > {pid}")
+    }
+
     /// Ends the server and every connection to it; what runs on them goes on.
     pub(super) fn kill(&mut self) {
+        let by_step = std::fs::read_to_string(self.file("pid")).unwrap_or_default();
+        if let Ok(server) = by_step.trim().parse() {
+            servers_below(server).into_iter().for_each(kill);
+            kill(server);
+        }
         let Some(mut server) = self.process.take() else {
             return;
         };
@@ -97,6 +114,14 @@ impl Sshd {
         }
         server.kill().expect("killed");
         server.wait().expect("gone");
+    }
+
+    /// Ends the server only: connections that are there live on.
+    pub(super) fn stop_listening(&mut self) {
+        if let Some(mut server) = self.process.take() {
+            server.kill().expect("killed");
+            server.wait().expect("gone");
+        }
     }
 
     pub(super) fn target(&self) -> SshTarget {

@@ -1,7 +1,7 @@
 //! What an earlier run left on the node: nothing is done twice, and nothing is guessed.
 
 use super::Decision;
-use crate::node::attempt::{AttemptRecord, AttemptState};
+use crate::node::attempt::{AttemptOutcome, AttemptRecord, AttemptState};
 use crate::node::facts::Facts;
 use crate::plan::input::{Assume, PlanOptions};
 use crate::plan::model::{Action, PlannedPackage, PlannedTask};
@@ -29,6 +29,14 @@ pub(in crate::plan) fn unfinished_attempt(
             finish(decision, attempt, *since == facts.boot_id)
         }
         AttemptState::Vanished if is_something => again(decision, attempt, package, options),
+        AttemptState::Ended(receipt)
+            if is_something && receipt.outcome == AttemptOutcome::Undone =>
+        {
+            Ok(Decision {
+                reason: Reason::WentBack(attempt.id.run.clone()),
+                ..decision
+            })
+        }
         AttemptState::AwaitingReboot(_) | AttemptState::Vanished | AttemptState::Ended(_) => {
             Ok(decision)
         }
@@ -92,14 +100,17 @@ pub(in crate::plan) fn left_of(
     package: &PlannedPackage,
     facts: &Facts,
 ) -> Result<PlannedTask, Problem> {
-    let (stage, sets) = (task.stage.clone(), task.sets.clone());
+    let (stage, sets, undo) = (task.stage.clone(), task.sets.clone(), task.undo.clone());
     let decision = Decision {
         action: task.action,
         reason: task.reason,
         from_tag: task.from_tag,
     };
     let left = unfinished_attempt(decision, package, facts, &PlanOptions::default())?;
-    Ok(left.into_task(stage, sets))
+    Ok(PlannedTask {
+        undo,
+        ..left.into_task(stage, sets)
+    })
 }
 
 /// An attempt is going on that the plan does not begin with: the manifest does not want

@@ -15,6 +15,7 @@ fn every_reason_has_its_words() {
         Reason::Reinstall,
         Reason::AllowedDowngrade,
         Reason::RunAgain(run()),
+        Reason::WentBack(run()),
         Reason::StillRunning(run()),
         Reason::Unfinished(run()),
         Reason::UpToDate,
@@ -33,6 +34,7 @@ fn every_reason_has_its_words() {
     up to date, run again as asked
     older than installed, allowed by the operator
     run run-1 left no receipt; run again
+    nobody confirmed it in run run-1, and the node went back; run again
     run run-1 started it; it is still running
     run run-1 did all but the reboot and the record
     up to date

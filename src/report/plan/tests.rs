@@ -37,6 +37,7 @@ fn package(package: &str, bundle: &str, release: &str) -> PlannedPackage {
             },
             idempotent: false,
             timeout_seconds: None,
+            confirm_within_seconds: None,
         },
         flags: Vec::new(),
         config: "{}".into(),

@@ -195,7 +195,9 @@ impl Fold {
         self.tracks[place].end(&mut self.view.tasks[place], ending, time)?;
         self.node(&id.node)?.finish_act();
         match ending {
-            Ending::Failed(failure) => self.show_failure(&id.node, failure),
+            Ending::Failed(failure) | Ending::Undone(failure) => {
+                self.show_failure(&id.node, failure);
+            }
             Ending::InDoubt(failure) => {
                 let doubt = NodeView::new(NodeStatus::InDoubt, Some(failure.message.clone()));
                 self.show(&id.node, doubt);

@@ -137,7 +137,11 @@ impl Track {
             Ending::Rebooted { .. } if matches!(act, Act::Reboot { .. }) => {
                 self.reached = Reached::Reboot
             }
-            Ending::Failed(failure) if self.is_undo => {
+            Ending::Undone(failure) if !self.is_undo && !matches!(act, Act::Reboot { .. }) => {
+                task.failure = Some(failure.clone());
+                close(task, TaskState::Undone, Some(undone(task)), time);
+            }
+            Ending::Failed(failure) if self.is_undo || failure.is_of_undo() => {
                 fail(task, TaskState::UndoFailed, failure, time);
             }
             Ending::Failed(failure) => fail(task, TaskState::Failed, failure, time),

@@ -1,6 +1,7 @@
 //! The `ddt` binary on zones of local nodes, as its users meet it: what it does, says and exits with.
 
 mod components;
+mod confirmations;
 mod crashes;
 mod documents;
 mod doubts;

@@ -1,6 +1,7 @@
 //! The `ddt` binary on zones of real hosts, over SSH: what reaches them, what they go through, what is left.
 
 mod access;
+mod confirmations;
 mod connections;
 mod interruptions;
 mod outcomes;

@@ -185,7 +185,11 @@ impl History {
     /// A task is undone once all are over and the evidence is kept, after those behind it.
     fn turn_back(&mut self, task: &TaskId) {
         let state = self.over.remove(task).expect("only what is over is undone");
-        assert!(!matches!(state, TaskState::Skipped | TaskState::Stopped));
+        let is_left = !matches!(
+            state,
+            TaskState::Skipped | TaskState::Stopped | TaskState::Undone
+        );
+        assert!(is_left, "{task:?} is undone, and was {state:?}");
         let others = self.over.keys().chain(&self.turned_back).chain([task]);
         let others: BTreeSet<&TaskId> = others.collect();
         assert_eq!(
@@ -225,7 +229,9 @@ impl History {
             Ending::Succeeded { .. } if is_undo => TaskState::Undone,
             Ending::Failed(_) if is_undo => TaskState::UndoFailed,
             Ending::Succeeded { .. } => TaskState::Succeeded,
+            Ending::Failed(failure) if failure.is_of_undo() => TaskState::UndoFailed,
             Ending::Failed(_) => TaskState::Failed,
+            Ending::Undone(_) => TaskState::Undone,
             Ending::InDoubt(_) => TaskState::InDoubt,
             Ending::AwaitingReboot { .. } | Ending::Rebooted { .. } => return,
         };
@@ -242,7 +248,7 @@ impl History {
             && self.events.contains(&Event::KillRequested);
         if is_killed {
             self.killed.insert(task.node.clone());
-        } else if !matches!(state, TaskState::Succeeded | TaskState::Undone) {
+        } else if ending.failure().is_some() {
             self.fail(&task.node);
         }
     }

@@ -6,7 +6,7 @@ use proptest::sample::Index;
 
 use super::world::{Answer, World, failure};
 use crate::engine::event::{Event, RunKind, RunState};
-use crate::engine::fixture::{identity, plan, undoable, undoing};
+use crate::engine::fixture::{identity, plan, undoable, undoing, watched};
 use crate::engine::machine::{Command, Input};
 use crate::failure::FailureClass;
 use crate::node::attempt::StepKind;
@@ -178,6 +178,7 @@ fn answer() -> impl Strategy<Value = Answer> {
         2 => Just(Answer::Fail),
         1 => Just(Answer::Lose),
         1 => Just(Answer::Lie),
+        2 => Just(Answer::Undone),
     ]
 }
 
@@ -198,6 +199,7 @@ proptest! {
         rows in any_rows(),
         is_rollback in any::<bool>(),
         has_canary in any::<bool>(),
+        is_watched in any::<bool>(),
         script in prop::collection::vec((any::<Index>(), answer()), 0..80),
         stop in prop::option::of(0usize..30),
     ) {
@@ -209,6 +211,9 @@ proptest! {
         match is_rollback {
             true => undoing(&mut plan),
             false => undoable(&mut plan),
+        }
+        if is_watched {
+            watched(&mut plan);
         }
         let mut with_work = plan.nodes.iter().filter(|node| node.verdict == Verdict::Deploy);
         if let Some(canary) = with_work.next().filter(|_| has_canary && !is_rollback) {
@@ -235,7 +240,7 @@ proptest! {
         let view = world.history.close(outcome);
         let left = |state| view.tasks.iter().any(|task| task.state == state);
         if outcome == RunState::RolledBack {
-            prop_assert!(turned_back);
+            prop_assert!(turned_back || is_watched);
             prop_assert!(!left(TaskState::Succeeded) && !left(TaskState::UndoFailed));
         }
         if left(TaskState::UndoFailed) {

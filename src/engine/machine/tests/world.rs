@@ -26,6 +26,8 @@ pub(super) enum Answer {
     Lie,
     /// The operator's wish was heard.
     Killed,
+    /// Nobody confirmed it, and the node went back by itself.
+    Undone,
 }
 
 /// A machine, and what is going on around it.
@@ -133,7 +135,7 @@ impl World {
             Command::Prepare { node } => Input::Prepared {
                 node: *node,
                 result: match answer {
-                    Answer::Well | Answer::Lie | Answer::Killed => Ok(()),
+                    Answer::Well | Answer::Lie | Answer::Killed | Answer::Undone => Ok(()),
                     Answer::Fail => Err(failure(FailureClass::Space)),
                     Answer::Lose => Err(failure(FailureClass::Auth)),
                     Answer::Break => Err(failure(FailureClass::Unreachable)),
@@ -146,7 +148,7 @@ impl World {
             Command::Check { node } => Input::Checked {
                 node: *node,
                 facts: Box::new(match answer {
-                    Answer::Well | Answer::Killed => Ok(self.nodes[*node].clone()),
+                    Answer::Well | Answer::Killed | Answer::Undone => Ok(self.nodes[*node].clone()),
                     Answer::Lie => Ok(facts()),
                     Answer::Fail | Answer::Lose | Answer::Break => {
                         Err("cannot be reached: no route".to_owned())
@@ -175,7 +177,13 @@ impl World {
             Answer::Lose => Ending::InDoubt(failure(FailureClass::InDoubt)),
             Answer::Break => Ending::InDoubt(failure(FailureClass::Transport)),
             Answer::Lie if !is_reboot => Ending::AwaitingReboot { boot_id: boot_id() },
-            Answer::Fail | Answer::Lie => Ending::Failed(failure(FailureClass::Script)),
+            Answer::Undone if !is_reboot => {
+                record_undo(&mut self.nodes[node], &self.plan, node, package);
+                Ending::Undone(failure(FailureClass::Unconfirmed))
+            }
+            Answer::Fail | Answer::Lie | Answer::Undone => {
+                Ending::Failed(failure(FailureClass::Script))
+            }
             Answer::Well if is_reboot => Ending::Rebooted {
                 boot_id: BootId("boot-2".to_owned()),
             },
@@ -303,6 +311,7 @@ fn tell_ending(ending: &Ending) -> String {
         Ending::AwaitingReboot { boot_id } => format!("waits for a reboot since {boot_id}"),
         Ending::Rebooted { boot_id } => format!("rebooted into {boot_id}"),
         Ending::Failed(failure) => format!("failed, {}", failure.message),
+        Ending::Undone(failure) => format!("undone, {}", failure.message),
         Ending::InDoubt(failure) => format!("in doubt, {}", failure.message),
     }
 }

@@ -101,5 +101,6 @@ fn bundle(digest: Digest) -> Bundle {
         },
         idempotent: false,
         timeout_seconds: None,
+        confirm_within_seconds: None,
     }
 }
