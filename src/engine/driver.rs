@@ -81,7 +81,8 @@ struct Driver {
     surroundings: Surroundings,
     errands: Errands,
     shared: Arc<Shared>,
-    orders: Vec<UnboundedSender<Order>>,
+    /// Boxed, because a channel keeps room for many.
+    orders: Vec<UnboundedSender<Box<Order>>>,
     workers: JoinSet<()>,
     worker_of: Vec<tokio::task::Id>,
     inputs: UnboundedReceiver<Input>,
@@ -177,11 +178,11 @@ impl Driver {
         };
         self.busy[node] = Some(command.clone());
         // A worker that is gone is reported by its end; see `worker_died`.
-        let _ = self.orders[node].send(Order {
+        let _ = self.orders[node].send(Box::new(Order {
             command,
             package,
             journal_head,
-        });
+        }));
     }
 
     fn health_request(&self, batch: u32, nodes: Vec<Name>) -> HealthRequest {

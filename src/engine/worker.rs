@@ -44,10 +44,10 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Works until there are no more orders, then ends the connection.
-    pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Order>) {
+    pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Box<Order>>) {
         while let Some(order) = orders.recv().await {
             crash_point!("worker.order-taken");
-            let input = self.obey(order).await;
+            let input = self.obey(*order).await;
             crash_point!("worker.order-done");
             let Some(input) = input else {
                 continue;

@@ -14,6 +14,7 @@ use crate::node::attempt::{
     Records,
 };
 use crate::node::facts::{BootId, Facts, ReleaseLine, ReleaseOutcome};
+use crate::tag::ReleaseTag;
 
 /// One node's disk and processes.
 #[derive(Debug)]
@@ -28,12 +29,21 @@ pub(super) struct Disk {
 /// An attempt that was started.
 #[derive(Debug)]
 struct Attempt {
-    request: Arc<AttemptRequest>,
-    /// What the records said at its beginning: how many releases, and the stage.
-    before: (usize, Option<String>),
+    tag: ReleaseTag,
+    digest: Digest,
+    /// What its end needs; none once it has ended.
+    work: Option<Box<Work>>,
     state: State,
     /// How often its steps were run.
     executions: u32,
+}
+
+/// What an attempt was asked to do, and where it began.
+#[derive(Debug)]
+struct Work {
+    request: Arc<AttemptRequest>,
+    /// What the records said at its beginning: how many releases, and the stage.
+    before: (usize, Option<String>),
 }
 
 #[derive(Clone, Debug)]
@@ -94,9 +104,10 @@ impl Disk {
     pub(super) fn facts(&mut self, now: Duration) -> Facts {
         self.settle(now);
         let mut facts = self.facts.clone();
-        let last = self.last.as_ref().and_then(|id| self.attempts.get(id));
-        if let Some(attempt) = last {
-            facts.last_attempt = Some(attempt.record());
+        let last = self.last.as_ref();
+        let last = last.and_then(|id| Some((id, self.attempts.get(id)?)));
+        if let Some((id, attempt)) = last {
+            facts.last_attempt = Some(attempt.record(id));
         }
         facts
     }
@@ -255,7 +266,7 @@ impl Disk {
             };
             attempt.state = match awaited {
                 Some(awaited) => State::Awaiting(Receipt::clone(awaited)),
-                None if leaves_outcome && is_at_once(&attempt.request.commit) => {
+                None if leaves_outcome && attempt.is_at_once() => {
                     State::Unrecorded(receipt.clone())
                 }
                 None => State::Vanished,
@@ -289,21 +300,20 @@ impl Disk {
 
     /// Writes the records of a success, and the receipt.
     fn conclude(&mut self, id: &AttemptId, mut receipt: Receipt, awaited: Option<Box<Receipt>>) {
-        let Some(attempt) = self.attempts.get(id) else {
+        let Some(attempt) = self.attempts.get_mut(id) else {
             return;
         };
-        let request = Arc::clone(&attempt.request);
-        let waits = matches!(request.commit, Commit::AfterReboot { .. }) && awaited.is_none();
-        let mut state: fn(Receipt) -> State = State::Ended;
-        if receipt.outcome == AttemptOutcome::Succeeded && waits {
+        let succeeded = receipt.outcome == AttemptOutcome::Succeeded;
+        if succeeded && awaited.is_none() && !attempt.is_at_once() {
             receipt.outcome = AttemptOutcome::AwaitingReboot;
-            state = State::Awaiting;
-        } else if receipt.outcome == AttemptOutcome::Succeeded {
-            let before = attempt.before.clone();
-            receipt.outcome = self.record(&request, before);
+            attempt.state = State::Awaiting(receipt);
+            return;
+        }
+        if let Some(work) = attempt.work.take().filter(|_| succeeded) {
+            receipt.outcome = self.record(&work.request, work.before);
         }
         if let Some(attempt) = self.attempts.get_mut(id) {
-            attempt.state = state(receipt);
+            attempt.state = State::Ended(receipt);
         }
     }
 
@@ -348,8 +358,9 @@ impl Disk {
         let entry = self.attempts.entry(request.id.clone());
         entry
             .insert_entry(Attempt {
-                request,
-                before,
+                tag: request.tag.clone(),
+                digest: request.digest.clone(),
+                work: Some(Box::new(Work { request, before })),
                 state,
                 executions: 0,
             })
@@ -378,11 +389,11 @@ impl Disk {
 }
 
 impl Attempt {
-    fn record(&self) -> AttemptRecord {
+    fn record(&self, id: &AttemptId) -> AttemptRecord {
         AttemptRecord {
-            id: self.request.id.clone(),
-            tag: self.request.tag.clone(),
-            digest: self.request.digest.clone(),
+            id: id.clone(),
+            tag: self.tag.clone(),
+            digest: self.digest.clone(),
             state: match &self.state {
                 State::Running { .. } | State::Unrecorded(_) => AttemptState::Running,
                 State::Awaiting(receipt) => AttemptState::AwaitingReboot(receipt.boot_id.clone()),
@@ -391,11 +402,12 @@ impl Attempt {
             },
         }
     }
-}
 
-/// Whether an attempt is over as soon as its steps are.
-fn is_at_once(commit: &Commit) -> bool {
-    !matches!(commit, Commit::AfterReboot { .. })
+    /// Whether it is over as soon as its steps are.
+    fn is_at_once(&self) -> bool {
+        let commit = self.work.as_ref().map(|work| &work.request.commit);
+        !matches!(commit, Some(Commit::AfterReboot { .. }))
+    }
 }
 
 fn records(commit: &Commit) -> Option<&Records> {

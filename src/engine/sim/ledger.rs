@@ -13,7 +13,7 @@ use crate::engine::event::Event;
 use crate::engine::machine::RunIdentity;
 use crate::plan::Plan;
 use crate::store::RunRecord;
-use crate::store::fold::{Entry, Fold, FoldError};
+use crate::store::fold::{Fold, FoldError};
 
 /// One run as the controller's disk has it.
 pub(super) struct Ledger {
@@ -109,12 +109,10 @@ impl Ledger {
     /// Makes one event durable.
     pub(super) fn keep(&mut self, event: &Event) {
         self.durable += 1;
-        let entry = Entry {
-            seq: self.durable,
-            time: Timestamp::UNIX_EPOCH,
-            event: event.clone(),
-        };
-        if let (None, Err(error)) = (&self.refused, self.fold.apply(&entry)) {
+        let folded = self
+            .fold
+            .apply_event(self.durable, Timestamp::UNIX_EPOCH, event);
+        if let (None, Err(error)) = (&self.refused, folded) {
             self.refused = Some(error);
         }
         self.model.follow(event);

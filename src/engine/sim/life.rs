@@ -81,7 +81,9 @@ impl Life<'_> {
         if plan.work() == 0 {
             return LifeEnd::UpToDate;
         }
-        self.run(Arc::new(plan), nodes, &observations).await
+        let identity = self.identity(&observations);
+        drop(observations);
+        self.run(Arc::new(plan), nodes, identity).await
     }
 
     fn connect(&self) -> Vec<Box<dyn Node>> {
@@ -98,11 +100,10 @@ impl Life<'_> {
         self,
         plan: Arc<Plan>,
         mut nodes: BTreeMap<Name, Box<dyn Node>>,
-        observations: &BTreeMap<Name, Observation>,
+        identity: RunIdentity,
     ) -> LifeEnd {
         let (signals, received) = unbounded_channel();
         let (ends, ended) = unbounded_channel();
-        let identity = self.identity(observations);
         let run = self.begin(&plan, &identity, Reins { signals, ends });
         let request = RunRequest {
             nodes: plan

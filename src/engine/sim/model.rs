@@ -54,6 +54,8 @@ impl Model {
             Event::NodeFailed { node, .. } => self.fail(node),
             Event::Intended { task, act } => self.change(task, |task| {
                 task.state = TaskState::Running;
+                // Most have one, and there are many tasks.
+                task.intents.reserve_exact(1);
                 task.intents.push(act.clone());
             }),
             Event::Ended { task, ending } => self.end(task, ending),

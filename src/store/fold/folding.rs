@@ -53,11 +53,18 @@ impl Fold {
 
     /// Applies the next event. After an error the fold is of no use any more.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), FoldError> {
-        self.follow(&entry.event, entry.time)
-            .map_err(|what| FoldError {
-                seq: entry.seq,
-                what,
-            })
+        self.apply_event(entry.seq, entry.time, &entry.event)
+    }
+
+    /// Applies the next event, of which there is no entry.
+    pub(crate) fn apply_event(
+        &mut self,
+        seq: u64,
+        time: Timestamp,
+        event: &Event,
+    ) -> Result<(), FoldError> {
+        self.follow(event, time)
+            .map_err(|what| FoldError { seq, what })
     }
 
     fn follow(&mut self, event: &Event, time: Timestamp) -> Result<(), Impossible> {
