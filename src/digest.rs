@@ -55,11 +55,7 @@ impl FromStr for Digest {
             && hex
                 .bytes()
                 .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        valid
-            .then(|| Self {
-                hex: hex.into(),
-            })
-            .ok_or(DigestError)
+        valid.then(|| Self { hex: hex.into() }).ok_or(DigestError)
     }
 }
 

@@ -15,6 +15,7 @@ use super::health::{Health, HealthRequest};
 use super::journal::{Journal, JournalError};
 use super::machine::{Command, Input, Machine, RunIdentity, Step};
 use super::observer::Observer;
+use super::request::check_query;
 use super::worker::{Order, Shared, Worker};
 use crate::crash::crash_point;
 use crate::failure::FailureClass;
@@ -95,6 +96,7 @@ impl Driver {
     fn new(request: RunRequest, surroundings: Surroundings, machine: Machine) -> Self {
         let (sender, inputs) = unbounded_channel();
         let shared = Arc::new(Shared {
+            last_look: check_query(&request.plan),
             plan: request.plan,
             identity: request.identity,
             payloads: request.payloads,

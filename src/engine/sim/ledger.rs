@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::model::Model;
 use crate::engine::driver::Signal;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, StopAfter};
 use crate::engine::machine::RunIdentity;
 use crate::plan::Plan;
 use crate::store::RunRecord;
@@ -61,7 +61,9 @@ pub(super) enum Happening {
     /// The controller is taken for dead.
     Forsaken,
     /// The operator asks for a stop.
-    Stop,
+    Stop(StopAfter),
+    /// The operator wants what runs to end.
+    Kill,
 }
 
 /// An end of a controller that its run does not know of.
@@ -85,10 +87,10 @@ impl Ledger {
         };
         Self {
             identity,
+            model: Model::of(&plan),
             plan,
             fold: Fold::new(&record),
             refused: None,
-            model: Model::default(),
             durable: 0,
             acknowledged: 0,
             mishaps: Vec::new(),

@@ -46,6 +46,11 @@ impl Fold {
         &self.view
     }
 
+    /// The view of one task.
+    pub(crate) fn task(&self, id: &TaskId) -> Option<&TaskView> {
+        self.view.tasks.get(*self.places.get(id)?)
+    }
+
     /// The view of all that was applied.
     pub fn finish(self) -> RunView {
         self.view
@@ -135,6 +140,8 @@ impl Fold {
             return Err(Impossible::OtherStart);
         }
         self.has_started = true;
+        self.view.tasks.reserve_exact(start.tasks.len());
+        self.places.reserve(start.tasks.len());
         for task in &start.tasks {
             self.admit(&task.id.node, NodeView::new(NodeStatus::New, None));
             if self

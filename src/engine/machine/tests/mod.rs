@@ -13,5 +13,6 @@ mod retries;
 mod rollbacks;
 mod rollout;
 mod stops;
+mod stories;
 mod waves;
 mod world;
