@@ -86,10 +86,10 @@ fn run(
         health: Arc::new(Well),
         signals: received,
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all();
-    let state = { runtime }
-        .build()?
-        .block_on(driver::run(request, surroundings))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let state = runtime.block_on(driver::run(request, surroundings))?;
     reporter.finish();
     Ok(state)
 }
