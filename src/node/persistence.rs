@@ -64,8 +64,9 @@ impl Persistence {
                 Next::Look
             }
             Err(NodeError::AlreadyStarted) if self.lost_at.is_some() => Next::Follow,
-            // Somebody who may not come back cannot say what became of the attempt.
-            Err(error) if self.lost_at.is_some() && error.is_of_access() => {
+            // Somebody who may not come back cannot say what became of the attempt, and one
+            // who comes after a newer run may have been there before it.
+            Err(error) if self.lost_at.is_some() && is_no_word(&error) => {
                 Next::GiveUp(NodeError::Transport(error.to_string()))
             }
             Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
@@ -86,4 +87,9 @@ impl Persistence {
             error => error,
         }
     }
+}
+
+/// Whether an error says nothing of a request that may have arrived before.
+fn is_no_word(error: &NodeError) -> bool {
+    error.is_of_access() || matches!(error, NodeError::StaleEpoch { .. })
 }

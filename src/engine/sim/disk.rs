@@ -82,6 +82,11 @@ impl Disk {
         &self.facts
     }
 
+    /// The attempt that was started last.
+    pub(super) fn last(&self) -> Option<&AttemptId> {
+        self.last.as_ref()
+    }
+
     pub(super) fn executions(&self, id: &AttemptId) -> u32 {
         self.attempts
             .get(id)

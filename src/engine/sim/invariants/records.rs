@@ -29,7 +29,10 @@ pub(super) fn record_is_true(world: &World, moment: &Moment<'_>) -> Result<(), S
             state: RunState::Succeeded | RunState::Partial,
         } => {
             let nodes = ledger.plan.nodes.iter().map(|node| &node.node);
-            let ready = |node: &&Name| ledger.model.node(node).is_some_and(ModelNode::is_ready);
+            let ready = |node: &&Name| {
+                let is_ready = ledger.model.node(node).is_some_and(ModelNode::is_ready);
+                is_ready && !is_newer_there(world, ledger, node)
+            };
             nodes
                 .filter(ready)
                 .try_for_each(|node| ready_as_recorded(world, ledger, node))
@@ -48,6 +51,7 @@ fn ended_as_recorded(
         return Ok(());
     };
     match ending {
+        Ending::Succeeded { .. } if is_followed(world, ledger, task) => Ok(()),
         Ending::Succeeded { .. } => require(is_recorded(world, ledger, task), || {
             let TaskId { node, package, .. } = task;
             format!("{package} succeeded on {node}, whose file does not say so")
@@ -67,6 +71,24 @@ fn ended_as_recorded(
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a newer run has worked on a node: what is there is that run's to say.
+fn is_newer_there(world: &World, ledger: &Ledger, node: &Name) -> bool {
+    let node = world.node(node);
+    node.is_some_and(|node| node.epoch_served > ledger.identity.epoch)
+}
+
+/// Whether the run that began a task's attempt, an earlier one, has begun another there: the
+/// last look at the node will tell.
+fn is_followed(world: &World, ledger: &Ledger, task: &TaskId) -> bool {
+    let own = &ledger.identity.run;
+    let attempt = ledger.model.task(task).and_then(|task| task.attempt(own));
+    let last = world.node(&task.node).and_then(|node| node.disk.last());
+    attempt.zip(last).is_some_and(|((run, number), last)| {
+        let is_same = (&last.run, &last.package, last.number) == (&run, &task.package, number);
+        run != *own && !is_same
+    })
 }
 
 /// Whether an attempt, by the run that began it, is one that goes back.
