@@ -93,3 +93,24 @@ impl Persistence {
 fn is_no_word(error: &NodeError) -> bool {
     error.is_of_access() || matches!(error, NodeError::StaleEpoch { .. })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by a rehearsal.
+    #[test]
+    fn a_request_that_may_have_come_before_a_newer_run_is_in_doubt() {
+        let mut persistence = Persistence::new(Duration::from_secs(60));
+        persistence.reached();
+        let lost = NodeError::Transport("the connection broke".to_owned());
+        let next = persistence.next(Err(lost), Duration::ZERO);
+        assert_eq!(next, Next::Reconnect);
+        let refused = NodeError::StaleEpoch { seen: 3, ours: 2 };
+        let next = persistence.next(Err(refused), Duration::from_secs(1));
+        assert!(
+            matches!(next, Next::GiveUp(NodeError::Transport(_))),
+            "{next:?}"
+        );
+    }
+}
