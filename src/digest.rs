@@ -1,8 +1,10 @@
 //! A SHA-256 digest, written `sha256:` and 64 lower-case hexadecimal digits.
+//! Clones share one text.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -12,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Digest {
-    hex: String,
+    hex: Arc<str>,
 }
 
 /// Why a text is not a [`Digest`].
@@ -28,12 +30,9 @@ impl Digest {
 
     /// Ends a running computation, for data that is streamed.
     pub fn finish(hasher: Sha256) -> Self {
-        let hex = hasher
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Self { hex }
+        let bytes = hasher.finalize();
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { hex: hex.into() }
     }
 
     /// The 64 hexadecimal digits: safe as a file name.
@@ -56,11 +55,7 @@ impl FromStr for Digest {
             && hex
                 .bytes()
                 .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        valid
-            .then(|| Self {
-                hex: hex.to_owned(),
-            })
-            .ok_or(DigestError)
+        valid.then(|| Self { hex: hex.into() }).ok_or(DigestError)
     }
 }
 

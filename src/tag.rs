@@ -3,11 +3,14 @@
 //! A tag is not semver: `_` is illegal there, and a pre-release would sort below its
 //! release. Tags are compared by the numbers, then by the build time; the SHA never
 //! orders (rule 4 of the product design).
+//!
+//! Clones share one release: a plan names the same few for thousands of tasks.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::{Timestamp, civil::DateTime, tz::Offset};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -17,13 +20,17 @@ use serde::{Deserialize, Serialize};
 /// A release of a bundle.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct ReleaseTag {
+pub struct ReleaseTag(Arc<Parts>);
+
+/// What a tag is made of.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Parts {
     version: Version,
     build: Option<Build>,
 }
 
 /// When and from what a release was built.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct Build {
     time: Timestamp,
     sha: String,
@@ -72,25 +79,29 @@ pub enum TagErrorKind {
 }
 
 impl ReleaseTag {
+    fn of(version: Version, build: Option<Build>) -> Self {
+        Self(Arc::new(Parts { version, build }))
+    }
+
     /// The numbers.
     pub fn version(&self) -> &Version {
-        &self.version
+        &self.0.version
     }
 
     /// The build time, which a plain `MAJOR.MINOR.PATCH` does not have.
     pub fn built_at(&self) -> Option<Timestamp> {
-        self.build.as_ref().map(|build| build.time)
+        self.0.build.as_ref().map(|build| build.time)
     }
 
     /// The commit the release was built from.
     pub fn sha(&self) -> Option<&str> {
-        self.build.as_ref().map(|build| build.sha.as_str())
+        self.0.build.as_ref().map(|build| build.sha.as_str())
     }
 
     /// Says how `self` stands to `other`. A plain tag counts as built before every
     /// stamped one of the same numbers.
     pub fn order(&self, other: &Self) -> TagOrder {
-        let numbers = self.version.cmp_precedence(&other.version);
+        let numbers = self.version().cmp_precedence(other.version());
         match numbers.then_with(|| self.built_at().cmp(&other.built_at())) {
             Ordering::Less => TagOrder::Older,
             Ordering::Greater => TagOrder::Newer,
@@ -112,19 +123,13 @@ impl FromStr for ReleaseTag {
         let patch = reader.number("PATCH")?;
         let version = Version::new(major, minor, patch);
         if reader.rest().is_empty() {
-            return Ok(Self {
-                version,
-                build: None,
-            });
+            return Ok(Self::of(version, None));
         }
         reader.expect('-', "PATCH")?;
         let time = reader.time()?;
         reader.expect('_', "the build time")?;
         let sha = reader.sha()?;
-        Ok(Self {
-            version,
-            build: Some(Build { time, sha }),
-        })
+        Ok(Self::of(version, Some(Build { time, sha })))
     }
 }
 
@@ -246,8 +251,8 @@ fn impossible_part(stamp: &str) -> String {
 
 impl fmt::Display for ReleaseTag {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}", self.version)?;
-        match &self.build {
+        write!(out, "{}", self.version())?;
+        match &self.0.build {
             Some(build) => write!(
                 out,
                 "-{}_{}",

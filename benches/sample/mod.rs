@@ -6,12 +6,13 @@ use std::error::Error;
 use ddt::component::{BUILT_IN, ComponentDefinition};
 use ddt::digest::Digest;
 use ddt::document::{Document, Source};
-use ddt::inventory::{Inventory, NodeSettings};
-use ddt::manifest::Manifest;
+use ddt::inventory::{Group, Inventory, NodeSettings};
+use ddt::manifest::{Manifest, Rollout};
 use ddt::name::Name;
 use ddt::node::facts::{BootId, ComponentFacts, Facts};
 use ddt::plan::{
-    Assume, Bundle, BundleSteps, Observation, Plan, PlanInput, PlanOptions, Refusal, plan,
+    Assume, Bundle, BundleSteps, Observation, Plan, PlanInput, PlanOptions, Refusal, RolloutRules,
+    plan,
 };
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -23,6 +24,7 @@ pub(crate) struct Zone {
     manifest: Manifest,
     definitions: BTreeMap<Name, ComponentDefinition>,
     inventory: Inventory,
+    rollout: RolloutRules,
     bundles: BTreeMap<(Name, Name), Bundle>,
     /// The nodes.
     pub(crate) observations: BTreeMap<Name, Observation>,
@@ -31,6 +33,15 @@ pub(crate) struct Zone {
 impl Zone {
     /// A zone of nodes on which nothing was ever deployed.
     pub(crate) fn fresh(nodes: usize) -> Result<Self, Box<dyn Error>> {
+        Self::of(nodes, Rollout::default(), BTreeMap::new())
+    }
+
+    /// A zone of such nodes, and how a run goes through it.
+    pub(crate) fn of(
+        nodes: usize,
+        rollout: Rollout,
+        groups: BTreeMap<Name, Group>,
+    ) -> Result<Self, Box<dyn Error>> {
         let manifest: Manifest = read(MANIFEST)?;
         let definition: ComponentDefinition = read(BUILT_IN[0].1)?;
         let component = definition.component.clone();
@@ -38,9 +49,11 @@ impl Zone {
         let names: Vec<Name> = names.collect::<Result<_, _>>()?;
         let facts = fresh_facts(&component);
         let observe = |name: &Name| (name.clone(), Ok(facts.clone()));
+        let inventory = inventory(&manifest, &names, groups);
         Ok(Self {
             bundles: bundles(&manifest),
-            inventory: inventory(&manifest, &names),
+            rollout: RolloutRules::new(rollout, &inventory)?,
+            inventory,
             observations: names.iter().map(observe).collect(),
             definitions: BTreeMap::from([(component, definition)]),
             manifest,
@@ -61,6 +74,7 @@ impl Zone {
             observations,
             options: &PlanOptions {
                 assume,
+                rollout: self.rollout.clone(),
                 ..PlanOptions::default()
             },
         })
@@ -80,7 +94,7 @@ fn read<T: DeserializeOwned + JsonSchema>(text: &str) -> Result<T, Box<dyn Error
     Ok(document.map_err(|errors| format!("{errors:?}"))?.value)
 }
 
-fn inventory(manifest: &Manifest, names: &[Name]) -> Inventory {
+fn inventory(manifest: &Manifest, names: &[Name], groups: BTreeMap<Name, Group>) -> Inventory {
     let nodes = names
         .iter()
         .map(|name| (name.clone(), NodeSettings::default()));
@@ -91,7 +105,7 @@ fn inventory(manifest: &Manifest, names: &[Name]) -> Inventory {
         signature_threshold: None,
         defaults: NodeSettings::default(),
         nodes: nodes.collect(),
-        groups: BTreeMap::new(),
+        groups,
     }
 }
 
@@ -117,8 +131,8 @@ fn bundle(digest: Digest) -> Bundle {
         steps: BundleSteps {
             check: None,
             deploy: "steps/deploy".into(),
-            verify: None,
-            rollback: None,
+            verify: Some("steps/verify".into()),
+            rollback: Some("steps/rollback".into()),
         },
         idempotent: false,
         timeout_seconds: None,

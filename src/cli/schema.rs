@@ -45,6 +45,8 @@ enum Wanted {
     Events,
     /// What `ddt lint --output json` prints
     LintJson,
+    /// What `ddt rehearse --json` prints
+    Rehearsals,
 }
 
 impl SchemaArgs {
@@ -66,6 +68,7 @@ impl SchemaArgs {
             Wanted::Plan => SchemaKind::Plan.text(),
             Wanted::Events => SchemaKind::Events.text(),
             Wanted::LintJson => SchemaKind::LintJson.text(),
+            Wanted::Rehearsals => SchemaKind::Rehearsals.text(),
         };
         super::print(out, &text).map(|()| ExitCode::Done)
     }

@@ -15,6 +15,7 @@ use super::health::{Health, HealthRequest};
 use super::journal::{Journal, JournalError};
 use super::machine::{Command, Input, Machine, RunIdentity, Step};
 use super::observer::Observer;
+use super::request::check_query;
 use super::worker::{Order, Shared, Worker};
 use crate::crash::crash_point;
 use crate::failure::FailureClass;
@@ -81,7 +82,8 @@ struct Driver {
     surroundings: Surroundings,
     errands: Errands,
     shared: Arc<Shared>,
-    orders: Vec<UnboundedSender<Order>>,
+    /// Boxed, because a channel keeps room for many.
+    orders: Vec<UnboundedSender<Box<Order>>>,
     workers: JoinSet<()>,
     worker_of: Vec<tokio::task::Id>,
     inputs: UnboundedReceiver<Input>,
@@ -94,6 +96,7 @@ impl Driver {
     fn new(request: RunRequest, surroundings: Surroundings, machine: Machine) -> Self {
         let (sender, inputs) = unbounded_channel();
         let shared = Arc::new(Shared {
+            last_look: check_query(&request.plan),
             plan: request.plan,
             identity: request.identity,
             payloads: request.payloads,
@@ -177,11 +180,11 @@ impl Driver {
         };
         self.busy[node] = Some(command.clone());
         // A worker that is gone is reported by its end; see `worker_died`.
-        let _ = self.orders[node].send(Order {
+        let _ = self.orders[node].send(Box::new(Order {
             command,
             package,
             journal_head,
-        });
+        }));
     }
 
     fn health_request(&self, batch: u32, nodes: Vec<Name>) -> HealthRequest {

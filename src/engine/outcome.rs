@@ -1,6 +1,7 @@
 //! From a receipt, or the lack of one, to how an act ended.
 
 use super::event::{Ending, TaskFailure};
+use crate::digest::Digest;
 use crate::failure::FailureClass;
 use crate::node::NodeError;
 use crate::node::attempt::{AttemptOutcome, Receipt, StepKind};
@@ -31,6 +32,23 @@ pub(super) fn of_begun(result: Result<Receipt, NodeError>) -> Ending {
         Ok(receipt) => of_receipt(&receipt),
         Err(error @ NodeError::StaleEpoch { .. }) => Ending::Failed(of_error(&error)),
         Err(error) => Ending::InDoubt(of_error(&error)),
+    }
+}
+
+/// How an attempt of another run ended, from which a release is wanted. One that went back
+/// to the release before is over, and is not what is wanted.
+pub(super) fn of_inherited(result: Result<Receipt, NodeError>, wanted: &Digest) -> Ending {
+    match result {
+        Ok(Receipt {
+            outcome: AttemptOutcome::Succeeded,
+            digest,
+            ..
+        }) if digest != *wanted => Ending::Failed(TaskFailure {
+            class: FailureClass::Facts,
+            message: "the attempt of the earlier run went back to the release before".to_owned(),
+            step: None,
+        }),
+        result => of_begun(result),
     }
 }
 

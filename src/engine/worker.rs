@@ -10,9 +10,11 @@ use super::observer::{Observer, Progress};
 use super::outcome;
 use super::request::{self, AttemptContext};
 use crate::crash::crash_point;
+use crate::digest::Digest;
 use crate::name::Name;
+use crate::node::attempt::Receipt;
 use crate::node::facts::Facts;
-use crate::node::{Follow, Node, Payload, RebootRequest};
+use crate::node::{FactsQuery, Follow, Node, NodeError, Payload, RebootRequest};
 use crate::plan::Plan;
 
 /// What every worker of a run knows.
@@ -20,6 +22,8 @@ pub(super) struct Shared {
     pub(super) plan: Arc<Plan>,
     pub(super) identity: RunIdentity,
     pub(super) payloads: Vec<Payload>,
+    /// What is read off a node at the end.
+    pub(super) last_look: FactsQuery,
     pub(super) reboot_timeout_seconds: u64,
     pub(super) observer: Arc<dyn Observer>,
 }
@@ -44,10 +48,10 @@ pub(super) struct Worker {
 
 impl Worker {
     /// Works until there are no more orders, then ends the connection.
-    pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Order>) {
+    pub(super) async fn serve(mut self, mut orders: UnboundedReceiver<Box<Order>>) {
         while let Some(order) = orders.recv().await {
             crash_point!("worker.order-taken");
-            let input = self.obey(order).await;
+            let input = self.obey(*order).await;
             crash_point!("worker.order-done");
             let Some(input) = input else {
                 continue;
@@ -73,7 +77,8 @@ impl Worker {
                 let package = order.package.unwrap_or_default();
                 Input::Ended {
                     task,
-                    ending: self.act(act, package, order.journal_head).await,
+                    // On the heap, so that a worker that waits takes little room.
+                    ending: Box::pin(self.act(act, package, order.journal_head)).await,
                 }
             }
             // These are the driver's own errands.
@@ -102,9 +107,8 @@ impl Worker {
         self.shared.observer.progress(&Progress::Checking {
             node: self.node.name().clone(),
         });
-        let query = request::check_query(&self.shared.plan);
         self.node
-            .facts(&query)
+            .facts(&self.shared.last_look)
             .await
             .map_err(|error| error.to_string())
     }
@@ -118,6 +122,7 @@ impl Worker {
             package,
             journal_head,
         };
+        let wanted = &shared.plan.packages[package];
         let task = self.task_id(package);
         let mut log = |bytes: &[u8]| shared.observer.log(&task, bytes);
         match act {
@@ -130,14 +135,19 @@ impl Worker {
                 None => outcome::not_undoable(),
             },
             Act::TakeUp { run, number } => {
+                let is_own = run == shared.identity.run;
                 let follow = Follow {
                     id: context.id(run, number),
                     offset: 0,
                 };
-                outcome::of_begun(self.node.follow(&follow, &mut log).await)
+                let followed = self.node.follow(&follow, &mut log).await;
+                ending_of(followed, is_own, &wanted.bundle.digest)
             }
             Act::Finish { run, number } => {
-                outcome::of_begun(self.node.finish(&context.id(run, number), &mut log).await)
+                let is_own = run == shared.identity.run;
+                let id = context.id(run, number);
+                let finished = self.node.finish(&id, &mut log).await;
+                ending_of(finished, is_own, &wanted.bundle.digest)
             }
             Act::Reboot { since } => {
                 let timeout_seconds = shared.reboot_timeout_seconds + context.watch_seconds();
@@ -159,5 +169,13 @@ impl Worker {
             component: planned.component.clone(),
             package: planned.package.clone(),
         }
+    }
+}
+
+/// How an attempt that has begun ended. What this run began went where this run wanted.
+fn ending_of(result: Result<Receipt, NodeError>, is_own: bool, wanted: &Digest) -> Ending {
+    match is_own {
+        true => outcome::of_begun(result),
+        false => outcome::of_inherited(result, wanted),
     }
 }

@@ -205,7 +205,8 @@ pub struct Receipt {
     pub id: AttemptId,
     /// The fencing epoch it ran under.
     pub epoch: u64,
-    /// The bundle's digest.
+    /// The digest of the bundle that is installed after its success: of one that goes back,
+    /// the digest of the release before.
     pub digest: Digest,
     /// The boot it ran in (the one that recorded the success, after a reboot).
     pub boot_id: BootId,

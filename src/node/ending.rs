@@ -37,12 +37,12 @@ impl EndSender {
 
 impl EndReceiver {
     /// Whether it was said.
-    pub(super) fn is_wanted(&self) -> bool {
+    pub(crate) fn is_wanted(&self) -> bool {
         *self.0.borrow()
     }
 
     /// Waits until it is said; for ever where nobody is left to say it.
-    async fn wanted(&mut self) {
+    pub(crate) async fn wanted(&mut self) {
         if self.0.wait_for(|wanted| *wanted).await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -64,8 +64,9 @@ impl Persistence {
                 Next::Look
             }
             Err(NodeError::AlreadyStarted) if self.lost_at.is_some() => Next::Follow,
-            // Somebody who may not come back cannot say what became of the attempt.
-            Err(error) if self.lost_at.is_some() && error.is_of_access() => {
+            // Somebody who may not come back cannot say what became of the attempt, and one
+            // who comes after a newer run may have been there before it.
+            Err(error) if self.lost_at.is_some() && is_no_word(&error) => {
                 Next::GiveUp(NodeError::Transport(error.to_string()))
             }
             Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
@@ -85,5 +86,31 @@ impl Persistence {
             NodeError::Unreachable(why) if self.was_reached => NodeError::Transport(why),
             error => error,
         }
+    }
+}
+
+/// Whether an error says nothing of a request that may have arrived before.
+fn is_no_word(error: &NodeError) -> bool {
+    error.is_of_access() || matches!(error, NodeError::StaleEpoch { .. })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by a rehearsal.
+    #[test]
+    fn a_request_that_may_have_come_before_a_newer_run_is_in_doubt() {
+        let mut persistence = Persistence::new(Duration::from_secs(60));
+        persistence.reached();
+        let lost = NodeError::Transport("the connection broke".to_owned());
+        let next = persistence.next(Err(lost), Duration::ZERO);
+        assert_eq!(next, Next::Reconnect);
+        let refused = NodeError::StaleEpoch { seen: 3, ours: 2 };
+        let next = persistence.next(Err(refused), Duration::from_secs(1));
+        assert!(
+            matches!(next, Next::GiveUp(NodeError::Transport(_))),
+            "{next:?}"
+        );
     }
 }

@@ -68,7 +68,11 @@ pub fn rollback(input: RollbackInput<'_>) -> Result<Plan, Refusal> {
             packages: input.plan.packages.iter().rev().cloned().collect(),
             nodes,
             undoes: Some(input.run.clone()),
-            rollout: Rollout::default(),
+            // What may not be away together while it is deployed may not be while it goes back.
+            rollout: Rollout {
+                max_in_flight: input.plan.rollout.max_in_flight,
+                ..Rollout::default()
+            },
         }),
         false => Err(Refusal { problems }),
     }

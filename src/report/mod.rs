@@ -24,6 +24,7 @@ mod output;
 pub mod plan;
 mod probing;
 pub mod refusal;
+pub mod rehearsals;
 mod reporter;
 mod stages;
 pub mod summary;

@@ -36,7 +36,7 @@ fn files(kind: SchemaKind) -> &'static [&'static str] {
         SchemaKind::Project => &["ddt.hjson"],
         SchemaKind::Lock => &["ddt.lock"],
         SchemaKind::Plan => &["**/deploy_logs/*/plan.json"],
-        SchemaKind::Events | SchemaKind::LintJson => &[],
+        SchemaKind::Events | SchemaKind::LintJson | SchemaKind::Rehearsals => &[],
     }
 }
 

@@ -22,6 +22,7 @@ use crate::manifest::Manifest;
 use crate::plan::Plan;
 use crate::project::Project;
 use crate::report::json::JsonLine;
+use crate::report::rehearsals::Rehearsals;
 
 /// Something whose shape is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,11 +45,13 @@ pub enum SchemaKind {
     Events,
     /// What `ddt lint --output json` prints.
     LintJson,
+    /// What `ddt rehearse --json` prints.
+    Rehearsals,
 }
 
 impl SchemaKind {
     /// All of them, in the order in which they are listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Manifest,
         Self::Inventory,
         Self::Component,
@@ -58,6 +61,7 @@ impl SchemaKind {
         Self::Plan,
         Self::Events,
         Self::LintJson,
+        Self::Rehearsals,
     ];
 
     /// The word for it on the command line and in file names.
@@ -72,6 +76,7 @@ impl SchemaKind {
             Self::Plan => "plan",
             Self::Events => "events",
             Self::LintJson => "lint-json",
+            Self::Rehearsals => "rehearsals",
         }
     }
 
@@ -92,6 +97,7 @@ impl SchemaKind {
             Self::Plan => "ddt plan",
             Self::Events => "ddt run event",
             Self::LintJson => "ddt lint report",
+            Self::Rehearsals => "ddt rehearsals",
         }
     }
 
@@ -107,6 +113,7 @@ impl SchemaKind {
             Self::Plan => publish::output::<Plan>(),
             Self::Events => publish::output::<JsonLine<'_>>(),
             Self::LintJson => publish::output::<Report<'_>>(),
+            Self::Rehearsals => publish::output::<Rehearsals<'_>>(),
         };
         publish::finished(self, generated)
     }

@@ -14,7 +14,7 @@ use super::prepare::{self, NoPlan, Offline, TargetArgs};
 use super::{probing, runtime};
 use crate::engine::event::RunKind;
 use crate::engine::machine::{OnFailure, RunIdentity};
-use crate::engine::sim::{Fault, Rehearsal, Seeded, Verdict};
+use crate::engine::sim::{Fault, Rehearsal, Seeded, Verdict, shared_facts};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::name::Name;
@@ -119,9 +119,7 @@ impl RehearseArgs {
         let run = "rehearsal".parse();
         let run = run.map_err(|error| Failure::environment("cannot rehearse").because(&error))?;
         Ok(Rehearsal {
-            facts: facts
-                .filter_map(|(name, seen)| Some((name, seen.ok()?)))
-                .collect(),
+            facts: shared_facts(facts.filter_map(|(name, seen)| Some((name, seen.ok()?)))),
             planner: Arc::new(move |seen, assume| offline.plan_from(seen, assume)),
             identity: RunIdentity {
                 run,

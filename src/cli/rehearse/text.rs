@@ -2,85 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-
 use super::Rehearsed;
 use crate::cli::table::table_within;
 use crate::cli::words::{NOTHING, json as document, shown};
 use crate::engine::sim::{Fault, LifeEnd, Verdict};
 use crate::failure::Failure;
-use crate::name::Name;
 use crate::report::count;
 use crate::report::duration;
-
-/// The version of the JSON's shape.
-const SCHEMA: u32 = 1;
-
-/// What `--json` prints.
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: u32,
-    mzone: &'a Name,
-    tasks: usize,
-    nodes: usize,
-    faults: Vec<&'static str>,
-    kept: bool,
-    rehearsals: Vec<Row<'a>>,
-}
-
-/// One rehearsal.
-#[derive(Serialize)]
-struct Row<'a> {
-    seed: u64,
-    /// How each controller ended, in order.
-    controllers: Vec<String>,
-    faults: BTreeMap<&'static str, u32>,
-    events: u64,
-    seconds: u64,
-    violation: Option<Broken<'a>>,
-}
-
-/// A promise that was not kept.
-#[derive(Serialize)]
-struct Broken<'a> {
-    promise: &'static str,
-    how: &'a str,
-    event: u64,
-    faults: u32,
-    history: &'a [String],
-}
+use crate::report::rehearsals::Rehearsals;
 
 /// One JSON document.
 pub(super) fn json(rehearsed: &Rehearsed) -> Result<String, Failure> {
-    document(&Document {
-        schema: SCHEMA,
-        mzone: &rehearsed.plan.mzone,
-        tasks: rehearsed.plan.work(),
-        nodes: rehearsed.plan.nodes.len(),
-        faults: rehearsed.faults.iter().map(|fault| fault.word()).collect(),
-        kept: rehearsed.violated().next().is_none(),
-        rehearsals: rehearsed.verdicts.iter().map(row).collect(),
-    })
-}
-
-fn row(verdict: &Verdict) -> Row<'_> {
-    let faults = verdict.faults.iter();
-    Row {
-        seed: verdict.seed,
-        controllers: verdict.lives.iter().map(LifeEnd::to_string).collect(),
-        faults: faults
-            .map(|(fault, times)| (fault.word(), *times))
-            .collect(),
-        events: verdict.events,
-        seconds: verdict.seconds,
-        violation: verdict.violation.as_ref().map(|violation| Broken {
-            promise: violation.promise.statement(),
-            how: &violation.how,
-            event: violation.event,
-            faults: violation.faults,
-            history: &violation.history,
-        }),
-    }
+    let Rehearsed {
+        plan,
+        faults,
+        verdicts,
+    } = rehearsed;
+    document(&Rehearsals::new(plan, faults, verdicts))
 }
 
 /// A line for each rehearsal, the history of those that went wrong, and a last line.

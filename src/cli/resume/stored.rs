@@ -20,7 +20,7 @@ use crate::inventory::Inventory;
 use crate::name::Name;
 use crate::node::{ConnectOptions, Node, Payload};
 use crate::plan::{Assume, Continuation, Plan, TaskKey};
-use crate::store::fold::{RunView, TaskState};
+use crate::store::fold::RunView;
 use crate::store::{RunRecord, Store};
 
 /// Nodes that are not connected.
@@ -69,7 +69,7 @@ impl StoredRun {
         assumptions: &BTreeMap<TaskKey, Assume>,
         observer: Arc<dyn Observer>,
     ) -> Result<Prepared, NoPlan> {
-        let done = done(view);
+        let done = view.done();
         let at_hand = self.payloads.iter();
         let at_hand = at_hand.map(|payload| payload.digest.clone()).collect();
         let mut rest = Continuation {
@@ -130,17 +130,6 @@ impl StoredRun {
         let others = others.into_iter().map(|node| (node.name().clone(), node));
         Ok((asked, others.collect()))
     }
-}
-
-/// The tasks that have succeeded.
-fn done(view: &RunView) -> BTreeSet<TaskKey> {
-    let tasks = view.tasks.iter();
-    let done = tasks.filter(|task| task.state == TaskState::Succeeded);
-    done.map(|task| {
-        let id = &task.id;
-        (id.node.clone(), id.component.clone(), id.package.clone())
-    })
-    .collect()
 }
 
 /// The nodes have most payloads already; what they lack is missed when it is needed. So a

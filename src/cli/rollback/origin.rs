@@ -11,8 +11,8 @@ use crate::engine::event::{RunKind, RunState};
 use crate::failure::{Failure, FailureKind};
 use crate::inventory::Inventory;
 use crate::name::Name;
-use crate::plan::{Change, Changes, Plan};
-use crate::store::fold::{RunView, TaskState, TaskView};
+use crate::plan::{Changes, Plan};
+use crate::store::fold::RunView;
 use crate::store::{RunRecord, Store};
 
 /// A run, and the nodes on which it is to be undone.
@@ -94,7 +94,7 @@ impl Origin {
         let manifest = context.working_directory.join(&record.manifest);
         let given = arguments.inventory.as_deref();
         let inventory = documents::find_inventory(context, &manifest, &record.mzone, given)?;
-        let changes = changes(&view);
+        let changes = view.changes();
         let nodes = nodes(context, arguments, &inventory.value, &changes)?;
         Ok(Self {
             plan: plan(&store, &record.run)?,
@@ -140,29 +140,5 @@ fn nodes(
             "the inventory has no node {missing}, which the run has changed; nothing was started"
         ))
         .help("add it, or select the other nodes with --limit")),
-    }
-}
-
-fn changes(view: &RunView) -> Changes {
-    let changes = view.tasks.iter().filter_map(|task| {
-        let id = &task.id;
-        let key = (id.node.clone(), id.component.clone(), id.package.clone());
-        Some((key, change(task)?))
-    });
-    changes.collect()
-}
-
-/// What a run has done for a task; nothing where it did not begin, or only checked.
-fn change(task: &TaskView) -> Option<Change> {
-    let failed_early = |task: &TaskView| {
-        let failure = task.failure.as_ref();
-        failure.is_some_and(|failure| !failure.may_have_changed())
-    };
-    match task.state {
-        TaskState::Succeeded => Some(Change::Done),
-        TaskState::Undone => Some(Change::Undone),
-        _ if task.attempts == 0 => None,
-        TaskState::Failed if failed_early(task) => None,
-        _ => Some(Change::Begun),
     }
 }

@@ -3,13 +3,14 @@
 //!
 //! Guarantees: nothing is undone before every other task is over and the facts of the
 //! failed nodes are recorded; a package is undone on all nodes before the one that was
-//! deployed before it; after an undo that did not succeed, none begins.
+//! deployed before it, on no more at a time than the rollout allows; after an undo that did
+//! not succeed, none begins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::exchange::{Command, Step};
 use super::nodes::NodeProgress;
-use super::tasks::{Direction, TaskState};
+use super::tasks::TaskState;
 use super::{Machine, Phase};
 use crate::engine::event::{Act, Event, Evidence, RunKind, RunState, Skip};
 use crate::node::facts::Facts;
@@ -19,7 +20,7 @@ use crate::plan::{NoUndo, PlannedTask, Undo};
 #[derive(Debug, Default)]
 pub(super) struct Rollback {
     /// The tasks to undo, by package; the last goes first.
-    waves: Vec<Vec<usize>>,
+    waves: Vec<VecDeque<usize>>,
     /// Why each failed node failed.
     pub(super) reasons: BTreeMap<usize, String>,
 }
@@ -92,42 +93,46 @@ impl Machine {
         });
     }
 
-    fn undo_waves(&self) -> Vec<Vec<usize>> {
-        let mut waves = vec![Vec::new(); self.plan.packages.len()];
+    fn undo_waves(&self) -> Vec<VecDeque<usize>> {
+        let mut waves = vec![VecDeque::new(); self.plan.packages.len()];
         for (index, task) in self.tasks.iter().enumerate() {
             let undo = &self.planned(task.node, task.package).undo;
             let is_left = task.has_changed && task.state != TaskState::UndoFailed;
             if is_left && matches!(undo, Some(Undo::Possible(_))) {
-                waves[task.package].push(index);
+                waves[task.package].push_back(index);
             }
         }
         waves
     }
 
-    /// Begins the next package once the one before is undone everywhere.
+    /// Begins as many undos as there is room for.
     pub(super) fn undo(&mut self, step: &mut Step) {
-        while self.tasks.running() == 0 {
-            let Some(wave) = self.next_undo() else {
-                self.begin_checking(step);
-                break;
-            };
-            for task in wave {
-                self.nodes.reopen(self.tasks[task].node);
-                let number = self.tasks[task].started.saturating_add(1);
-                let attempt = (self.identity.run.clone(), number);
-                self.tasks.turn_back(task, attempt);
-                self.act(task, Act::Undo { number }, step);
+        while self.has_room() {
+            match self.next_undo() {
+                Some(task) => self.begin_undo(task, step),
+                None if self.tasks.running() == 0 => return self.begin_checking(step),
+                None => return,
             }
         }
     }
 
-    fn next_undo(&mut self) -> Option<Vec<usize>> {
-        let has_failed = self.tasks.iter().any(|task| {
-            let is_back = task.direction != Direction::Back || task.state == TaskState::Undone;
-            !is_back || task.state == TaskState::UndoFailed
-        });
-        let rollback = self.rollback.as_mut().filter(|_| !has_failed)?;
-        rollback.waves.pop()
+    fn begin_undo(&mut self, task: usize, step: &mut Step) {
+        self.nodes.reopen(self.tasks[task].node);
+        let number = self.tasks[task].started.saturating_add(1);
+        let attempt = (self.identity.run.clone(), number);
+        self.tasks.turn_back(task, attempt);
+        self.act(task, Act::Undo { number }, step);
+    }
+
+    /// The next task of the package that is being undone, or of the one before it once that
+    /// is done everywhere.
+    fn next_undo(&mut self) -> Option<usize> {
+        let (is_stuck, is_busy) = (self.tasks.is_stuck(), self.tasks.running() > 0);
+        let rollback = self.rollback.as_mut().filter(|_| !is_stuck)?;
+        while !is_busy && rollback.waves.last().is_some_and(VecDeque::is_empty) {
+            rollback.waves.pop();
+        }
+        rollback.waves.last_mut()?.pop_front()
     }
 
     /// Notes that a node's records do not prove that it is back.

@@ -110,15 +110,18 @@ pub(super) struct Tasks {
     by_node: Vec<Vec<usize>>,
     running: usize,
     pending: usize,
+    /// Whether one that was to go back did not.
+    is_stuck: bool,
 }
 
 impl Tasks {
     pub(super) fn of(plan: &Plan, identity: &RunIdentity) -> Self {
         let mut tasks = Self {
-            all: Vec::new(),
+            all: Vec::with_capacity(plan.work()),
             by_node: vec![Vec::new(); plan.nodes.len()],
             running: 0,
             pending: 0,
+            is_stuck: false,
         };
         for package in 0..plan.packages.len() {
             for (node, node_plan) in plan.nodes.iter().enumerate() {
@@ -142,6 +145,11 @@ impl Tasks {
 
     pub(super) fn running(&self) -> usize {
         self.running
+    }
+
+    /// Whether a task that was to go back did not.
+    pub(super) fn is_stuck(&self) -> bool {
+        self.is_stuck
     }
 
     pub(super) fn any_pending(&self) -> bool {
@@ -202,6 +210,10 @@ impl Tasks {
             _ => return,
         }
         self.all[task].state = state;
+        self.is_stuck |= match self.all[task].direction {
+            Direction::Back => state != TaskState::Undone,
+            Direction::Forward => state == TaskState::UndoFailed,
+        };
     }
 }
 

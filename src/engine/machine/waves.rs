@@ -28,7 +28,7 @@ impl Machine {
         }
     }
 
-    fn has_room(&self) -> bool {
+    pub(super) fn has_room(&self) -> bool {
         let most = self.plan.rollout.max_in_flight;
         most.is_none_or(|most| self.tasks.running() < most as usize)
     }

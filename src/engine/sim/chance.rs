@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::time::Duration;
 
+use super::errand::Errand;
 use super::fault::Fault;
+use crate::engine::event::StopAfter;
 use crate::node::attempt::{AttemptOutcome, StepKind};
 
 /// Everything that is left to chance in one rehearsal. The same seed gives the same
@@ -67,6 +69,29 @@ impl Chance {
 
     pub(super) fn milliseconds(&mut self, range: Range<u64>) -> Duration {
         Duration::from_millis(self.draws.u64(range))
+    }
+
+    /// Whether any fault has struck.
+    pub(super) fn has_struck(&self) -> bool {
+        !self.struck.is_empty()
+    }
+
+    /// What the operator does next.
+    pub(super) fn errand(&mut self) -> Errand {
+        match self.below(6) {
+            0 | 1 => Errand::Resume,
+            2 => Errand::Rollback,
+            _ => Errand::Deploy,
+        }
+    }
+
+    /// How much a stop lets finish.
+    pub(super) fn stop_after(&mut self) -> StopAfter {
+        match self.below(4) {
+            0 => StopAfter::Package,
+            1 => StopAfter::Node,
+            _ => StopAfter::Task,
+        }
     }
 
     /// How long a message takes when nothing is wrong.

@@ -18,7 +18,8 @@ use crate::node::facts::{BootId, Facts};
 use crate::node::persistence::{Next, POLL, Persistence, RETRY};
 use crate::node::reboot::{self, Boots};
 use crate::node::{
-    ConnectOptions, FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest,
+    ConnectOptions, EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, Payload,
+    RebootRequest,
 };
 
 /// How long a connection is tried for.
@@ -32,6 +33,8 @@ pub(super) struct Connection {
     name: Name,
     node: usize,
     shared: Shared,
+    /// Says that what runs is to be ended.
+    end: Option<EndReceiver>,
 }
 
 /// What is asked of an attempt.
@@ -61,7 +64,12 @@ enum Loss {
 
 impl Connection {
     pub(super) fn new(name: Name, node: usize, shared: Shared) -> Self {
-        Self { name, node, shared }
+        Self {
+            name,
+            node,
+            shared,
+            end: None,
+        }
     }
 
     /// One request and its answer.
@@ -182,7 +190,12 @@ impl Connection {
         let heard = self.exchange(move |world| asked.put(world, node)).await?;
         match (heard, ask) {
             (Heard::Receipt(receipt), _) => Ok(Some(receipt)),
-            (Heard::Runs(_), Ask::Follow(_)) => Ok(None),
+            (Heard::Runs(_), Ask::Follow(id)) => {
+                if self.end.as_ref().is_some_and(EndReceiver::is_wanted) {
+                    self.tell_end(id).await?;
+                }
+                Ok(None)
+            }
             (Heard::Runs(until), _) => self.wait(until, ask.id()).await,
         }
     }
@@ -190,10 +203,10 @@ impl Connection {
     async fn wait(&self, until: Duration, id: &AttemptId) -> Result<Option<Receipt>, NodeError> {
         let (left, breaks) = self.shared.lock().wait(self.node, until);
         if breaks {
-            sleep(left / 2).await;
+            self.pass(left / 2, id).await?;
             return Err(lost());
         }
-        sleep(left).await;
+        self.pass(left, id).await?;
         let mut world = self.shared.lock();
         if !world.is_reachable(self.node) {
             return Err(lost());
@@ -203,6 +216,30 @@ impl Connection {
             Heard::Receipt(receipt) => Ok(Some(receipt)),
             Heard::Runs(_) => Ok(None),
         }
+    }
+
+    /// Lets time pass while steps run, but where these are to be ended: then the node is
+    /// told.
+    async fn pass(&self, time: Duration, id: &AttemptId) -> Result<(), NodeError> {
+        let Some(mut end) = self.end.clone() else {
+            sleep(time).await;
+            return Ok(());
+        };
+        tokio::select! {
+            biased;
+            () = end.wanted() => self.tell_end(id).await,
+            () = sleep(time) => Ok(()),
+        }
+    }
+
+    async fn tell_end(&self, id: &AttemptId) -> Result<(), NodeError> {
+        let (node, id) = (self.node, id.clone());
+        self.exchange(move |world| {
+            let now = world.now();
+            world.nodes[node].disk.stop(&id, now);
+            Ok(())
+        })
+        .await
     }
 
     async fn read_facts(&self) -> Result<Facts, NodeError> {
@@ -399,6 +436,10 @@ impl Node for Connection {
         Err(NodeError::Protocol(
             "nobody asks a rehearsed node for its attempts".into(),
         ))
+    }
+
+    fn end_when(&mut self, wanted: EndReceiver) {
+        self.end = Some(wanted);
     }
 
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError> {

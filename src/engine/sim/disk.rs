@@ -1,17 +1,16 @@
 //! What a simulated node keeps: its files, its receipts, its boot. It follows the
 //! runner's rules, in memory and on a clock that it is told.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::attempts::{Attempt, Attempts, State, Work};
 use super::chance::Course;
 use super::sabotage::Sabotage;
 use crate::digest::Digest;
 use crate::node::NodeError;
 use crate::node::attempt::{
-    AttemptId, AttemptOutcome, AttemptRecord, AttemptRequest, AttemptState, Commit, Receipt,
-    Records,
+    AttemptId, AttemptOutcome, AttemptRequest, AttemptState, Commit, Receipt, Records, StepKind,
 };
 use crate::node::facts::{BootId, Facts, ReleaseLine, ReleaseOutcome};
 
@@ -20,36 +19,9 @@ use crate::node::facts::{BootId, Facts, ReleaseLine, ReleaseOutcome};
 pub(super) struct Disk {
     facts: Facts,
     boots: u32,
-    attempts: BTreeMap<AttemptId, Attempt>,
+    attempts: Attempts,
     last: Option<AttemptId>,
     sabotage: Option<Sabotage>,
-}
-
-/// An attempt that was started.
-#[derive(Debug)]
-struct Attempt {
-    request: Arc<AttemptRequest>,
-    /// What the records said at its beginning: how many releases, and the stage.
-    before: (usize, Option<String>),
-    state: State,
-    /// How often its steps were run.
-    executions: u32,
-}
-
-#[derive(Clone, Debug)]
-enum State {
-    /// Its processes work until then.
-    Running {
-        until: Duration,
-        receipt: Receipt,
-        /// What it goes back to where the power fails: a verify after the reboot.
-        awaited: Option<Box<Receipt>>,
-    },
-    /// The steps have ended; the records are written by whoever asks next.
-    Unrecorded(Receipt),
-    Awaiting(Receipt),
-    Ended(Receipt),
-    Vanished,
 }
 
 /// What is heard of an attempt.
@@ -66,7 +38,7 @@ impl Disk {
         Self {
             facts,
             boots: 0,
-            attempts: BTreeMap::new(),
+            attempts: Attempts::default(),
             last: None,
             sabotage,
         }
@@ -86,7 +58,7 @@ impl Disk {
             AttemptState::Ended(receipt) => State::Ended(receipt.clone()),
             AttemptState::Vanished => State::Vanished,
         };
-        self.keep(request, state);
+        self.keep(request, state, 0);
         self.last = Some(id);
     }
 
@@ -108,6 +80,11 @@ impl Disk {
     /// What the node's files say now.
     pub(super) fn recorded(&self) -> &Facts {
         &self.facts
+    }
+
+    /// The attempt that was started last.
+    pub(super) fn last(&self) -> Option<&AttemptId> {
+        self.last.as_ref()
     }
 
     pub(super) fn executions(&self, id: &AttemptId) -> u32 {
@@ -146,7 +123,7 @@ impl Disk {
             receipt,
             awaited,
         };
-        self.keep(Arc::clone(request), state).executions = executions;
+        self.keep(Arc::clone(request), state, executions);
         if request.commit != Commit::Never {
             self.facts.epoch = request.epoch;
             self.last = Some(request.id.clone());
@@ -162,7 +139,7 @@ impl Disk {
                 ours: request.epoch,
             });
         }
-        let is_known = self.attempts.contains_key(&request.id);
+        let is_known = self.attempts.get(&request.id).is_some();
         if is_known && !forgets(Sabotage::ForgetsAttempts) {
             return Err(NodeError::AlreadyStarted);
         }
@@ -176,8 +153,9 @@ impl Disk {
     }
 
     fn refuse_busy(&self) -> Result<(), NodeError> {
-        match self.last.as_ref().map(|id| (id, &self.attempts[id].state)) {
-            Some((id, State::Running { .. } | State::Unrecorded(_))) => {
+        let Some(id) = &self.last else { return Ok(()) };
+        match self.attempts.get(id).map(|attempt| &attempt.state) {
+            Some(State::Running { .. } | State::Unrecorded(_)) => {
                 Err(NodeError::Busy(Box::new(id.clone())))
             }
             _ => Ok(()),
@@ -237,6 +215,27 @@ impl Disk {
         Ok(Heard::Runs(until))
     }
 
+    /// Ends the steps of an attempt that works; one that does not is left as it is.
+    pub(super) fn stop(&mut self, id: &AttemptId, now: Duration) {
+        self.settle(now);
+        let state = self.attempts.get(id).map(|attempt| &attempt.state);
+        if let Some(State::Running {
+            receipt, awaited, ..
+        }) = state
+        {
+            let step = match awaited {
+                Some(_) => StepKind::Verify,
+                None => StepKind::Deploy,
+            };
+            let receipt = Receipt {
+                outcome: AttemptOutcome::Stopped { step },
+                ..receipt.clone()
+            };
+            let awaited = awaited.clone();
+            self.conclude(id, receipt, awaited);
+        }
+    }
+
     /// Says whether the node may go down on a request.
     pub(super) fn may_reboot(&mut self, now: Duration) -> Result<(), NodeError> {
         self.settle(now);
@@ -246,7 +245,7 @@ impl Disk {
     /// The power is gone: what works now leaves its outcome, or nothing.
     pub(super) fn lose_power(&mut self, now: Duration, leaves_outcome: bool) {
         self.settle(now);
-        for attempt in self.attempts.values_mut() {
+        for attempt in self.attempts.iter_mut() {
             let State::Running {
                 receipt, awaited, ..
             } = &attempt.state
@@ -255,7 +254,7 @@ impl Disk {
             };
             attempt.state = match awaited {
                 Some(awaited) => State::Awaiting(Receipt::clone(awaited)),
-                None if leaves_outcome && is_at_once(&attempt.request.commit) => {
+                None if leaves_outcome && attempt.is_at_once() => {
                     State::Unrecorded(receipt.clone())
                 }
                 None => State::Vanished,
@@ -289,21 +288,20 @@ impl Disk {
 
     /// Writes the records of a success, and the receipt.
     fn conclude(&mut self, id: &AttemptId, mut receipt: Receipt, awaited: Option<Box<Receipt>>) {
-        let Some(attempt) = self.attempts.get(id) else {
+        let Some(attempt) = self.attempts.get_mut(id) else {
             return;
         };
-        let request = Arc::clone(&attempt.request);
-        let waits = matches!(request.commit, Commit::AfterReboot { .. }) && awaited.is_none();
-        let mut state: fn(Receipt) -> State = State::Ended;
-        if receipt.outcome == AttemptOutcome::Succeeded && waits {
+        let succeeded = receipt.outcome == AttemptOutcome::Succeeded;
+        if succeeded && awaited.is_none() && !attempt.is_at_once() {
             receipt.outcome = AttemptOutcome::AwaitingReboot;
-            state = State::Awaiting;
-        } else if receipt.outcome == AttemptOutcome::Succeeded {
-            let before = attempt.before.clone();
-            receipt.outcome = self.record(&request, before);
+            attempt.state = State::Awaiting(receipt);
+            return;
+        }
+        if let Some(work) = attempt.work.take().filter(|_| succeeded) {
+            receipt.outcome = self.record(&work.request, work.before);
         }
         if let Some(attempt) = self.attempts.get_mut(id) {
-            attempt.state = state(receipt);
+            attempt.state = State::Ended(receipt);
         }
     }
 
@@ -322,7 +320,12 @@ impl Disk {
             let reason = format!("{} was changed while the steps ran", records.releases);
             return AttemptOutcome::RecordRefused { reason };
         }
-        if self.sabotage == Some(Sabotage::ForgetsReleases) {
+        let outcome = records.release.outcome;
+        let forgets = match outcome {
+            ReleaseOutcome::Deployed => Sabotage::ForgetsReleases,
+            ReleaseOutcome::RolledBack => Sabotage::StaysForward,
+        };
+        if self.sabotage == Some(forgets) {
             return AttemptOutcome::Succeeded;
         }
         if let Some((_, stage)) = &records.stage {
@@ -332,28 +335,21 @@ impl Disk {
             time: "1970-01-01T00:00:00Z".to_owned(),
             package: request.id.package.clone(),
             bundle: request.bundle.clone(),
-            tag: request.tag.clone(),
-            digest: request.digest.clone(),
+            tag: records.release.tag.clone(),
+            digest: records.release.digest.clone(),
             run: request.id.run.clone(),
-            outcome: ReleaseOutcome::Deployed,
+            outcome,
         });
         AttemptOutcome::Succeeded
     }
 
-    fn keep(&mut self, request: Arc<AttemptRequest>, state: State) -> &mut Attempt {
+    fn keep(&mut self, request: Arc<AttemptRequest>, state: State, executions: u32) {
         let recorded = self.facts.components.get(&request.id.component);
         let before = recorded.map_or((0, None), |recorded| {
             (recorded.releases.len(), recorded.stage.clone())
         });
-        let entry = self.attempts.entry(request.id.clone());
-        entry
-            .insert_entry(Attempt {
-                request,
-                before,
-                state,
-                executions: 0,
-            })
-            .into_mut()
+        let work = Work { request, before };
+        self.attempts.keep(Attempt::new(work, state, executions));
     }
 
     fn receipt(
@@ -366,7 +362,10 @@ impl Disk {
         Receipt {
             id: request.id.clone(),
             epoch: request.epoch,
-            digest: request.digest.clone(),
+            digest: match records(&request.commit) {
+                Some(records) => records.release.digest.clone(),
+                None => request.digest.clone(),
+            },
             boot_id: self.facts.boot_id.clone(),
             journal_head: request.journal_head.clone(),
             started: ended,
@@ -375,27 +374,6 @@ impl Disk {
             log_bytes: 0,
         }
     }
-}
-
-impl Attempt {
-    fn record(&self) -> AttemptRecord {
-        AttemptRecord {
-            id: self.request.id.clone(),
-            tag: self.request.tag.clone(),
-            digest: self.request.digest.clone(),
-            state: match &self.state {
-                State::Running { .. } | State::Unrecorded(_) => AttemptState::Running,
-                State::Awaiting(receipt) => AttemptState::AwaitingReboot(receipt.boot_id.clone()),
-                State::Ended(receipt) => AttemptState::Ended(receipt.clone()),
-                State::Vanished => AttemptState::Vanished,
-            },
-        }
-    }
-}
-
-/// Whether an attempt is over as soon as its steps are.
-fn is_at_once(commit: &Commit) -> bool {
-    !matches!(commit, Commit::AfterReboot { .. })
 }
 
 fn records(commit: &Commit) -> Option<&Records> {

@@ -3,8 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 /// One kind of fault.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fault {
     /// A message is lost with its connection; sometimes the node cannot be reached for a
     /// while. What runs there goes on.
@@ -23,8 +27,12 @@ pub enum Fault {
     Boot,
     /// A step fails, is ended by a signal, or takes too long.
     Step,
-    /// The operator asks the run to stop.
+    /// The operator asks the run to stop, at once or after what has begun.
     Stop,
+    /// The operator wants what runs on the nodes to be ended.
+    Kill,
+    /// The rollout's health command says that the zone is not well.
+    Health,
 }
 
 /// A word that names no fault.
@@ -36,7 +44,7 @@ pub struct UnknownFault {
 
 impl Fault {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Drop,
         Self::Delay,
         Self::Duplicate,
@@ -46,6 +54,8 @@ impl Fault {
         Self::Boot,
         Self::Step,
         Self::Stop,
+        Self::Kill,
+        Self::Health,
     ];
 
     /// The word of every option and output.
@@ -60,6 +70,8 @@ impl Fault {
             Self::Boot => "boot",
             Self::Step => "step",
             Self::Stop => "stop",
+            Self::Kill => "kill",
+            Self::Health => "health",
         }
     }
 }

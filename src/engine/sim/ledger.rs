@@ -9,11 +9,11 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::model::Model;
 use crate::engine::driver::Signal;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, StopAfter};
 use crate::engine::machine::RunIdentity;
 use crate::plan::Plan;
 use crate::store::RunRecord;
-use crate::store::fold::{Entry, Fold, FoldError};
+use crate::store::fold::{Fold, FoldError};
 
 /// One run as the controller's disk has it.
 pub(super) struct Ledger {
@@ -61,7 +61,9 @@ pub(super) enum Happening {
     /// The controller is taken for dead.
     Forsaken,
     /// The operator asks for a stop.
-    Stop,
+    Stop(StopAfter),
+    /// The operator wants what runs to end.
+    Kill,
 }
 
 /// An end of a controller that its run does not know of.
@@ -85,10 +87,10 @@ impl Ledger {
         };
         Self {
             identity,
+            model: Model::of(&plan),
             plan,
             fold: Fold::new(&record),
             refused: None,
-            model: Model::default(),
             durable: 0,
             acknowledged: 0,
             mishaps: Vec::new(),
@@ -109,12 +111,10 @@ impl Ledger {
     /// Makes one event durable.
     pub(super) fn keep(&mut self, event: &Event) {
         self.durable += 1;
-        let entry = Entry {
-            seq: self.durable,
-            time: Timestamp::UNIX_EPOCH,
-            event: event.clone(),
-        };
-        if let (None, Err(error)) = (&self.refused, self.fold.apply(&entry)) {
+        let folded = self
+            .fold
+            .apply_event(self.durable, Timestamp::UNIX_EPOCH, event);
+        if let (None, Err(error)) = (&self.refused, folded) {
             self.refused = Some(error);
         }
         self.model.follow(event);

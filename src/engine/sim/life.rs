@@ -10,14 +10,15 @@ use async_trait::async_trait;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 
+use super::Rehearsal;
 use super::connection::Connection;
+use super::errand::Errand;
 use super::fault::Fault;
 use super::inheritance;
 use super::invariants::{Moment, Promise};
 use super::ledger::{Happening, Ledger, Mishap, Reins, SuddenEnd};
 use super::sabotage::Sabotage;
 use super::world::{Shared, World};
-use super::{Rehearsal, plan_of};
 use crate::engine::driver::{self, RunError, RunRequest, Surroundings};
 use crate::engine::event::{Event, RunState, TaskId};
 use crate::engine::health::{Health, HealthRequest};
@@ -27,7 +28,7 @@ use crate::engine::observer::Observer;
 use crate::engine::probe::{Probed, probe};
 use crate::name::Name;
 use crate::node::{FactsQuery, Node, Payload};
-use crate::plan::{Assume, Observation, Plan};
+use crate::plan::{Assume, Observation, Plan, Rollout};
 
 /// After so long, a run that has not ended never will.
 const LONGEST_RUN: Duration = Duration::from_secs(30 * 24 * 3_600);
@@ -61,6 +62,7 @@ type Running = JoinHandle<Driven>;
 pub(super) struct Life<'a> {
     pub(super) shared: &'a Shared,
     pub(super) rehearsal: &'a Rehearsal,
+    pub(super) errand: Errand,
     /// What the operator says of attempts in doubt.
     pub(super) assume: Option<Assume>,
     /// Controllers that were taken for dead.
@@ -74,14 +76,18 @@ impl Life<'_> {
             nodes,
             observations,
         } = probe(self.connect(), FactsQuery::default(), watcher).await;
-        let plan = match plan_of(self.rehearsal, &observations, self.assume) {
+        let past = self.errand.past(&self.shared.lock().ledgers);
+        let source = (self.rehearsal, past.as_ref());
+        let plan = match self.errand.plan(source, &observations, self.assume) {
             Ok(plan) => plan,
             Err(refused) => return refused,
         };
         if plan.work() == 0 {
             return LifeEnd::UpToDate;
         }
-        self.run(Arc::new(plan), nodes, &observations).await
+        let identity = self.identity(&observations);
+        drop(observations);
+        self.run(Arc::new(plan), nodes, identity).await
     }
 
     fn connect(&self) -> Vec<Box<dyn Node>> {
@@ -98,11 +104,10 @@ impl Life<'_> {
         self,
         plan: Arc<Plan>,
         mut nodes: BTreeMap<Name, Box<dyn Node>>,
-        observations: &BTreeMap<Name, Observation>,
+        identity: RunIdentity,
     ) -> LifeEnd {
         let (signals, received) = unbounded_channel();
         let (ends, ended) = unbounded_channel();
-        let identity = self.identity(observations);
         let run = self.begin(&plan, &identity, Reins { signals, ends });
         let request = RunRequest {
             nodes: plan
@@ -111,7 +116,7 @@ impl Life<'_> {
                 .filter_map(|node| nodes.remove(&node.node))
                 .collect(),
             payloads: payloads(&plan),
-            plan,
+            plan: self.sabotaged_plan(plan),
             identity: self.sabotaged(identity),
             reboot_timeout_seconds: self.rehearsal.reboot_timeout_seconds,
         };
@@ -123,7 +128,7 @@ impl Life<'_> {
             journal: Box::new(record),
             observer: Arc::new(Watcher),
             signals: received,
-            health: Arc::new(AlwaysWell),
+            health: Arc::new(Wellness(self.shared.clone())),
         };
         let running = tokio::spawn(driver::run(request, surroundings));
         self.watch(running, ended).await
@@ -142,6 +147,7 @@ impl Life<'_> {
             .unwrap_or(template.run);
         RunIdentity {
             run,
+            kind: self.errand.kind(),
             epoch: seen.max(before.unwrap_or_default()) + 1,
             ..self.rehearsal.identity.clone()
         }
@@ -154,6 +160,16 @@ impl Life<'_> {
                 ..identity
             },
             _ => identity,
+        }
+    }
+
+    fn sabotaged_plan(&self, plan: Arc<Plan>) -> Arc<Plan> {
+        match self.shared.lock().sabotage {
+            Some(Sabotage::Hurries) => Arc::new(Plan {
+                rollout: Rollout::default(),
+                ..Plan::clone(&plan)
+            }),
+            _ => plan,
         }
     }
 
@@ -220,7 +236,12 @@ impl World {
         let mut mishaps = Vec::new();
         // A run has about so many events.
         let events = u32::try_from(plan.work() * 3 + plan.nodes.len()).unwrap_or(u32::MAX);
-        let kinds = [(Fault::Crash, 2), (Fault::Takeover, 6), (Fault::Stop, 6)];
+        let kinds = [
+            (Fault::Crash, 2),
+            (Fault::Takeover, 6),
+            (Fault::Stop, 6),
+            (Fault::Kill, 8),
+        ];
         for (fault, often) in kinds {
             if self.chance.strikes(fault, often) {
                 let at = u64::from(self.chance.below(events));
@@ -235,7 +256,8 @@ impl World {
     fn happening(&mut self, fault: Fault) -> Happening {
         match fault {
             Fault::Takeover => Happening::Forsaken,
-            Fault::Stop => Happening::Stop,
+            Fault::Stop => Happening::Stop(self.chance.stop_after()),
+            Fault::Kill => Happening::Kill,
             _ => match self.chance.below(4) {
                 0 => Happening::DeathBefore,
                 1 => Happening::DeathAfter,
@@ -258,13 +280,17 @@ impl Journal for Record {
     }
 }
 
-/// A zone that is never unwell: rehearsed plans have no health command.
-struct AlwaysWell;
+/// The zone's health command, which is not run.
+struct Wellness(Shared);
 
 #[async_trait]
-impl Health for AlwaysWell {
+impl Health for Wellness {
     async fn check(&self, _: &HealthRequest) -> Result<(), String> {
-        Ok(())
+        let mut world = self.0.lock();
+        match world.chance.strikes(Fault::Health, 8) {
+            true => Err("the zone is not well".to_owned()),
+            false => Ok(()),
+        }
     }
 }
 

@@ -5,18 +5,22 @@
 //! Guarantees: no node is touched, no file is written, no real time passes; after every
 //! event every [`Promise`] is checked.
 
+mod attempts;
 mod chance;
 mod connection;
 mod disk;
+mod errand;
 mod fault;
 mod inheritance;
 mod invariants;
 mod ledger;
 mod life;
 mod model;
+mod rollout;
 mod sabotage;
 mod scenario;
 mod telling;
+mod variety;
 mod world;
 
 #[cfg(test)]
@@ -35,11 +39,12 @@ pub use invariants::Promise;
 pub use life::LifeEnd;
 pub use sabotage::Sabotage;
 pub use scenario::{Seeded, Verdict, Violation};
+pub use variety::Variety;
 
 /// A zone to rehearse with.
 pub struct Rehearsal {
     /// What the nodes are at the beginning.
-    pub facts: BTreeMap<Name, Facts>,
+    pub facts: BTreeMap<Name, Arc<Facts>>,
     /// Makes a plan from what a controller sees.
     pub planner: Arc<Planner>,
     /// What kind of run, and its policy; name and epoch are each controller's own.
@@ -51,6 +56,18 @@ pub struct Rehearsal {
 /// Plans from facts, with what the operator says of attempts in doubt.
 pub type Planner =
     dyn Fn(&BTreeMap<Name, Observation>, Option<Assume>) -> Result<Plan, Refusal> + Send + Sync;
+
+/// The facts of nodes, of which neighbours that are alike share theirs.
+pub fn shared_facts(facts: impl IntoIterator<Item = (Name, Facts)>) -> BTreeMap<Name, Arc<Facts>> {
+    let mut last: Option<Arc<Facts>> = None;
+    let nodes = facts.into_iter().map(|(name, facts)| {
+        let known = last.take().filter(|last| **last == facts);
+        let known = known.unwrap_or_else(|| Arc::new(facts));
+        last = Some(Arc::clone(&known));
+        (name, known)
+    });
+    nodes.collect()
+}
 
 impl Rehearsal {
     /// Rehearses once. Fails only where there is no room for a runtime.
@@ -65,14 +82,17 @@ fn plan_of(
     observations: &BTreeMap<Name, Observation>,
     assume: Option<Assume>,
 ) -> Result<Plan, LifeEnd> {
-    (rehearsal.planner)(observations, assume).map_err(|refusal| {
-        let problems = &refusal.problems;
-        LifeEnd::Refused {
-            problem: problems
-                .first()
-                .map(|found| format!("{}: {}", found.node, found.problem))
-                .unwrap_or_default(),
-            is_in_doubt: problems.iter().all(|found| found.problem.is_in_doubt()),
-        }
-    })
+    (rehearsal.planner)(observations, assume).map_err(|refusal| refused(&refusal))
+}
+
+/// The end of a controller that has no plan.
+fn refused(refusal: &Refusal) -> LifeEnd {
+    let problems = &refusal.problems;
+    LifeEnd::Refused {
+        problem: problems
+            .first()
+            .map(|found| format!("{}: {}", found.node, found.problem))
+            .unwrap_or_default(),
+        is_in_doubt: problems.iter().all(|found| found.problem.is_in_doubt()),
+    }
 }

@@ -21,11 +21,15 @@ pub enum Sabotage {
     GoesOn,
     /// A node never reboots.
     NeverReboots,
+    /// A node says that it is back at the release before, and is not.
+    StaysForward,
+    /// The machine does not wait for a node's turn.
+    Hurries,
 }
 
 impl Sabotage {
     /// Every defect.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::JournalForgets,
         Self::EndsTwice,
         Self::StartsUnasked,
@@ -35,5 +39,7 @@ impl Sabotage {
         Self::ForgetsEpochs,
         Self::GoesOn,
         Self::NeverReboots,
+        Self::StaysForward,
+        Self::Hurries,
     ];
 }

@@ -8,6 +8,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Rehearsal;
 use super::chance::Chance;
+use super::errand::Errand;
 use super::fault::Fault;
 use super::invariants::Promise;
 use super::life::{Life, LifeEnd};
@@ -137,7 +138,7 @@ impl<'a> Scenario<'a> {
         let beginning = Beginning {
             chance: Chance::new(seeded.seed, seeded.faults.clone(), seeded.most),
             sabotage: seeded.sabotage,
-            nodes: rehearsal.facts.clone(),
+            nodes: &rehearsal.facts,
             keeps_history,
         };
         Self {
@@ -151,14 +152,15 @@ impl<'a> Scenario<'a> {
     async fn play(mut self, seeded: &Seeded) -> Verdict {
         let disturbed = 1 + self.shared.lock().chance.below(4);
         for _ in 0..disturbed {
-            if self.live().await {
+            let errand = self.errand();
+            if self.live(errand).await {
                 break;
             }
         }
         self.settle().await;
         let mut is_there = false;
         for _ in 0..CALM_LIVES {
-            is_there = is_there || self.live().await;
+            is_there = is_there || self.live(Errand::Deploy).await;
         }
         let mut world = self.shared.lock();
         if !is_there {
@@ -184,9 +186,23 @@ impl<'a> Scenario<'a> {
         }
     }
 
+    /// What the next controller is for. Without faults nobody has a reason to go on with
+    /// or to undo anything.
+    fn errand(&mut self) -> Errand {
+        let mut world = self.shared.lock();
+        let drawn = match world.chance.has_struck() {
+            true => world.chance.errand(),
+            false => Errand::Deploy,
+        };
+        match drawn.past(&world.ledgers) {
+            Some(_) => drawn,
+            None => Errand::Deploy,
+        }
+    }
+
     /// One controller; says whether its zone is as it should be. An operator who finds
     /// attempts in doubt has looked, and says that they did not happen.
-    async fn live(&mut self) -> bool {
+    async fn live(&mut self, errand: Errand) -> bool {
         if self.shared.lock().broken().is_some() {
             return true;
         }
@@ -195,6 +211,7 @@ impl<'a> Scenario<'a> {
         let life = Life {
             shared: &self.shared,
             rehearsal: self.rehearsal,
+            errand,
             assume: self
                 .lives
                 .last()
@@ -203,11 +220,11 @@ impl<'a> Scenario<'a> {
             forsaken: &mut self.forsaken,
         };
         let end = life.live().await;
-        self.shared.lock().write(&format!("the controller: {end}"));
-        let is_there = matches!(
-            end,
-            LifeEnd::UpToDate | LifeEnd::Ended(RunState::Succeeded | RunState::Partial)
-        );
+        let mut world = self.shared.lock();
+        world.write(&format!("the controller, to {}: {end}", errand.word()));
+        drop(world);
+        let is_there = errand != Errand::Rollback
+            && matches!(end, LifeEnd::UpToDate | LifeEnd::Ended(RunState::Succeeded));
         self.lives.push(end);
         is_there
     }

@@ -59,10 +59,10 @@ pub(super) struct Broken {
 }
 
 /// What the world is made of.
-pub(super) struct Beginning {
+pub(super) struct Beginning<'a> {
     pub(super) chance: Chance,
     pub(super) sabotage: Option<Sabotage>,
-    pub(super) nodes: BTreeMap<Name, Facts>,
+    pub(super) nodes: &'a BTreeMap<Name, Arc<Facts>>,
     pub(super) keeps_history: bool,
 }
 
@@ -75,15 +75,15 @@ pub(super) struct Outage {
 
 impl Shared {
     /// Begins now.
-    pub(super) fn new(beginning: Beginning) -> Self {
+    pub(super) fn new(beginning: Beginning<'_>) -> Self {
         let sabotage = beginning.sabotage;
         let nodes: Vec<SimulatedNode> = beginning
             .nodes
-            .into_iter()
+            .iter()
             .map(|(name, facts)| SimulatedNode {
-                name,
+                name: name.clone(),
                 epoch_served: facts.epoch,
-                disk: Disk::new(facts, sabotage),
+                disk: Disk::new(Facts::clone(facts), sabotage),
                 is_off: false,
                 outages: 0,
                 cut_until: Duration::ZERO,
@@ -133,7 +133,8 @@ impl Shared {
                     world.signal(run, Signal::Stop(StopAfter::Task));
                     world.signal(run, Signal::Abandon);
                 }
-                Happening::Stop => world.signal(run, Signal::Stop(StopAfter::Task)),
+                Happening::Stop(after) => world.signal(run, Signal::Stop(after)),
+                Happening::Kill => world.signal(run, Signal::Kill),
                 Happening::Forsaken => world.end_suddenly(run, SuddenEnd::Forsaken),
             }
         }

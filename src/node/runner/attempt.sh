@@ -86,7 +86,7 @@ read_receipt() {
 write_receipt() {
   receipt="attempt $run $component $package $number
 epoch $epoch
-digest $digest
+digest ${recorded_digest:-$digest}
 head $head
 boot $boot
 started $started

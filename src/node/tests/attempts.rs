@@ -3,7 +3,9 @@
 use super::sandbox::{
     HISTORY, RELEASES, STAGE, Sandbox, TAG, id, in_every_shell, query, request, start, step, until,
 };
+use crate::digest::Digest;
 use crate::node::attempt::{AttemptOutcome, AttemptState, Commit, StepKind};
+use crate::node::facts::ReleaseOutcome;
 use crate::node::{Follow, Node as _, NodeError, Purpose};
 
 /// What follows the time in a line.
@@ -47,6 +49,25 @@ async fn a_success_is_recorded_and_received() {
         assert_eq!(facts.epoch, 7);
         let last = facts.last_attempt.expect("an attempt");
         assert_eq!(last.state, AttemptState::Ended(receipt));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_receipt_of_an_attempt_that_goes_back_names_the_release_before() {
+    in_every_shell(async |sandbox| {
+        let mut node = sandbox.node();
+        let payload = sandbox
+            .upload(&mut node, &[("deploy", "#!/bin/sh\n")])
+            .await;
+        let mut request = request(payload);
+        let Commit::AfterSteps(records) = &mut request.commit else {
+            panic!("the attempt records nothing");
+        };
+        records.release.digest = Digest::of(b"before");
+        records.release.outcome = ReleaseOutcome::RolledBack;
+        let (receipt, _) = start(&mut node, &request).await;
+        assert_eq!(receipt.expect("a receipt").digest, Digest::of(b"before"));
     })
     .await;
 }

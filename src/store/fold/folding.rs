@@ -46,6 +46,11 @@ impl Fold {
         &self.view
     }
 
+    /// The view of one task.
+    pub(crate) fn task(&self, id: &TaskId) -> Option<&TaskView> {
+        self.view.tasks.get(*self.places.get(id)?)
+    }
+
     /// The view of all that was applied.
     pub fn finish(self) -> RunView {
         self.view
@@ -53,11 +58,18 @@ impl Fold {
 
     /// Applies the next event. After an error the fold is of no use any more.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), FoldError> {
-        self.follow(&entry.event, entry.time)
-            .map_err(|what| FoldError {
-                seq: entry.seq,
-                what,
-            })
+        self.apply_event(entry.seq, entry.time, &entry.event)
+    }
+
+    /// Applies the next event, of which there is no entry.
+    pub(crate) fn apply_event(
+        &mut self,
+        seq: u64,
+        time: Timestamp,
+        event: &Event,
+    ) -> Result<(), FoldError> {
+        self.follow(event, time)
+            .map_err(|what| FoldError { seq, what })
     }
 
     fn follow(&mut self, event: &Event, time: Timestamp) -> Result<(), Impossible> {
@@ -128,6 +140,8 @@ impl Fold {
             return Err(Impossible::OtherStart);
         }
         self.has_started = true;
+        self.view.tasks.reserve_exact(start.tasks.len());
+        self.places.reserve(start.tasks.len());
         for task in &start.tasks {
             self.admit(&task.id.node, NodeView::new(NodeStatus::New, None));
             if self

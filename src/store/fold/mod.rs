@@ -4,6 +4,7 @@
 //! that folds folds too, and an event that cannot follow the ones before it is an error,
 //! never a guess.
 
+mod deeds;
 mod folding;
 mod impossible;
 mod node;

@@ -57,11 +57,22 @@ fn what_is_up_to_date_needs_no_rehearsal() {
 }
 
 #[test]
+fn a_rehearsal_goes_through_the_zone_as_a_deployment_does() {
+    let zone = Zone::hostos(&["node-1", "node-2", "node-3"]);
+    zone.write_documents();
+    let slowly = ["--batches", "1", "--pause-between", "10h"];
+    let harmless = ["--fresh", "--runs", "1", "--faults", "duplicate"];
+    let told = rehearse(&zone, &[&harmless[..], &slowly].concat());
+    let seconds = told["rehearsals"][0]["seconds"].as_u64();
+    assert!(seconds > Some(2 * 10 * 3_600), "{told}");
+}
+
+#[test]
 fn an_unknown_fault_is_refused() {
     let zone = Zone::hostos(&["node-1"]);
     let refused = zone
         .run(&["rehearse", "manifest.hjson", "--faults", "rain"])
         .exits(2);
-    let known = "\"rain\" is no fault; faults are drop, delay, duplicate, crash, takeover, death, boot, step, stop";
+    let known = "\"rain\" is no fault; faults are drop, delay, duplicate, crash, takeover, death, boot, step, stop, kill, health";
     assert!(refused.stderr.contains(known), "{}", refused.stderr);
 }

@@ -97,6 +97,23 @@ fn plans_of_every_mode() {
 }
 
 #[test]
+fn rehearsals_of_a_plan_and_of_none() {
+    let schema = schema(SchemaKind::Rehearsals);
+    let zone = Zone::hostos(&["node-1", "node-2"]);
+    zone.write_documents();
+    let rehearse = |arguments: &[&str]| {
+        let command = ["rehearse", "manifest.hjson", "--fresh", "--json"];
+        zone.run(&[&command, arguments].concat()).exits(0).json()
+    };
+    let told = rehearse(&["--runs", "10", "--canaries", "1", "--max-in-flight", "1"]);
+    assert_takes(&schema, &told, "ten rehearsals");
+    assert_takes(&schema, &rehearse(&["--runs", "0"]), "none");
+    let mut unknown = told;
+    unknown["faults"][0] = Value::from("rain");
+    assert!(!schema.is_valid(&unknown), "an unknown fault is taken");
+}
+
+#[test]
 fn a_lint_report_with_findings_and_one_without() {
     let schema = schema(SchemaKind::LintJson);
     let zone = Zone::hostos(&["node-1"]);

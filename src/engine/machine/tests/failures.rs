@@ -1,18 +1,14 @@
 //! Rule 7: what a failure means for its node, and for the others.
 
+use super::stories::two_by_two;
 use super::world::{Answer, World};
 use crate::engine::event::{RunKind, RunState};
 use crate::engine::fixture::{identity, plan};
 use crate::plan::Action::Run;
 
-fn world() -> World {
-    let rows = [vec![Run, Run], vec![Run, Run]];
-    World::new(plan(&rows), identity(RunKind::Deploy))
-}
-
 #[test]
 fn a_failure_skips_what_is_pending_everywhere() {
-    let mut world = world();
+    let mut world = two_by_two();
     let at = world.until_acting();
     world.answer(at, Answer::Fail);
     world.finish();
@@ -33,7 +29,7 @@ fn a_failure_skips_what_is_pending_everywhere() {
 
 #[test]
 fn an_attempt_in_doubt_ends_the_run_in_doubt() {
-    let mut world = world();
+    let mut world = two_by_two();
     let at = world.until_acting();
     world.answer(at, Answer::Lose);
     world.finish();
@@ -54,7 +50,7 @@ fn an_attempt_in_doubt_ends_the_run_in_doubt() {
 
 #[test]
 fn doubt_outweighs_that_the_node_does_not_answer() {
-    let mut world = world();
+    let mut world = two_by_two();
     let at = world.until_acting();
     world.answer(at, Answer::Lose);
     while !world.open.is_empty() {
@@ -65,7 +61,7 @@ fn doubt_outweighs_that_the_node_does_not_answer() {
 
 #[test]
 fn a_node_that_cannot_be_prepared_keeps_everything_from_starting() {
-    let mut world = world();
+    let mut world = two_by_two();
     world.never_prepared(1);
     world.finish();
     insta::assert_snapshot!(world.told(), @r#"
@@ -86,7 +82,7 @@ fn a_node_that_cannot_be_prepared_keeps_everything_from_starting() {
 
 #[test]
 fn a_node_without_space_is_in_error() {
-    let mut world = world();
+    let mut world = two_by_two();
     world.answer(0, Answer::Fail);
     world.finish();
     assert!(world.told().contains("node-0 ends as Error: it was space"));

@@ -14,5 +14,6 @@ mod retries;
 mod rollbacks;
 mod rollout;
 mod stops;
+mod stories;
 mod waves;
 mod world;

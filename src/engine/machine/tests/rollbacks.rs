@@ -61,6 +61,33 @@ fn a_failed_run_undoes_what_it_changed_last_first_after_the_evidence() {
 }
 
 #[test]
+fn no_more_is_undone_at_a_time_than_may_go_on() {
+    let mut plan = two_by_two();
+    plan.rollout.max_in_flight = Some(1);
+    let mut world = world(plan);
+    after_acts(&mut world, 3);
+    let at = world.until_acting();
+    world.answer(at, Answer::Fail);
+    world.finish();
+    let told = world.told();
+    let (_, told) = told.split_once("keeps its evidence\n").unwrap();
+    insta::assert_snapshot!(told, @r"
+    node-0 package-1: undo 2
+    node-0 package-1: succeeded
+    node-1 package-1: undo 2
+    node-1 package-1: succeeded
+    node-0 package-0: undo 2
+    node-0 package-0: succeeded
+    node-1 package-0: undo 2
+    node-1 package-0: succeeded
+    node-0 ends as Stopped: what the run changed is undone
+    node-1 ends as Error: package-1 failed; what the run changed is undone
+    the run ends as RolledBack
+    ");
+    world.history.close(RunState::RolledBack);
+}
+
+#[test]
 fn an_undo_that_fails_is_the_last_one() {
     let mut world = world(two_by_two());
     after_acts(&mut world, 3);

@@ -1,18 +1,13 @@
 //! What a stop does: nothing begins after it, and what runs comes to its end.
 
+use super::stories::{deploying, two_by_two};
 use super::world::{Answer, World};
-use crate::engine::event::{RunKind, RunState, StopAfter};
-use crate::engine::fixture::{identity, plan};
+use crate::engine::event::{RunState, StopAfter};
 use crate::plan::Action::{self, Run};
-
-fn world() -> World {
-    let rows = [vec![Run, Run], vec![Run, Run]];
-    World::new(plan(&rows), identity(RunKind::Deploy))
-}
 
 #[test]
 fn a_stop_waits_for_what_runs_and_skips_the_rest() {
-    let mut world = world();
+    let mut world = two_by_two();
     world.until_acting();
     world.stop();
     world.finish();
@@ -34,7 +29,7 @@ fn a_stop_waits_for_what_runs_and_skips_the_rest() {
 
 #[test]
 fn a_stop_before_anything_has_begun_begins_nothing() {
-    let mut world = world();
+    let mut world = two_by_two();
     world.stop();
     world.finish();
     insta::assert_snapshot!(world.told(), @r"
@@ -53,7 +48,7 @@ fn a_stop_before_anything_has_begun_begins_nothing() {
 
 #[test]
 fn a_second_stop_and_one_after_the_end_change_nothing() {
-    let mut world = world();
+    let mut world = two_by_two();
     world.until_acting();
     world.stop();
     let events = world.history.events.len();
@@ -68,7 +63,7 @@ fn a_second_stop_and_one_after_the_end_change_nothing() {
 
 #[test]
 fn a_stop_during_the_last_wave_leaves_nothing_undone() {
-    let mut world = World::new(plan(&[vec![Run]]), identity(RunKind::Deploy));
+    let mut world = deploying(&[vec![Run]]);
     world.until_acting();
     world.stop();
     world.finish();
@@ -84,7 +79,7 @@ fn a_stop_during_the_last_wave_leaves_nothing_undone() {
 
 #[test]
 fn a_failure_after_a_stop_is_still_a_failure() {
-    let mut world = world();
+    let mut world = two_by_two();
     let at = world.until_acting();
     world.stop();
     world.answer(at, Answer::Fail);
@@ -95,7 +90,7 @@ fn a_failure_after_a_stop_is_still_a_failure() {
 #[test]
 fn a_task_that_has_begun_gets_its_reboot_and_its_record() {
     let rows = [vec![Action::RunAndReboot, Run]];
-    let mut world = World::new(plan(&rows), identity(RunKind::Deploy));
+    let mut world = deploying(&rows);
     world.until_acting();
     world.stop();
     world.finish();
@@ -116,7 +111,7 @@ fn a_task_that_has_begun_gets_its_reboot_and_its_record() {
 
 #[test]
 fn what_runs_is_known() {
-    let mut world = world();
+    let mut world = two_by_two();
     let at = world.until_acting();
     world.answer(at, Answer::Well);
     let running: Vec<String> = world
@@ -130,7 +125,7 @@ fn what_runs_is_known() {
 /// Two nodes in their first of two packages, a third one that has none of it.
 fn uneven() -> World {
     let rows = [vec![Run, Run], vec![Run, Run], vec![Action::Nothing, Run]];
-    World::new(plan(&rows), identity(RunKind::Deploy))
+    deploying(&rows)
 }
 
 #[test]
@@ -187,7 +182,7 @@ fn after_node_finishes_the_nodes_that_have_begun() {
 
 #[test]
 fn a_later_stop_counts_only_where_it_lets_less_finish() {
-    let mut world = world();
+    let mut world = two_by_two();
     world.until_acting();
     world.stop_after(StopAfter::Node);
     let events = world.history.events.len();
@@ -215,7 +210,7 @@ fn a_later_stop_counts_only_where_it_lets_less_finish() {
 
 #[test]
 fn what_runs_is_ended_and_its_nodes_are_in_error() {
-    let mut world = world();
+    let mut world = two_by_two();
     let at = world.until_acting();
     world.kill();
     world.kill();
@@ -241,7 +236,7 @@ fn what_runs_is_ended_and_its_nodes_are_in_error() {
 #[test]
 fn a_task_that_is_to_be_ended_does_not_get_its_reboot() {
     let rows = [vec![Action::RunAndReboot, Run]];
-    let mut world = World::new(plan(&rows), identity(RunKind::Deploy));
+    let mut world = deploying(&rows);
     world.until_acting();
     world.kill();
     world.finish();
@@ -260,7 +255,7 @@ fn a_task_that_is_to_be_ended_does_not_get_its_reboot() {
 
 #[test]
 fn a_node_that_claims_to_have_been_stopped_has_failed() {
-    let mut world = world();
+    let mut world = two_by_two();
     let at = world.until_acting();
     world.answer(at, Answer::Killed);
     world.finish();

@@ -1,5 +1,6 @@
 //! Lockstep: a package on every node, then the next.
 
+use super::stories::deploying;
 use super::world::{Answer, World};
 use crate::engine::event::{Event, RunKind, RunState};
 use crate::engine::fixture::{identity, plan, skip};
@@ -11,7 +12,7 @@ use Action::{Nothing, Run};
 #[test]
 fn a_package_is_done_on_every_node_before_the_next_begins() {
     let rows = [vec![Run, Run], vec![Run, Run]];
-    let mut world = World::new(plan(&rows), identity(RunKind::Deploy));
+    let mut world = deploying(&rows);
     world.finish();
     insta::assert_snapshot!(world.told(), @r"
     node-0 is prepared
@@ -33,7 +34,7 @@ fn a_package_is_done_on_every_node_before_the_next_begins() {
 #[test]
 fn nodes_without_a_task_in_a_wave_wait_for_nobody() {
     let rows = [vec![Nothing, Run], vec![Run, Nothing]];
-    let mut world = World::new(plan(&rows), identity(RunKind::Deploy));
+    let mut world = deploying(&rows);
     world.until_acting();
     assert_eq!(world.open.len(), 1, "the second wave waits for the first");
     world.finish();
@@ -43,7 +44,7 @@ fn nodes_without_a_task_in_a_wave_wait_for_nobody() {
 #[test]
 fn nothing_starts_before_every_node_is_prepared() {
     let rows = [vec![Run], vec![Run], vec![Run]];
-    let mut world = World::new(plan(&rows), identity(RunKind::Deploy));
+    let mut world = deploying(&rows);
     world.answer(2, Answer::Well);
     world.answer(0, Answer::Well);
     assert_eq!(world.open, [Command::Prepare { node: 1 }]);
@@ -53,9 +54,9 @@ fn nothing_starts_before_every_node_is_prepared() {
 
 #[test]
 fn a_plan_without_work_ends_at_once() {
-    let world = World::new(plan(&[vec![Nothing]]), identity(RunKind::Deploy));
+    let world = deploying(&[vec![Nothing]]);
     assert_eq!(world.outcome(), Some(RunState::Succeeded));
-    let world = World::new(plan(&[]), identity(RunKind::Deploy));
+    let world = deploying(&[]);
     assert_eq!(world.outcome(), Some(RunState::Succeeded));
 }
 

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::zone::fresh;
+use super::zone::{fresh, one_by_one, reversible};
 use crate::engine::sim::{Fault, Promise, Sabotage, Seeded, Violation};
 
 /// What the defect breaks first, of many seeds.
 fn found(sabotage: Sabotage, faults: &[Fault]) -> Violation {
-    let zone = fresh(3);
+    let zone = match sabotage {
+        Sabotage::StaysForward => reversible(3),
+        Sabotage::Hurries => one_by_one(3),
+        _ => fresh(3),
+    };
     let mut seeds = (0..400).map(|seed| {
         let seeded = Seeded {
             sabotage: Some(sabotage),
@@ -27,7 +31,8 @@ fn breaks(sabotage: Sabotage) -> Promise {
         Sabotage::ForgetsAttempts => Promise::Once,
         Sabotage::ForgetsReleases => Promise::Recorded,
         Sabotage::ForgetsEpochs => Promise::Fenced,
-        Sabotage::GoesOn => Promise::Limited,
+        Sabotage::GoesOn | Sabotage::Hurries => Promise::Limited,
+        Sabotage::StaysForward => Promise::Undone,
         Sabotage::NeverReboots => Promise::Ends,
     }
 }
@@ -37,7 +42,7 @@ fn faults(sabotage: Sabotage) -> &'static [Fault] {
         Sabotage::ForgetsAttempts => &[Fault::Drop, Fault::Duplicate],
         Sabotage::SpeaksTooSoon => &[Fault::Drop],
         Sabotage::ForgetsEpochs => &[Fault::Takeover, Fault::Delay],
-        Sabotage::GoesOn => &[Fault::Step],
+        Sabotage::GoesOn | Sabotage::StaysForward => &[Fault::Step],
         _ => &[],
     }
 }

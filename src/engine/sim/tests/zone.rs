@@ -1,4 +1,4 @@
-//! The shipped sample manifest on a few nodes.
+//! The shipped sample manifest on a few nodes, gone through in many ways.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,21 +8,58 @@ use crate::digest::Digest;
 use crate::document::{Document, Source, YesNo};
 use crate::engine::event::RunKind;
 use crate::engine::fixture::{identity, name};
-use crate::engine::sim::Rehearsal;
+use crate::engine::sim::{Rehearsal, Variety, shared_facts};
 use crate::inventory::{Inventory, NodeSettings};
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, Rollout};
 use crate::name::Name;
 use crate::node::facts::{BootId, ComponentFacts, Facts};
-use crate::plan::{Bundle, BundleSteps, PlanInput, PlanOptions, plan};
+use crate::plan::{Bundle, BundleSteps, PlanInput, PlanOptions, RolloutRules, plan};
 
 /// Nodes on which nothing was ever deployed.
 pub(super) fn fresh(nodes: usize) -> Rehearsal {
-    let names = (1..=nodes).map(|at| name(&format!("node-{at}")));
-    rehearsal(names.map(|name| (name, blank())).collect())
+    zone(&plain(nodes))
 }
 
-/// Any nodes.
-pub(super) fn rehearsal(facts: BTreeMap<Name, Facts>) -> Rehearsal {
+/// A zone as a seed draws it.
+pub(super) fn varied(seed: u64) -> Rehearsal {
+    zone(&Variety::of(seed, 8))
+}
+
+/// Nodes with earlier releases, to which a run that fails goes back.
+pub(super) fn reversible(nodes: usize) -> Rehearsal {
+    zone(&Variety {
+        is_upgrade: true,
+        rollout: Rollout {
+            rollback_on_failure: Some(YesNo::Yes),
+            ..Rollout::default()
+        },
+        ..plain(nodes)
+    })
+}
+
+/// Nodes of which one goes before the others.
+pub(super) fn one_by_one(nodes: usize) -> Rehearsal {
+    zone(&Variety {
+        rollout: Rollout {
+            canaries: Some(1),
+            ..Rollout::default()
+        },
+        ..plain(nodes)
+    })
+}
+
+fn plain(nodes: usize) -> Variety {
+    Variety {
+        nodes,
+        is_upgrade: false,
+        is_idempotent: false,
+        rollout: Rollout::default(),
+        groups: BTreeMap::new(),
+    }
+}
+
+/// Any zone.
+pub(super) fn zone(variety: &Variety) -> Rehearsal {
     let text = include_str!("../../../../manifests/hostos/mzone7204.hjson");
     let manifest = Document::<Manifest>::read(Source::new("mzone7204.hjson", text))
         .unwrap()
@@ -30,18 +67,24 @@ pub(super) fn rehearsal(facts: BTreeMap<Name, Facts>) -> Rehearsal {
     let (file, text) = BUILT_IN[0];
     let definition = Document::<ComponentDefinition>::read(Source::new(file, text)).unwrap();
     let definitions = BTreeMap::from([(name("hostos"), definition.value)]);
+    let names = (1..=variety.nodes).map(|at| name(&format!("node-{at}")));
+    let names: Vec<Name> = names.collect();
+    let known = names.iter();
     let inventory = Inventory {
         mzone: manifest.mzone.clone(),
         protected: YesNo::No,
         require_signatures: YesNo::No,
         signature_threshold: None,
         defaults: NodeSettings::default(),
-        nodes: BTreeMap::new(),
-        groups: BTreeMap::new(),
+        nodes: known
+            .map(|name| (name.clone(), NodeSettings::default()))
+            .collect(),
+        groups: variety.groups.clone(),
     };
-    let bundles = bundles(&manifest);
-    Rehearsal {
-        facts,
+    let rollout = RolloutRules::new(variety.rollout.clone(), &inventory).unwrap();
+    let bundles = bundles(&manifest, variety.is_idempotent);
+    let rehearsal = Rehearsal {
+        facts: shared_facts(names.into_iter().map(|name| (name, blank()))),
         planner: Arc::new(move |observations, assume| {
             plan(PlanInput {
                 manifest: &manifest,
@@ -51,12 +94,17 @@ pub(super) fn rehearsal(facts: BTreeMap<Name, Facts>) -> Rehearsal {
                 observations,
                 options: &PlanOptions {
                     assume,
+                    rollout: rollout.clone(),
                     ..PlanOptions::default()
                 },
             })
         }),
         identity: identity(RunKind::Deploy),
         reboot_timeout_seconds: 600,
+    };
+    match variety.is_upgrade {
+        true => rehearsal.upgraded().unwrap(),
+        false => rehearsal,
     }
 }
 
@@ -74,7 +122,7 @@ pub(super) fn blank() -> Facts {
     }
 }
 
-fn bundles(manifest: &Manifest) -> BTreeMap<(Name, Name), Bundle> {
+fn bundles(manifest: &Manifest, idempotent: bool) -> BTreeMap<(Name, Name), Bundle> {
     let packages = manifest.components.iter().flat_map(|(component, entry)| {
         let packages = entry.packages.iter();
         packages.map(move |(package, wanted)| (component, package, wanted))
@@ -82,12 +130,15 @@ fn bundles(manifest: &Manifest) -> BTreeMap<(Name, Name), Bundle> {
     packages
         .map(|(component, package, wanted)| {
             let digest = Digest::of(format!("{package}:{}", wanted.tag).as_bytes());
-            ((component.clone(), package.clone()), bundle(digest))
+            (
+                (component.clone(), package.clone()),
+                bundle(digest, idempotent),
+            )
         })
         .collect()
 }
 
-fn bundle(digest: Digest) -> Bundle {
+fn bundle(digest: Digest, idempotent: bool) -> Bundle {
     Bundle {
         payload: digest.clone(),
         digest,
@@ -96,10 +147,10 @@ fn bundle(digest: Digest) -> Bundle {
         steps: BundleSteps {
             check: None,
             deploy: "steps/deploy".into(),
-            verify: None,
-            rollback: None,
+            verify: Some("steps/verify".into()),
+            rollback: Some("steps/rollback".into()),
         },
-        idempotent: false,
+        idempotent,
         timeout_seconds: None,
         confirm_within_seconds: None,
     }
