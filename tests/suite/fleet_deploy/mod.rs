@@ -4,9 +4,13 @@ mod access;
 mod confirmations;
 mod connections;
 mod interruptions;
+mod kills;
+mod known_errors;
 mod outcomes;
 mod reboots;
+mod rollback;
 mod sample;
+mod stops;
 mod untouched;
 
 /// A package in the middle of the order, and the one before it that boots the host.
