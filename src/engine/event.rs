@@ -161,6 +161,9 @@ pub struct RunStart {
     pub tasks: Vec<TaskStart>,
     /// Nodes that a rule left out, and why.
     pub skipped: BTreeMap<Name, String>,
+    /// Nodes that did not answer when the run was planned, and why. They count as failed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreachable: BTreeMap<Name, String>,
     /// Nodes on which there is nothing to do.
     pub up_to_date: Vec<Name>,
 }

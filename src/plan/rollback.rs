@@ -67,6 +67,7 @@ pub fn rollback(input: RollbackInput<'_>) -> Result<Plan, Refusal> {
             mzone: input.plan.mzone.clone(),
             packages: input.plan.packages.iter().rev().cloned().collect(),
             nodes,
+            unreachable: BTreeMap::new(),
             undoes: Some(input.run.clone()),
             rollout: Rollout::default(),
         }),

@@ -1,5 +1,6 @@
 //! The `ddt` binary on zones of real hosts, over SSH: what reaches them, what they go through, what is left.
 
+mod absence;
 mod access;
 mod confirmations;
 mod connections;
