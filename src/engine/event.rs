@@ -481,6 +481,19 @@ impl NodeState {
 }
 
 impl RunState {
+    /// Every state.
+    pub const ALL: [Self; 9] = [
+        Self::Running,
+        Self::Succeeded,
+        Self::Partial,
+        Self::Failed,
+        Self::Stopped,
+        Self::InDoubt,
+        Self::Interrupted,
+        Self::RolledBack,
+        Self::RollbackFailed,
+    ];
+
     /// The word of every output.
     pub fn word(self) -> &'static str {
         match self {
