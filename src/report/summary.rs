@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use nodes::Nodes;
 
+use super::clock::Clock;
 use super::escape::line;
 use super::failures::{Failed, Place};
 use super::known_errors::KnownErrors;
@@ -36,7 +37,7 @@ pub struct SummaryRequest {
     /// The command that does what is left to do, such as `ddt deploy zone.hjson`.
     pub command: String,
     /// The time of day.
-    pub clock: fn() -> Timestamp,
+    pub clock: Clock,
 }
 
 /// Gathers what happens in a run.

@@ -13,7 +13,7 @@ fn summary(logs: Option<Arc<RunLogs>>) -> Summary {
         logs,
         known_errors: known_errors(),
         command: "ddt deploy mzone7204.hjson".into(),
-        clock: noon,
+        clock: Arc::new(noon),
     })
 }
 
@@ -41,7 +41,7 @@ fn sums_up_a_run_that_failed() {
         run: name("20261121T120000Z-4f2a"),
         cap_bytes: 9,
     };
-    let logs = Arc::new(RunLogs::create(&request, noon));
+    let logs = Arc::new(RunLogs::create(&request, Arc::new(noon)));
     let summary = Arc::new(summary(Some(logs.clone())));
     summary.plan(&plan_of_three());
     play(
