@@ -44,11 +44,7 @@ impl Rest {
 
 impl RollbackArgs {
     /// What has to be typed to go on with a rollback.
-    pub(in crate::cli) fn rest(
-        rest: Rest,
-        inventory: Option<Utf8PathBuf>,
-        live: LiveArgs,
-    ) -> Self {
+    pub(in crate::cli) fn rest(rest: Rest, inventory: Option<Utf8PathBuf>, live: LiveArgs) -> Self {
         Self {
             limit: Some(rest.nodes()),
             partial: rest.is_partial(),

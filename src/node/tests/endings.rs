@@ -48,7 +48,8 @@ async fn a_step_is_ended_with_all_its_processes_and_nothing_follows_it() {
 }
 
 /// A step that ends when asked to, with a child that does not.
-const WITH_A_STUBBORN_CHILD: &str = "#!/bin/sh\n(trap '' TERM; exec sleep 3600) & echo $! > \"$DDT_ROOT/child\"\nwait\n";
+const WITH_A_STUBBORN_CHILD: &str =
+    "#!/bin/sh\n(trap '' TERM; exec sleep 3600) & echo $! > \"$DDT_ROOT/child\"\nwait\n";
 
 #[tokio::test]
 async fn a_step_has_not_ended_before_its_last_process() {

@@ -64,7 +64,8 @@ fn says_so_when_there_was_nothing_to_do() {
 fn tells_of_nodes_that_did_not_answer() {
     let with_absent = |event: Event| match event {
         Event::RunStarted(mut start) => {
-            start.unreachable = [(name("node-9"), "cannot be reached: no\u{7} route".into())].into();
+            start.unreachable =
+                [(name("node-9"), "cannot be reached: no\u{7} route".into())].into();
             Event::RunStarted(start)
         }
         event => event,

@@ -114,7 +114,9 @@ fn a_deployment_after_a_stop_may_bring_another_manifest() {
     const NEWER: &str = "3.8.17-20230722T190519Z_118cee7";
     let mut zone = stopped();
     zone.release(NET).tag(NEWER);
-    zone.deploy(&[]).exits(0).says("12 tasks on 3 nodes: 12 done");
+    zone.deploy(&[])
+        .exits(0)
+        .says("12 tasks on 3 nodes: 12 done");
     each_step_ran_once(&zone);
     for name in NODES {
         let releases = zone.node(name).releases();

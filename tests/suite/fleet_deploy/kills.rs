@@ -90,5 +90,9 @@ fn a_host_that_reboots_is_awaited_and_only_its_record_is_left_to_do() {
     zone.host(0).run("rm /usr/local/sbin/reboot");
     zone.run(&["resume"]).exits(0);
     zone.host(0).has_all_once();
-    assert_eq!(zone.fleet().boot_id(0), booted, "the host was rebooted again");
+    assert_eq!(
+        zone.fleet().boot_id(0),
+        booted,
+        "the host was rebooted again"
+    );
 }

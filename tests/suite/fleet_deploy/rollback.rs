@@ -64,7 +64,10 @@ fn the_release_before_is_restored_and_so_is_the_one_after() {
     has(&zone, BASE, NEW, "deployed");
     zone.run(&["rollback", "zone-1"]).exits(0).says("undone");
     has(&zone, BASE, OLD, "rolled-back");
-    assert_eq!([runs(&zone, 0, "rollback"), runs(&zone, 1, "rollback")], [1, 1]);
+    assert_eq!(
+        [runs(&zone, 0, "rollback"), runs(&zone, 1, "rollback")],
+        [1, 1]
+    );
     zone.run(&["rollback"]).exits(0);
     has(&zone, BASE, NEW, "deployed");
     zone.run(&["rollback"]).exits(0);
@@ -103,7 +106,10 @@ fn an_undo_that_fails_is_a_state_of_its_own_and_can_be_tried_again() {
     });
     zone.run(&["rollback"]).exits(0);
     has(&zone, BASE, OLD, "rolled-back");
-    assert_eq!([runs(&zone, 0, "rollback"), runs(&zone, 1, "rollback")], [2, 2]);
+    assert_eq!(
+        [runs(&zone, 0, "rollback"), runs(&zone, 1, "rollback")],
+        [2, 2]
+    );
 }
 
 #[test]
@@ -120,5 +126,8 @@ fn a_rollback_that_lost_its_network_or_its_ddt_undoes_once() {
     zone.hosts().for_each(|host| host.comes_to(BASE, "receipt"));
     zone.run(&["rollback"]).exits(0);
     has(&zone, BASE, OLD, "rolled-back");
-    assert_eq!([runs(&zone, 0, "rollback"), runs(&zone, 1, "rollback")], [1, 1]);
+    assert_eq!(
+        [runs(&zone, 0, "rollback"), runs(&zone, 1, "rollback")],
+        [1, 1]
+    );
 }

@@ -195,7 +195,8 @@ fn expected(world: &World) -> RunState {
             "only a stop leaves something undone without a failure"
         );
         RunState::Stopped
-    } else if any(NodeState::Error) || any(NodeState::Unreachable) || world.plan.leaves_something() {
+    } else if any(NodeState::Error) || any(NodeState::Unreachable) || world.plan.leaves_something()
+    {
         RunState::Partial
     } else {
         RunState::Succeeded
