@@ -1,9 +1,11 @@
 //! `ddt attach`: watches a run that another process drives, and goes on with one that
 //! nobody drives any more.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::context::Context;
 use super::launch::run_exit_code;
@@ -16,6 +18,7 @@ use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::report::lines::Detail;
 use crate::report::{Format, KnownErrors, Output, Reporter, ReporterRequest};
+use crate::store::fold::Entry;
 use crate::store::{RunRecord, Store};
 
 /// How often the journal is looked at.
@@ -51,8 +54,14 @@ impl AttachArgs {
         let store = Store::open_to_read(&context.state_dir)?;
         let found = self.target.find(&store)?;
         let record = begun(&found)?;
-        let reporter = self.reporter(context, &record)?;
-        let watched = runtime()?.block_on(watch(&store, &record, &reporter))?;
+        let shown = Arc::new(Mutex::new(record.begun));
+        let reporter = self.reporter(context, &record, Arc::clone(&shown))?;
+        let watched = runtime()?.block_on(watch(&store, &record, |entry| {
+            if let Ok(mut shown) = shown.lock() {
+                *shown = entry.time;
+            }
+            reporter.event(&entry.event);
+        }))?;
         reporter.finish();
         let run = &record.run;
         match watched {
@@ -74,7 +83,14 @@ impl AttachArgs {
         }
     }
 
-    fn reporter(&self, context: &Context, record: &RunRecord) -> Result<Reporter, Failure> {
+    /// Shows events at the time at which they became durable, the last of them in `shown`.
+    fn reporter(
+        &self,
+        context: &Context,
+        record: &RunRecord,
+        shown: Arc<Mutex<Timestamp>>,
+    ) -> Result<Reporter, Failure> {
+        let begun = record.begun;
         let variable = |name: &str| std::env::var(name).ok();
         Ok(Reporter::new(ReporterRequest {
             stdout: Output::stdout(context.color, variable),
@@ -91,7 +107,7 @@ impl AttachArgs {
                 architectures: Default::default(),
             },
             command: format!("ddt resume {}", record.run),
-            clock: crate::clock::now,
+            clock: Arc::new(move || shown.lock().map_or(begun, |shown| *shown)),
         }))
     }
 }
@@ -105,7 +121,11 @@ fn begun(found: &Found) -> Result<RunRecord, Failure> {
     })
 }
 
-async fn watch(store: &Store, record: &RunRecord, reporter: &Reporter) -> Result<Watched, Failure> {
+async fn watch(
+    store: &Store,
+    record: &RunRecord,
+    show: impl Fn(&Entry),
+) -> Result<Watched, Failure> {
     let (mut seen, mut version) = (0, None);
     let mut looks = tokio::time::interval(LOOK_EVERY);
     let interrupted = tokio::signal::ctrl_c();
@@ -121,7 +141,7 @@ async fn watch(store: &Store, record: &RunRecord, reporter: &Reporter) -> Result
         if version != Some(now) {
             for entry in store.entries_after(record, seen)? {
                 seen = entry.seq;
-                reporter.event(&entry.event);
+                show(&entry);
                 if let Event::RunEnded { state } = entry.event {
                     return Ok(match state {
                         RunState::Interrupted => Watched::Died,

@@ -105,7 +105,7 @@ impl Launch<'_> {
                 architectures: architectures.collect(),
             },
             command: self.command.clone(),
-            clock: crate::clock::now,
+            clock: Arc::new(crate::clock::now),
         })
     }
 

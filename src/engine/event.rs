@@ -161,6 +161,9 @@ pub struct RunStart {
     pub tasks: Vec<TaskStart>,
     /// Nodes that a rule left out, and why.
     pub skipped: BTreeMap<Name, String>,
+    /// Nodes that did not answer when the run was planned, and why. They count as failed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreachable: BTreeMap<Name, String>,
     /// Nodes on which there is nothing to do.
     pub up_to_date: Vec<Name>,
 }
@@ -478,6 +481,19 @@ impl NodeState {
 }
 
 impl RunState {
+    /// Every state.
+    pub const ALL: [Self; 9] = [
+        Self::Running,
+        Self::Succeeded,
+        Self::Partial,
+        Self::Failed,
+        Self::Stopped,
+        Self::InDoubt,
+        Self::Interrupted,
+        Self::RolledBack,
+        Self::RollbackFailed,
+    ];
+
     /// The word of every output.
     pub fn word(self) -> &'static str {
         match self {

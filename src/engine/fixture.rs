@@ -46,6 +46,7 @@ pub(super) fn plan(rows: &[Vec<Action>]) -> Plan {
             .enumerate()
             .map(|(at, row)| node(at, row))
             .collect(),
+        unreachable: std::collections::BTreeMap::new(),
         undoes: None,
         rollout: Rollout::default(),
     }

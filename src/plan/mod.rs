@@ -3,6 +3,7 @@
 //! Pure and deterministic: the same documents and facts give the same plan, and nothing
 //! is left to decide while the plan is executed.
 
+mod absence;
 mod continuation;
 mod input;
 mod model;

@@ -28,8 +28,12 @@ pub struct Plan {
     pub mzone: Name,
     /// Every package of the manifest, in the order in which they are deployed.
     pub packages: Vec<PlannedPackage>,
-    /// Every node that was selected, by name.
+    /// Every node that was selected and answered, by name.
     pub nodes: Vec<NodePlan>,
+    /// Nodes that did not answer, and why, where the rollout tolerates that: they are left
+    /// alone, and count as failed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unreachable: BTreeMap<Name, String>,
     /// The run that this plan undoes, where it is a rollback's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undoes: Option<Name>,
@@ -203,11 +207,13 @@ impl Plan {
         self.nodes.iter().map(NodePlan::work).sum()
     }
 
-    /// Whether something was left as it is that the plan was asked for: a node by a rule,
-    /// or a task that cannot be undone.
+    /// Whether something was left as it is that the plan was asked for: a node by a rule or
+    /// because it did not answer, or a task that cannot be undone.
     pub fn leaves_something(&self) -> bool {
         let mut tasks = self.nodes.iter().flat_map(|node| &node.tasks);
-        self.skips_a_node() || tasks.any(|task| matches!(task.reason, Reason::CannotUndo(_)))
+        self.skips_a_node()
+            || !self.unreachable.is_empty()
+            || tasks.any(|task| matches!(task.reason, Reason::CannotUndo(_)))
     }
 
     /// Whether a rule left a node out.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::absence::Absent;
 use super::input::{PlanInput, PlanOptions};
 use super::model::{Action, Mode, NodePlan, Plan, PlannedPackage, PlannedTask, SCHEMA, Verdict};
 use super::problem::{NodeProblem, Problem, Refusal};
 use super::reason::{Reason, SkipReason};
-use super::rollout::Rollout;
 use super::rules::{self, Deployment};
 use super::undo::Undo;
 use crate::component::deployment_order;
@@ -21,7 +21,7 @@ use crate::node::facts::{ComponentFacts, Facts};
 pub fn plan(input: PlanInput<'_>) -> Result<Plan, Refusal> {
     let packages = planned_packages(&input);
     let mut nodes = Vec::with_capacity(input.observations.len());
-    let mut problems = Vec::new();
+    let (mut problems, mut absent) = (Vec::new(), Absent::default());
     for (node, observation) in input.observations {
         let planner = NodePlanner {
             input: &input,
@@ -30,27 +30,24 @@ pub fn plan(input: PlanInput<'_>) -> Result<Plan, Refusal> {
         };
         match observation {
             Ok(facts) => nodes.push(planner.plan(facts, &mut problems)),
+            Err(error) if absent.take(node, error) => {}
             Err(reason) => problems.push(planner.problem(Problem::NoFacts(reason.clone()))),
         }
     }
+    let rules = &input.options.rollout;
+    let (rollout, unreachable) = absent.settle(rules, &nodes, &mut problems);
     match problems.is_empty() {
         true => Ok(Plan {
             schema: SCHEMA,
             mzone: input.manifest.mzone.clone(),
             packages,
-            rollout: rollout(&input, &nodes),
+            rollout,
             nodes,
+            unreachable,
             undoes: None,
         }),
         false => Err(Refusal { problems }),
     }
-}
-
-/// The rollout of the nodes that have something to do.
-fn rollout(input: &PlanInput<'_>, nodes: &[NodePlan]) -> Rollout {
-    let with_work = nodes.iter().filter(|node| node.verdict == Verdict::Deploy);
-    let names: Vec<&Name> = with_work.map(|node| &node.node).collect();
-    input.options.rollout.apply(&names)
 }
 
 /// The manifest's packages in deployment order: components by `requires`, then packages

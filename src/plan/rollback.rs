@@ -67,6 +67,7 @@ pub fn rollback(input: RollbackInput<'_>) -> Result<Plan, Refusal> {
             mzone: input.plan.mzone.clone(),
             packages: input.plan.packages.iter().rev().cloned().collect(),
             nodes,
+            unreachable: BTreeMap::new(),
             undoes: Some(input.run.clone()),
             // What may not be away together while it is deployed may not be while it goes back.
             rollout: Rollout {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::clock::Clock;
 use super::trouble::{Trouble, locked};
 use crate::engine::event::{Event, SCHEMA, TaskId};
 use crate::engine::observer::Observer;
@@ -55,7 +56,7 @@ const KIND: &str = "run-events";
 pub struct JsonLines {
     state: Mutex<State>,
     trouble: Trouble,
-    clock: fn() -> Timestamp,
+    clock: Clock,
 }
 
 struct State {
@@ -65,7 +66,7 @@ struct State {
 
 impl JsonLines {
     /// Writes the first line. After an error nothing more is written; `trouble` has it.
-    pub fn new(out: Box<dyn Write + Send>, trouble: Trouble, clock: fn() -> Timestamp) -> Self {
+    pub fn new(out: Box<dyn Write + Send>, trouble: Trouble, clock: Clock) -> Self {
         let lines = Self {
             state: Mutex::new(State { out, seq: 0 }),
             trouble,

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Mutex;
 
-use jiff::Timestamp;
-
+use super::clock::Clock;
 use super::escape::line;
 use super::look::{Look, Tone};
 use super::telling::Telling;
@@ -38,7 +37,7 @@ pub struct LinesRequest {
     /// Where an error of writing goes.
     pub trouble: Trouble,
     /// The time of day.
-    pub clock: fn() -> Timestamp,
+    pub clock: Clock,
 }
 
 /// Writes one line per event.

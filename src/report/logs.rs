@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use jiff::Timestamp;
 
+use super::clock::Clock;
 use super::json::JsonLines;
 use super::log_files::{create_directory, open_log, point, write_file};
 use super::task_log::TaskLog;
@@ -55,7 +55,7 @@ struct Tasks {
 
 impl RunLogs {
     /// Creates the run's directory and makes `latest` point to it.
-    pub fn create(request: &LogsRequest, clock: fn() -> Timestamp) -> Self {
+    pub fn create(request: &LogsRequest, clock: Clock) -> Self {
         let trouble = Trouble::new("write all logs");
         let root = request.directory.join(request.run.as_str());
         let created = create_directory(&root);

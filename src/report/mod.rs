@@ -8,6 +8,7 @@
 
 pub mod bars;
 pub mod changes;
+mod clock;
 pub mod diagnostics;
 pub mod escape;
 mod excerpt;
@@ -39,6 +40,7 @@ mod words;
 #[cfg(test)]
 mod script;
 
+pub use clock::Clock;
 pub use known_errors::KnownErrors;
 pub use look::{ColorChoice, Look, Stream};
 pub use output::Output;

@@ -6,6 +6,7 @@ mod rollout;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use super::escape::line;
 use super::look::{Look, Tone};
 use super::tables::{rendered, table};
 use super::words::{count, few};
@@ -24,6 +25,7 @@ pub fn render(plan: &Plan, look: Look) -> String {
     for group in groups(plan) {
         push_group(&mut out, plan, &group, look);
     }
+    push_unreachable(&mut out, plan, look);
     rollout::push(&mut out, &plan.rollout, look);
     // Writing to a string cannot fail.
     let _ = writeln!(out, "\n{}", totals(plan));
@@ -69,6 +71,16 @@ fn push_group(out: &mut String, plan: &Plan, group: &Group<'_>, look: Look) {
             tasks.add_row([action(&task.action).into(), name, release(package, task)]);
         }
         out.push_str(&rendered(&tasks));
+    }
+}
+
+/// The nodes that did not answer, with what their connections said: untrusted.
+fn push_unreachable(out: &mut String, plan: &Plan, look: Look) {
+    let word = look.paint(Tone::Caution, "unreachable");
+    for (node, reason) in &plan.unreachable {
+        let (node, reason) = (look.paint(Tone::Strong, node), line(reason.as_bytes()));
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "\n{node}: {word}: {reason}");
     }
 }
 
@@ -147,6 +159,10 @@ fn totals(plan: &Plan) -> String {
     }
     if skipped > 0 {
         words.push(format!("{} skipped", count(skipped, "node")));
+    }
+    if !plan.unreachable.is_empty() {
+        let unreachable = count(plan.unreachable.len(), "node");
+        words.push(format!("{unreachable} unreachable"));
     }
     words.join(", ")
 }

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::bars::Bars;
+use super::clock::Clock;
 use super::json::JsonLines;
 use super::known_errors::KnownErrors;
 use super::lines::{Detail, Lines, LinesRequest};
@@ -44,8 +43,8 @@ pub struct ReporterRequest {
     pub known_errors: KnownErrors,
     /// The command that does what is left to do, such as `ddt deploy zone.hjson`.
     pub command: String,
-    /// The time of day: `clock::now`, but in tests.
-    pub clock: fn() -> Timestamp,
+    /// The time of what is reported.
+    pub clock: Clock,
 }
 
 /// Hands everything on to several observers, in order.
@@ -74,13 +73,13 @@ impl Reporter {
         let bars = bars(&request);
         let json = json(&request, &trouble);
         let lines = lines(&request, &trouble);
-        let create = |logs| Arc::new(RunLogs::create(logs, request.clock));
+        let create = |logs| Arc::new(RunLogs::create(logs, request.clock.clone()));
         let logs = request.logs.as_ref().map(create);
         let summary = Arc::new(Summary::new(SummaryRequest {
             logs: logs.clone(),
             known_errors: request.known_errors,
             command: request.command,
-            clock: request.clock,
+            clock: request.clock.clone(),
         }));
         // The logs come first: the summary asks them for their ends.
         let observers = Fanout::default()
@@ -150,14 +149,14 @@ fn lines(request: &ReporterRequest, trouble: &Trouble) -> Option<Arc<Lines>> {
         look: request.stderr.look,
         detail: request.detail,
         trouble: trouble.clone(),
-        clock: request.clock,
+        clock: request.clock.clone(),
     };
     wanted.then(|| Arc::new(Lines::new(lines())))
 }
 
 fn json(request: &ReporterRequest, trouble: &Trouble) -> Option<Arc<JsonLines>> {
     let out = || Box::new(request.stdout.clone());
-    let lines = || JsonLines::new(out(), trouble.clone(), request.clock);
+    let lines = || JsonLines::new(out(), trouble.clone(), request.clock.clone());
     (request.format == Format::Json).then(|| Arc::new(lines()))
 }
 

@@ -64,6 +64,7 @@ pub(super) fn run_start(nodes: &[&str]) -> RunStart {
         epoch: 7,
         tasks: starts.collect(),
         skipped: [(name("node-9"), "it runs 2.x, the manifest wants 3.x".into())].into(),
+        unreachable: std::collections::BTreeMap::new(),
         up_to_date: vec![name("node-8")],
     }
 }

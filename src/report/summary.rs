@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use nodes::Nodes;
 
+use super::clock::Clock;
 use super::escape::line;
 use super::failures::{Failed, Place};
 use super::known_errors::KnownErrors;
@@ -36,7 +37,7 @@ pub struct SummaryRequest {
     /// The command that does what is left to do, such as `ddt deploy zone.hjson`.
     pub command: String,
     /// The time of day.
-    pub clock: fn() -> Timestamp,
+    pub clock: Clock,
 }
 
 /// Gathers what happens in a run.
@@ -99,7 +100,7 @@ impl Summary {
         if others > 0 {
             let _ = writeln!(out, "\nand {}", count(others, "more failure"));
         }
-        if let Some(next) = next(state, &self.request.command) {
+        if let Some(next) = next(state, start, &self.request.command) {
             let _ = writeln!(out, "\n{next}");
         }
         out
@@ -207,9 +208,12 @@ fn nothing_to_do(start: &RunStart) -> String {
     let verb = if number == 1 { "is" } else { "are" };
     let nodes = count(number, "node");
     let mut out = format!("nothing to do: {nodes} of {} {verb} {word}", start.mzone);
-    for (node, reason) in &start.skipped {
+    let skipped = start.skipped.iter().map(|left_out| ("skipped", left_out));
+    let absent = start.unreachable.iter();
+    let absent = absent.map(|left_out| ("unreachable", left_out));
+    for (word, (node, reason)) in skipped.chain(absent) {
         // Writing to a string cannot fail.
-        let _ = write!(out, "\n{node} skipped: {}", line(reason.as_bytes()));
+        let _ = write!(out, "\n{node} {word}: {}", line(reason.as_bytes()));
     }
     out.push('\n');
     out
@@ -253,8 +257,9 @@ fn push_totals(out: &mut String, state: &State, start: &RunStart) {
 }
 
 /// What to type next, where there is something left to do.
-fn next(state: &State, command: &str) -> Option<String> {
-    let has_failed = state.tally.all().bad() + state.failed_nodes + state.gone_back > 0;
+fn next(state: &State, start: &RunStart, command: &str) -> Option<String> {
+    let nodes = state.failed_nodes + state.gone_back + start.unreachable.len();
+    let has_failed = state.tally.all().bad() + nodes > 0;
     match state.tally.state() {
         Some(RunState::Partial) if has_failed => Some(format!(
             "what failed was tolerated; when the cause is put right, go on with:\n  {command}"

@@ -136,12 +136,14 @@ pub(super) fn run_tone(state: RunState) -> Tone {
 fn run_start(start: &RunStart) -> String {
     let nodes: std::collections::BTreeSet<_> =
         start.tasks.iter().map(|task| &task.id.node).collect();
-    let skipped = match start.skipped.len() {
+    let left_out = |number: usize, word: &str| match number {
         0 => String::new(),
-        number => format!(", {} skipped", count(number, "node")),
+        number => format!(", {} {word}", count(number, "node")),
     };
+    let skipped = left_out(start.skipped.len(), "skipped");
+    let unreachable = left_out(start.unreachable.len(), "unreachable");
     format!(
-        "run {}: {} of {}, {} on {}{skipped}",
+        "run {}: {} of {}, {} on {}{skipped}{unreachable}",
         start.run,
         start.kind.word(),
         start.mzone,

@@ -63,6 +63,7 @@ pub(crate) fn run_start(record: &RunRecord) -> RunStart {
             planned("base", "node-2"),
         ],
         skipped: [(name("node-3"), "another major".to_owned())].into(),
+        unreachable: std::collections::BTreeMap::new(),
         up_to_date: vec![name("node-4")],
     }
 }

@@ -31,20 +31,7 @@ mod tests {
             &[RunKind::Deploy, RunKind::DryRun, RunKind::Rollback],
             RunKind::word,
         );
-        agree(
-            &[
-                RunState::Running,
-                RunState::Succeeded,
-                RunState::Partial,
-                RunState::Failed,
-                RunState::Stopped,
-                RunState::InDoubt,
-                RunState::RolledBack,
-                RunState::RollbackFailed,
-                RunState::Interrupted,
-            ],
-            RunState::word,
-        );
+        agree(&RunState::ALL, RunState::word);
         let states = [
             Node::Ready,
             Node::Error,

@@ -11,18 +11,6 @@ use crate::report::{duration, seconds_between};
 use crate::store::fold::TaskView;
 use crate::store::{RunRecord, RunSummary, Store, StoreError, from_word};
 
-const STATES: [RunState; 9] = [
-    RunState::Running,
-    RunState::Succeeded,
-    RunState::Partial,
-    RunState::Failed,
-    RunState::Stopped,
-    RunState::InDoubt,
-    RunState::Interrupted,
-    RunState::RolledBack,
-    RunState::RollbackFailed,
-];
-
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Document {
@@ -78,7 +66,7 @@ fn wanted_state(arguments: &HistoryArgs) -> Result<Option<RunState>, Failure> {
     let state = from_word(text);
     state
         .map(Some)
-        .ok_or_else(|| unknown_state(text, "run", &STATES.map(RunState::word)))
+        .ok_or_else(|| unknown_state(text, "run", &RunState::ALL.map(RunState::word)))
 }
 
 /// Whether a run has a task on the node and of the package that are asked for. One that

@@ -8,7 +8,7 @@ use std::time::Duration;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::LogsArgs;
-use super::print::Trouble;
+use super::print::{Trouble, heading};
 use crate::cli::runtime;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
@@ -110,14 +110,8 @@ impl<'a> Following<'a> {
 
     fn print(&mut self, log: &LogFile, line: &[u8], out: &mut dyn Write) -> std::io::Result<()> {
         if self.current.as_ref() != Some(&log.path) {
-            let LogFile {
-                component,
-                package,
-                node,
-                path,
-            } = log;
-            writeln!(out, "==> {component}/{package} on {node} <==")?;
-            self.current = Some(path.clone());
+            heading(log, out)?;
+            self.current = Some(log.path.clone());
         }
         writeln!(out, "{}", escape(line.trim_ascii_end()))
     }

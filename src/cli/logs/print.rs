@@ -22,19 +22,25 @@ pub(super) enum Trouble {
 
 /// Prints a log for people, under a heading: nothing in it can act on a terminal.
 pub(super) fn escaped(log: &LogFile, out: &mut dyn Write) -> Result<(), Trouble> {
-    let LogFile {
-        component,
-        package,
-        node,
-        path,
-    } = log;
-    writeln!(out, "==> {component}/{package} on {node} <==").map_err(Trouble::Print)?;
+    let path = &log.path;
+    heading(log, out).map_err(Trouble::Print)?;
     let mut reader = open(path)?;
     let mut line = Vec::new();
     while next_line(&mut reader, &mut line).map_err(|error| Trouble::Read(path.clone(), error))? {
         writeln!(out, "{}", escape(&line)).map_err(Trouble::Print)?;
     }
     Ok(())
+}
+
+/// Prints the line that says whose log follows.
+pub(super) fn heading(log: &LogFile, out: &mut dyn Write) -> io::Result<()> {
+    let LogFile {
+        component,
+        package,
+        node,
+        ..
+    } = log;
+    writeln!(out, "==> {component}/{package} on {node} <==")
 }
 
 /// Reads a line without its end, and says whether there was one.

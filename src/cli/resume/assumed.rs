@@ -19,6 +19,11 @@ pub(super) struct AssumeArgs {
 }
 
 impl AssumeArgs {
+    /// Whether the operator says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.assume.is_empty()
+    }
+
     /// The assumptions by task. One about a task that is not in doubt is refused.
     pub(super) fn of(&self, view: &RunView) -> Result<BTreeMap<TaskKey, Assume>, Failure> {
         let pairs = self.assume.chunks_exact(2);

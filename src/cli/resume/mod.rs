@@ -13,6 +13,7 @@ use super::context::Context;
 use super::deploy::LiveArgs;
 use super::launch::Launch;
 use super::prepare::{self, NoPlan, TargetArgs};
+use super::rollback::{Rest, RollbackArgs};
 use super::run_target::{Found, RunTarget};
 use super::words::command;
 use super::{documents, probing, runtime};
@@ -82,6 +83,10 @@ impl ResumeArgs {
             )?;
             return Ok(ExitCode::Done);
         }
+        if record.kind == RunKind::Rollback {
+            let rest = Rest::of(&store, &record.run)?;
+            return self.undo(context, rest, out);
+        }
         if let Some(state @ (RunState::RolledBack | RunState::RollbackFailed)) =
             store.summary(record.clone())?.state
         {
@@ -93,6 +98,18 @@ impl ResumeArgs {
         }
         let ended = self.resume(context, &record);
         prepare::settled(context, ended)
+    }
+
+    /// A rollback decides anew what is left to be undone, on the nodes that it was about: what
+    /// is undone is not undone again.
+    fn undo(self, context: &Context, rest: Rest, out: &mut dyn Write) -> Result<ExitCode, Failure> {
+        match self.assume.is_empty() {
+            true => RollbackArgs::rest(rest, self.inventory, self.live).run(context, out),
+            false => Err(
+                Failure::refused("--assume: nothing is taken for granted of a rollback")
+                    .help("look at the node, then run `ddt rollback` again"),
+            ),
+        }
     }
 
     fn resume(self, context: &Context, record: &RunRecord) -> Result<ExitCode, NoPlan> {
@@ -137,11 +154,6 @@ fn resumable(store: &Store, found: &Found) -> Result<RunRecord, Failure> {
     if record.kind == RunKind::DryRun {
         let failure = Failure::refused(format!("run {run} is a dry run, which changes nothing"));
         return Err(failure.help("start it again with `ddt deploy MANIFEST --dry-run`"));
-    }
-    if record.kind == RunKind::Rollback {
-        let failure =
-            Failure::refused(format!("run {run} is a rollback, which has no stored rest"));
-        return Err(failure.help("`ddt rollback` undoes what is left of the run before it"));
     }
     let records = store.records(Some(mzone))?;
     let last = records.iter().find(|record| record.kind != RunKind::DryRun);

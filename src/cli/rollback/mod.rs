@@ -1,6 +1,7 @@
 //! `ddt rollback`: undoes what a run changed, by a plan and a run of its own.
 
 mod origin;
+mod rest;
 
 use std::io::Write;
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use crate::plan::{Plan, RollbackInput, rollback};
 use crate::report;
 use crate::store::{Store, ZoneLock};
 use origin::Origin;
+pub(super) use rest::Rest;
 
 /// Undo what a run changed on its nodes, last first
 #[derive(Clone, Debug, Args)]

@@ -73,7 +73,7 @@ fn last<'records>(
     }
 }
 
-fn plan(store: &Store, run: &Name) -> Result<Plan, Failure> {
+pub(super) fn plan(store: &Store, run: &Name) -> Result<Plan, Failure> {
     serde_json::from_str(&store.plan(run)?).map_err(|error| {
         Failure::environment(format!("the plan of run {run} cannot be read"))
             .because(&error)

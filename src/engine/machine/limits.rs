@@ -25,9 +25,10 @@ struct Limit {
 
 impl Limits {
     /// The limits of a plan. Where it says none for the run, no node may fail but those of
-    /// a group with a limit.
+    /// a group with a limit. Nodes that did not answer have failed from the beginning.
     pub(super) fn of(plan: &Plan) -> Self {
         let rollout = &plan.rollout;
+        let absent: BTreeSet<&Name> = plan.unreachable.keys().collect();
         let limit = |group: Option<&Name>, most: u32, nodes: BTreeSet<usize>| Limit {
             group: group.cloned(),
             most,
@@ -40,14 +41,17 @@ impl Limits {
             let nodes = plan.nodes.iter().enumerate();
             let nodes = nodes.filter(|(_, node)| members.contains(&node.node));
             let nodes = nodes.map(|(at, _)| at).collect();
-            limits.push(limit(Some(&group.group), group.max_failures, nodes));
+            let mut limit = limit(Some(&group.group), group.max_failures, nodes);
+            limit.failed = group.count(&absent);
+            limits.push(limit);
         }
         let in_no_group = |node: &usize| !limits.iter().any(|limit| limit.nodes.contains(node));
         let all = 0..plan.nodes.len();
-        let run = match rollout.max_failures {
+        let mut run = match rollout.max_failures {
             Some(most) => limit(None, most, all.collect()),
             None => limit(None, 0, all.filter(in_no_group).collect()),
         };
+        run.failed = rollout.count(&absent);
         limits.push(run);
         Self {
             limits,

@@ -45,6 +45,7 @@ pub(super) fn run_started(plan: &Plan, identity: &RunIdentity, tasks: &Tasks) ->
         epoch: identity.epoch,
         tasks: tasks.iter().map(|task| task_start(plan, task)).collect(),
         skipped: skipped.collect(),
+        unreachable: plan.unreachable.clone(),
         up_to_date: up_to_date.map(|(_, node)| node.node.clone()).collect(),
     })
 }

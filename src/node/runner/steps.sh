@@ -84,7 +84,7 @@ was_signalled() {
 }
 
 # Runs one step; sets $outcome and fails if it did not succeed. None begins once the
-# attempt is to stop.
+# attempt is to stop, and one that was stopped has ended when its last process has.
 run_step() {
   [ ! -e "$attempt.stopped" ] || { outcome="stopped ${1%%,*}"; return 1; }
   # bash says here how a step ended.
@@ -102,7 +102,7 @@ run_step() {
   exec 2>/dev/null
   end_watch
   [ ! -e "$attempt.timed-out" ] || outcome="timed-out $step"
-  [ ! -e "$attempt.stopped" ] || outcome="stopped $step"
+  [ ! -e "$attempt.stopped" ] || { outcome="stopped $step"; end_session "$pid"; }
   [ "$outcome" = "exited $step 0" ]
 }
 

@@ -47,6 +47,33 @@ async fn a_step_is_ended_with_all_its_processes_and_nothing_follows_it() {
     .await;
 }
 
+/// A step that ends when asked to, with a child that does not.
+const WITH_A_STUBBORN_CHILD: &str =
+    "#!/bin/sh\n(trap '' TERM; exec sleep 3600) & echo $! > \"$DDT_ROOT/child\"\nwait\n";
+
+#[tokio::test]
+async fn a_step_has_not_ended_before_its_last_process() {
+    in_every_shell(async |sandbox| {
+        let mut node = sandbox.node();
+        let (end, wanted) = end_channel();
+        node.end_when(wanted);
+        let payload = sandbox
+            .upload(&mut node, &[("deploy", WITH_A_STUBBORN_CHILD)])
+            .await;
+        let request = request(payload);
+        let ending = async {
+            has_begun(sandbox).await;
+            end.end();
+        };
+        let ((receipt, _), ()) = tokio::join!(start(&mut node, &request), ending);
+        let step = StepKind::Deploy;
+        let outcome = receipt.expect("a receipt").outcome;
+        assert_eq!(outcome, AttemptOutcome::Stopped { step });
+        assert!(child_is_gone(sandbox));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_step_that_another_session_started_is_ended() {
     in_every_shell(async |sandbox| {

@@ -16,4 +16,5 @@ mod sandbox;
 mod ssh;
 mod sshd;
 mod sweep;
+mod sweep_ssh;
 mod watches;

@@ -25,7 +25,7 @@ fn dying(call: &str, number: u32) -> Vec<&'static str> {
     vec!["strace", "-qq", "-o", "/dev/null", "-e", inject, "dash"]
 }
 
-fn can_trace() -> bool {
+pub(super) fn can_trace() -> bool {
     let traced = std::process::Command::new("strace")
         .args(["-qq", "-o", "/dev/null", "true"])
         .status();

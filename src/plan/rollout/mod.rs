@@ -4,6 +4,7 @@
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod tolerance;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,7 +66,7 @@ pub enum BatchKind {
 pub struct GroupLimit {
     /// The group of the inventory.
     pub group: Name,
-    /// Those of its nodes that have tasks.
+    /// Those of its nodes that have tasks, or did not answer when the plan was made.
     pub nodes: Vec<Name>,
     /// How many of them may fail.
     pub max_failures: u32,

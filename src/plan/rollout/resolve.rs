@@ -62,7 +62,8 @@ impl RolloutRules {
         self.rollout.rollback_on_failure.is_some_and(YesNo::is_yes)
     }
 
-    /// Counts a rollout out for the nodes that have tasks, which are in the order of names.
+    /// Counts a rollout out for the nodes that have tasks or may have some, in the order of
+    /// names.
     pub fn apply(&self, nodes: &[&Name]) -> Rollout {
         let total = count(nodes.len());
         let rollout = &self.rollout;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where a value is missing")]
 
+mod absence;
 mod attempts;
 mod components;
 mod continuation;

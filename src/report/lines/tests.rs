@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::*;
 use crate::report::script::{CONFIG, Paper, noon, play, task};
 
@@ -8,7 +10,7 @@ fn told(detail: Detail) -> String {
         look: Look::PLAIN,
         detail,
         trouble: Trouble::new("write"),
-        clock: noon,
+        clock: Arc::new(noon),
     });
     play(&lines);
     paper.text()
@@ -56,7 +58,7 @@ fn an_error_of_writing_is_noted_and_nothing_else() {
         look: Look::PLAIN,
         detail: Detail::Output,
         trouble: trouble.clone(),
-        clock: noon,
+        clock: Arc::new(noon),
     });
     lines.log(&task("node-1", CONFIG), b"one\ntwo\n");
     let message = "cannot write all output: no space left (and 1 more)";

@@ -1,5 +1,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 
 use super::*;
 use crate::report::script::{BOOT, CONFIG, failure, name, noon, output, play, task};
@@ -11,7 +12,7 @@ struct Fixture {
 
 fn fixture(cap_bytes: u64) -> Fixture {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let logs = RunLogs::create(&request(&directory, "run-1", cap_bytes), noon);
+    let logs = RunLogs::create(&request(&directory, "run-1", cap_bytes), Arc::new(noon));
     Fixture { directory, logs }
 }
 
@@ -63,7 +64,7 @@ fn keeps_the_events_and_the_summary() {
 #[test]
 fn latest_is_the_last_run() {
     let fixture = fixture(DEFAULT_CAP_BYTES);
-    let second = RunLogs::create(&request(&fixture.directory, "run-2", 9), noon);
+    let second = RunLogs::create(&request(&fixture.directory, "run-2", 9), Arc::new(noon));
     assert_eq!(second.trouble(), None);
     let link = fixture.directory.path().join("deploy_logs/latest");
     assert_eq!(
@@ -138,7 +139,7 @@ fn a_reboot_does_not_end_a_log() {
 fn a_directory_that_cannot_be_made_stops_nothing() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     fs::write(directory.path().join("deploy_logs"), "a file").expect("the disk has room");
-    let logs = RunLogs::create(&request(&directory, "run-1", 9), noon);
+    let logs = RunLogs::create(&request(&directory, "run-1", 9), Arc::new(noon));
     play(&logs);
     assert_eq!(logs.tail(&task("node-2", CONFIG)), output());
     let trouble = logs.trouble().expect("it went wrong");

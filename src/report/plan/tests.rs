@@ -137,6 +137,7 @@ fn plan(nodes: Vec<NodePlan>) -> Plan {
             package(POST_CONFIG, CONFIG, config),
         ],
         nodes,
+        unreachable: std::collections::BTreeMap::new(),
         undoes: None,
         rollout: Rollout::default(),
     }
@@ -183,6 +184,28 @@ fn says_so_when_there_is_nothing_to_do() {
         rendered.ends_with("\nnothing to do, 1 node up to date\n"),
         "{rendered}"
     );
+}
+
+#[test]
+fn shows_who_does_not_answer() {
+    let mut plan = plan(vec![idle("node-5", Verdict::UpToDate, Reason::UpToDate)]);
+    plan.unreachable = [(name("node-9"), "cannot be reached: no\u{7} route".into())].into();
+    insta::assert_snapshot!(render(&plan, Look::PLAIN), @r"
+    mzone7204
+
+    node-5: up to date
+      -  hostos-boot-release         3.0.6-20220602T124916Z_887ca13
+                                     up to date
+      -  hostos-config-release       3.5.79-20220716T084253Z_0ffa960
+                                     up to date
+      -  hostos-post-config-release  3.5.79-20220716T084253Z_0ffa960
+                                     of the bundle hostos-config-release
+                                     up to date
+
+    node-9: unreachable: cannot be reached: no\u{7} route
+
+    nothing to do, 1 node up to date, 1 node unreachable
+    ");
 }
 
 #[test]

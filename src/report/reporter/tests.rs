@@ -17,7 +17,7 @@ fn run(format: Format) -> Run {
         logs: None,
         known_errors: known_errors(),
         command: "ddt deploy mzone7204.hjson".into(),
-        clock: noon,
+        clock: Arc::new(noon),
     });
     Run {
         stdout,
@@ -80,7 +80,7 @@ fn output_that_cannot_be_written_is_told_once() {
         logs: None,
         known_errors: KnownErrors::default(),
         command: "ddt deploy mzone7204.hjson".into(),
-        clock: noon,
+        clock: Arc::new(noon),
     });
     play(&reporter);
     reporter.finish();

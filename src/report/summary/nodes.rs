@@ -63,10 +63,17 @@ impl Nodes<'_> {
         let deployed = self.tally.nodes().map(|node| self.deployed(node));
         let skipped = self.start.skipped.iter();
         let skipped = skipped.map(|(node, reason)| self.left_alone(node, "skipped", reason));
+        let unreachable = NodeState::Unreachable.word();
+        let absent = self.start.unreachable.iter();
+        let absent = absent.map(|(node, reason)| self.left_alone(node, unreachable, reason));
         let ready = NodeState::Ready.word();
         let up_to_date = self.start.up_to_date.iter();
         let up_to_date = up_to_date.map(|node| self.left_alone(node, ready, "up to date"));
-        let mut rows: Vec<Row> = deployed.chain(skipped).chain(up_to_date).collect();
+        let mut rows: Vec<Row> = deployed
+            .chain(skipped)
+            .chain(absent)
+            .chain(up_to_date)
+            .collect();
         rows.sort_by(|left, right| left.node.cmp(&right.node));
         rows
     }

@@ -13,7 +13,7 @@ fn summary(logs: Option<Arc<RunLogs>>) -> Summary {
         logs,
         known_errors: known_errors(),
         command: "ddt deploy mzone7204.hjson".into(),
-        clock: noon,
+        clock: Arc::new(noon),
     })
 }
 
@@ -41,7 +41,7 @@ fn sums_up_a_run_that_failed() {
         run: name("20261121T120000Z-4f2a"),
         cap_bytes: 9,
     };
-    let logs = Arc::new(RunLogs::create(&request, noon));
+    let logs = Arc::new(RunLogs::create(&request, Arc::new(noon)));
     let summary = Arc::new(summary(Some(logs.clone())));
     summary.plan(&plan_of_three());
     play(
@@ -58,6 +58,45 @@ fn says_so_when_there_was_nothing_to_do() {
     let mut start = run_start(&[]);
     start.up_to_date = vec![name("node-1"), name("node-8")];
     insta::assert_snapshot!(summed_up(&[Event::RunStarted(start)]));
+}
+
+#[test]
+fn tells_of_nodes_that_did_not_answer() {
+    let with_absent = |event: Event| match event {
+        Event::RunStarted(mut start) => {
+            start.unreachable =
+                [(name("node-9"), "cannot be reached: no\u{7} route".into())].into();
+            Event::RunStarted(start)
+        }
+        event => event,
+    };
+    insta::assert_snapshot!(summed_up(&[with_absent(Event::RunStarted(run_start(&[])))]), @r"
+    nothing to do: 1 node of mzone7204 is up to date
+    node-9 skipped: it runs 2.x, the manifest wants 3.x
+    node-9 unreachable: cannot be reached: no\u{7} route
+    ");
+    let told = summed_up(&[
+        with_absent(start(1)),
+        started("node-1", BOOT),
+        succeeded("node-1", BOOT),
+        node_ended("node-1", NodeState::Ready, None),
+        Event::RunEnded {
+            state: RunState::Partial,
+        },
+    ]);
+    insta::assert_snapshot!(told, @r"
+    deploy of mzone7204: partial after 0s (run 20261121T120000Z-4f2a)
+
+      node    state        stage  done  failed  skipped  reason
+      node-1  ready               1     0       0
+      node-9  unreachable         0     0       0        cannot be reached: no\u{7}
+                                                         route
+
+    2 tasks on 1 node: 1 done, 1 not begun
+
+    what failed was tolerated; when the cause is put right, go on with:
+      ddt deploy mzone7204.hjson
+    ");
 }
 
 #[test]

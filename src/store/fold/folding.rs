@@ -159,6 +159,10 @@ impl Fold {
                 NodeView::new(NodeStatus::Ready, Some("nothing to do".to_owned())),
             );
         }
+        for (node, reason) in &start.unreachable {
+            let view = NodeView::new(NodeStatus::Unreachable, Some(reason.clone()));
+            self.view.nodes.insert(node.clone(), view);
+        }
         self.tracks = vec![Track::default(); self.view.tasks.len()];
         for (node, reason) in &start.skipped {
             let skipped = NodeView::new(NodeStatus::Skipped, Some(reason.clone()));

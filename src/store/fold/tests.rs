@@ -306,6 +306,7 @@ fn seventy_thousand_tasks_fold() {
         epoch: record.epoch,
         tasks: tasks.clone(),
         skipped: BTreeMap::new(),
+        unreachable: std::collections::BTreeMap::new(),
         up_to_date: Vec::new(),
     });
     let end = run_ended(RunState::Succeeded);
@@ -316,6 +317,18 @@ fn seventy_thousand_tasks_fold() {
         .iter()
         .filter(|task| task.state == TaskState::Succeeded);
     assert_eq!(done.count(), 70_000);
+}
+
+#[test]
+fn a_node_that_did_not_answer_is_unreachable_from_the_beginning() {
+    let Event::RunStarted(mut start) = start() else {
+        unreachable!()
+    };
+    start.unreachable = [(name("node-9"), "no route".to_owned())].into();
+    let view = view(vec![Event::RunStarted(start)]);
+    let node = &view.nodes[&name("node-9")];
+    assert_eq!(node.state, NodeStatus::Unreachable);
+    assert_eq!(node.reason.as_deref(), Some("no route"));
 }
 
 /// What may happen to a task, as events in the order in which they must come.

@@ -110,6 +110,24 @@ fn a_step_that_has_ended_since_is_found_by_its_receipt() {
 }
 
 #[test]
+fn a_deployment_after_a_stop_may_bring_another_manifest() {
+    const NEWER: &str = "3.8.17-20230722T190519Z_118cee7";
+    let mut zone = stopped();
+    zone.release(NET).tag(NEWER);
+    zone.deploy(&[])
+        .exits(0)
+        .says("12 tasks on 3 nodes: 12 done");
+    each_step_ran_once(&zone);
+    for name in NODES {
+        let releases = zone.node(name).releases();
+        assert!(
+            releases.contains(&format!("{NET} {NEWER} deployed")),
+            "{releases:?}"
+        );
+    }
+}
+
+#[test]
 fn a_failed_run_goes_on_where_it_failed() {
     let mut zone = Zone::hostos(&NODES);
     let mark = zone.path("mended").display().to_string();

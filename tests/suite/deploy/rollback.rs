@@ -4,6 +4,8 @@ use super::deployed;
 use crate::support::zone::Zone;
 
 const BASE: &str = "hostos-base-os-sw-release";
+const NET: &str = "hostos-base-net-sw-release";
+const NEW_NET: &str = "3.8.17-20230722T190519Z_118cee7";
 const OLD: &str = "3.4.83-20220708T144532Z_1b241f2";
 const NEW: &str = "3.4.84-20230708T144532Z_2c241f2";
 const NODES: [&str; 2] = ["node-1", "node-2"];
@@ -145,4 +147,67 @@ fn an_undo_that_fails_says_what_is_where_and_can_be_tried_again() {
     has(&zone, OLD, "rolled-back");
     assert_eq!(runs_of_step(&zone, "node-1", "rollback", NEW), 1);
     assert_eq!(runs_of_step(&zone, "node-2", "rollback", NEW), 2);
+}
+
+/// A rollback of two packages that was stopped while the first of them was undone.
+fn stopped() -> Zone {
+    let mut zone = deployed(&NODES);
+    let gate = zone.gate("undo");
+    let body = format!("{}\n{GOES_BACK}", gate.wait_here());
+    zone.release(NET).tag(NEW_NET).step("rollback", &body);
+    zone.release(BASE).tag(NEW).step("rollback", GOES_BACK);
+    zone.deploy(&[]).exits(0);
+    let ddt = zone.start(&["rollback"]);
+    NODES.iter().for_each(|name| gate.reached_by(name));
+    let stop = zone.start(&["stop"]);
+    crate::support::wait::until("the run is stopping", || {
+        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
+    });
+    gate.open();
+    stop.end().exits(5);
+    ddt.end().exits(5);
+    zone
+}
+
+#[track_caller]
+fn each_was_undone_once(zone: &Zone) {
+    has(zone, OLD, "rolled-back");
+    for name in NODES {
+        let steps = zone.node(name).steps();
+        let undone = steps.iter().filter(|step| step.starts_with("rollback "));
+        let expected = [(NET, NEW_NET), (BASE, NEW)];
+        let expected = expected.map(|(package, tag)| format!("rollback {package} {tag}"));
+        assert_eq!(undone.collect::<Vec<_>>(), expected.each_ref(), "{name}");
+    }
+}
+
+#[test]
+fn one_that_was_stopped_goes_on_when_it_is_typed_again() {
+    let zone = stopped();
+    zone.run(&["rollback"]).exits(0);
+    each_was_undone_once(&zone);
+}
+
+#[test]
+fn one_that_was_stopped_is_resumed() {
+    let zone = stopped();
+    zone.run(&["resume", "--assume", "failed", "node-2/x"])
+        .exits(2)
+        .says("--assume: nothing is taken for granted of a rollback");
+    zone.run(&["resume"]).exits(0);
+    each_was_undone_once(&zone);
+    zone.run(&["resume"]).exits(0).says("nothing to resume");
+}
+
+#[test]
+fn one_of_some_nodes_is_resumed_on_those() {
+    let mut zone = deployed(&NODES);
+    let body = format!(r#"[ -e "$DDT_ROOT/mended" ] || exit 5; {GOES_BACK}"#);
+    zone.release(BASE).tag(NEW).step("rollback", &body);
+    zone.deploy(&[]).exits(0);
+    zone.run(&["rollback", "--limit", "node-2"]).exits(4);
+    zone.node("node-2").write("/mended", "");
+    zone.run(&["resume"]).exits(0);
+    assert_eq!(runs_of_step(&zone, "node-2", "rollback", NEW), 2);
+    assert_eq!(runs_of_step(&zone, "node-1", "rollback", NEW), 0);
 }

@@ -127,6 +127,28 @@ fn a_run_that_is_already_stopping_is_awaited_by_everybody_who_stops_it() {
 }
 
 #[test]
+fn after_package_finishes_what_has_begun_on_every_node_and_after_task_does_not() {
+    for (after, done) in [("package", [3, 3, 3]), ("task", [3, 2, 2])] {
+        let mut zone = Zone::hostos(&NODES);
+        let gate = zone.gate("base");
+        zone.release(BASE).step("deploy", &gate.wait_here());
+        let ddt = zone.start_deploy(&["--max-in-flight", "1"]);
+        gate.reached_by("node-1");
+        let stop = zone.start(&["stop", "--after", after]);
+        is_stopping(&zone);
+        gate.open();
+        stop.end().exits(5);
+        ddt.end().exits(5);
+        let deployed = NODES.map(|name| zone.node(name).deployed().len());
+        assert_eq!(deployed, done, "after {after}");
+        zone.run(&["resume"]).exits(0);
+        for name in NODES {
+            assert_eq!(zone.node(name).deployed(), packages(), "{name}");
+        }
+    }
+}
+
+#[test]
 fn after_node_finishes_the_nodes_that_have_begun() {
     let (zone, gate, ddt) = in_mid_run();
     let stop = zone.start(&["stop", "--after", "node"]);

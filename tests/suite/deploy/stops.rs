@@ -1,4 +1,4 @@
-//! Ctrl-C, twice, SIGTERM; and a second ddt while one is at work.
+//! Ctrl-C, twice, SIGTERM, SIGHUP; and a second ddt while one is at work.
 
 use super::packages;
 use crate::support::gate::Gate;
@@ -50,6 +50,11 @@ fn sigterm_does_as_ctrl_c() {
 }
 
 #[test]
+fn sighup_does_as_ctrl_c() {
+    stops_in_order(Signal::HangUp);
+}
+
+#[test]
 fn the_second_ctrl_c_leaves_the_steps_to_the_nodes() {
     let (zone, gate, ddt) = in_mid_run();
     ddt.signal(Signal::Interrupt);
@@ -59,7 +64,8 @@ fn the_second_ctrl_c_leaves_the_steps_to_the_nodes() {
     ddt.signal(Signal::Interrupt);
     ddt.end()
         .exits(130)
-        .says(&format!("still running on node-1: {BASE}"));
+        .says(&format!("in doubt, still running on node-1: {BASE}"))
+        .says(&format!("in doubt, still running on node-2: {BASE}"));
     gate.open();
     zone.deploy(&[]).exits(0);
     for name in NODES {

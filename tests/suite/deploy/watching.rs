@@ -93,6 +93,26 @@ fn machines_watch_the_same_events() {
 }
 
 #[test]
+fn events_of_the_past_have_the_time_at_which_they_happened() {
+    let zone = Zone::hostos(&NODES);
+    zone.deploy(&[]).exits(0);
+    let history = zone.run(&["history", "latest", "--json"]).exits(0).json();
+    let watched = zone.run(&["attach", "--json"]).exits(0);
+    let lines = watched.stdout.lines().map(serde_json::from_str);
+    let events: Vec<serde_json::Value> = lines.collect::<Result<_, _>>().expect("JSON");
+    let task = &history["run"]["tasks"][0];
+    let begun = events.iter().find(|event| {
+        event["event"] == "intended"
+            && event["task"]["node"] == task["node"]
+            && event["task"]["package"] == task["package"]
+    });
+    assert_eq!(begun.expect("it began")["time"], task["started"]);
+    let last = events.last().expect("an end");
+    assert_eq!(last["time"], history["run"]["ended"]);
+    zone.run(&["attach"]).exits(0).says("succeeded after ");
+}
+
+#[test]
 fn logs_are_followed_until_the_run_ends() {
     let (zone, gate, ddt) = in_mid_run();
     let follower = zone.start(&["logs", "--follow", "--package", BASE, "--node", "node-1"]);

@@ -18,6 +18,8 @@ pub(crate) enum Signal {
     Interrupt,
     /// What a service manager sends first.
     Terminate,
+    /// The terminal is gone.
+    HangUp,
     /// Takes its processor away.
     Pause,
     /// Gives it back.
@@ -69,6 +71,7 @@ impl Running {
         let name = match signal {
             Signal::Interrupt => "INT",
             Signal::Terminate => "TERM",
+            Signal::HangUp => "HUP",
             Signal::Pause => "STOP",
             Signal::Continue => "CONT",
         };

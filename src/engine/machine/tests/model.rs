@@ -29,7 +29,7 @@ impl Model {
         Self {
             rollout,
             running: BTreeSet::new(),
-            failed: BTreeSet::new(),
+            failed: plan.unreachable.keys().cloned().collect(),
         }
     }
 

@@ -338,3 +338,33 @@ fn a_dry_run_has_neither_canaries_nor_health() {
     }
     assert_eq!(world.outcome(), Some(RunState::Succeeded));
 }
+
+#[test]
+fn nodes_that_did_not_answer_have_failed_from_the_beginning() {
+    let with_absent = |rollout: Rollout, answer: Answer| {
+        let mut plan = plan(&vec![vec![Run; 2]; 2]);
+        plan.rollout = rollout;
+        plan.unreachable = [(name("node-9"), "no route".to_owned())].into();
+        let mut world = World::new(plan, identity(RunKind::Deploy));
+        act(&mut world, 0, answer);
+        world.finish();
+        world.machine.outcome().unwrap()
+    };
+    let tolerant = |most| Rollout {
+        max_failures: Some(most),
+        ..Rollout::default()
+    };
+    assert_eq!(with_absent(tolerant(1), Answer::Well), RunState::Partial);
+    assert_eq!(with_absent(tolerant(1), Answer::Fail), RunState::Failed);
+    assert_eq!(with_absent(tolerant(2), Answer::Fail), RunState::Partial);
+    let of_group = |most| {
+        let mut group = group(&[0], most);
+        group.nodes.push(name("node-9"));
+        Rollout {
+            groups: vec![group],
+            ..Rollout::default()
+        }
+    };
+    assert_eq!(with_absent(of_group(1), Answer::Fail), RunState::Failed);
+    assert_eq!(with_absent(of_group(2), Answer::Fail), RunState::Partial);
+}
