@@ -30,10 +30,11 @@ impl PullArgs {
         let release = named.resolver.packed(&self.source)?;
         let destination = BundleReference {
             repo: self.destination,
-            ..self.source
+            ..self.source.clone()
         };
         let copy = copy::Copy {
             resolver: &named.resolver,
+            source: &self.source,
             release: &release,
             destination: &destination,
             overwrite: Overwrite::Replace,

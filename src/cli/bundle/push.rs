@@ -39,6 +39,7 @@ impl PushArgs {
         };
         let copy = copy::Copy {
             resolver: &named.resolver,
+            source: &found.reference,
             release: &release,
             destination: &self.destination,
             overwrite: match self.overwrite {

@@ -1,5 +1,6 @@
 //! Bundles from registries, as users meet them: a real one, other tools, and one that fails in every way.
 
+mod documents;
 mod faults;
 mod guide;
 mod protected;
