@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use oci_spec::image::Descriptor;
 
+use super::cannot_keep_signatures;
 use crate::bundle::layout::{Layout, LayoutError};
 use crate::bundle::registry::{Overwrite, PushRequest, Pushed, Subject};
 use crate::bundle::signature::Signatures;
@@ -38,7 +39,9 @@ impl Copy<'_> {
         };
         // Those that are there already stay: they may be of others.
         let merge = |known: &mut Signatures| known.merge(&signatures);
-        there.edit_signatures(&self.at(self.destination), merge)?;
+        there
+            .edit_signatures(&self.at(self.destination), merge)
+            .map_err(cannot_keep_signatures)?;
         Ok(format!("{said}, {}", counted(signatures.count())))
     }
 

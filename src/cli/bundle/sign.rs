@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::passphrase::PassphraseArgs;
-use super::{cannot_print, named};
+use super::{cannot_keep_signatures, cannot_print, named};
 use crate::bundle::registry::Platform;
 use crate::bundle::signature::{SecretKey, Signatures, SignedStatement, Statement};
 use crate::cli::context::Context;
@@ -47,14 +47,15 @@ impl SignArgs {
         let signed = SignedStatement::new(&statement, &key)
             .map_err(|error| Failure::environment("cannot sign").because(&error))?;
         let sign = |signatures: &mut Signatures| signatures.add(signed.clone());
-        match self.replace {
+        let kept = match self.replace {
             true => {
                 let mut only = Signatures::default();
                 sign(&mut only);
-                resolver.replace_signatures(&bundle.subject(), &only)?;
+                resolver.replace_signatures(&bundle.subject(), &only)
             }
-            false => resolver.edit_signatures(&bundle.subject(), sign)?,
-        }
+            false => resolver.edit_signatures(&bundle.subject(), sign),
+        };
+        kept.map_err(cannot_keep_signatures)?;
         writeln!(
             out,
             "{}: signed with the key {}, until {}",

@@ -3,6 +3,7 @@
 mod documents;
 mod faults;
 mod guide;
+mod memory;
 mod protected;
 mod retries;
 mod tools;

@@ -154,6 +154,38 @@ fn a_changed_byte_of_a_blob_is_refused() {
     signed.verify(&[]).exits(0);
 }
 
+/// No digest covers the index: what is found by it is covered. A changed byte of it is refused, or it has no effect, as in
+/// the kind of an artifact: the same release is found, and the same key vouches for it. Of `oci-layout` nothing but its
+/// name is read.
+#[test]
+fn a_changed_byte_of_the_index_is_refused_or_changes_nothing() {
+    let signed = Signed::new(Place::Layout);
+    signed.sign("alice", TAG).exits(0);
+    let genuine = signed.verify(&[]).exits(0).stdout;
+    let path = signed.zone.path("bundles/index.json");
+    let bytes = fs::read(&path).expect("an index");
+    let mut refused = 0;
+    for place in (0..bytes.len()).step_by(5) {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        fs::write(&path, changed).expect("written");
+        let ended = signed.verify(&[]);
+        if ended.stdout == genuine {
+            ended.exits(0);
+            continue;
+        }
+        let (stdout, stderr) = (&ended.stdout, &ended.stderr);
+        assert!(
+            stdout.is_empty() && stderr.starts_with("error: "),
+            "{stdout}{stderr}"
+        );
+        refused += 1;
+    }
+    assert!(refused > 0, "nothing was refused");
+    fs::write(&path, bytes).expect("written");
+    signed.verify(&[]).exits(0);
+}
+
 #[test]
 fn a_secret_key_is_private_and_never_replaced() {
     let signed = Signed::new(Place::Trees);
