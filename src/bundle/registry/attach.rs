@@ -47,7 +47,7 @@ impl Client {
                 }
                 Ok(())
             }
-            Referrers::AtTag(index) => self.enter(&about, index, entry).await,
+            Referrers::AtTag(index) => self.enter(&about, *index, entry).await,
         }
     }
 

@@ -38,7 +38,7 @@ pub(super) enum Referrers {
     /// The registry: these, all of the kind that was asked for.
     Listed(Vec<Descriptor>),
     /// The index at the tag, which lists documents of any kind.
-    AtTag(ImageIndex),
+    AtTag(Box<ImageIndex>),
 }
 
 /// Documents of one kind about one release.
@@ -119,8 +119,10 @@ impl Client {
             listed => return listed.map(Referrers::Listed),
         }
         match self.document(&about.repository, &about.tag()).await {
-            Ok(index) => Ok(Referrers::AtTag(parse("an index", &index.bytes)?)),
-            Err(RegistryErrorKind::NotFound) => Ok(Referrers::AtTag(artifact::empty_index()?)),
+            Ok(index) => Ok(Referrers::AtTag(Box::new(parse("an index", &index.bytes)?))),
+            Err(RegistryErrorKind::NotFound) => {
+                Ok(Referrers::AtTag(Box::new(artifact::empty_index()?)))
+            }
             Err(error) => Err(error),
         }
     }
@@ -129,7 +131,7 @@ impl Client {
     async fn list(&self, about: &About) -> Result<Vec<Descriptor>, RegistryErrorKind> {
         let mut url = self.url(&format!("{}/referrers/{}", about.repository, about.digest));
         url.query_pairs_mut()
-            .append_pair("artifactType", &about.kind.to_string());
+            .append_pair("artifactType", about.kind.as_ref());
         let mut entries = Vec::new();
         for _ in 0..MAX_REFERRERS {
             let accepted = HeaderValue::from_static("application/vnd.oci.image.index.v1+json");

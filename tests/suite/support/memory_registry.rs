@@ -28,6 +28,20 @@ pub(crate) enum Referrers {
 pub(crate) struct Content {
     pub(crate) documents: BTreeMap<String, Vec<u8>>,
     pub(crate) blobs: BTreeMap<String, Vec<u8>>,
+    /// How a list of what refers to a manifest is given.
+    pub(crate) pages: Pages,
+}
+
+/// The pages of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Pages {
+    /// One with everything.
+    #[default]
+    One,
+    /// One for each entry.
+    Each,
+    /// One after the other, for ever.
+    Endless,
 }
 
 /// A running registry.
@@ -82,10 +96,7 @@ impl Content {
         let name = path.rsplit('/').next().unwrap_or_default();
         match (asked.method.as_str(), path) {
             ("GET", path) if path.contains("/referrers/") && referrers != Referrers::Unknown => {
-                let listed = self.referrers(name).to_string();
-                Answer::status(200)
-                    .header("Content-Type", INDEX)
-                    .body(listed)
+                self.page(&self.referrers(name), query)
             }
             ("GET" | "HEAD", path) if path.contains("/manifests/") => {
                 given(self.documents.get(name))
@@ -112,8 +123,33 @@ impl Content {
         }
     }
 
-    /// The index of what has a digest for its subject.
-    fn referrers(&self, digest: &str) -> Value {
+    /// The page of a list that is asked for.
+    fn page(&self, entries: &[Value], query: &str) -> Answer {
+        let number = query
+            .strip_prefix("page=")
+            .and_then(|number| number.parse().ok());
+        let number: usize = number.unwrap_or(0);
+        let (shown, next) = match self.pages {
+            Pages::One => (entries, None),
+            Pages::Each => {
+                let rest = entries.get(number..).unwrap_or_default();
+                (
+                    rest.get(..1).unwrap_or_default(),
+                    (rest.len() > 1).then_some(number + 1),
+                )
+            }
+            Pages::Endless => (&entries[..0], Some(0)),
+        };
+        let answer = Answer::status(200).header("Content-Type", INDEX);
+        let answer = match next {
+            Some(next) => answer.header("Link", &format!("<?page={next}>; rel=\"next\"")),
+            None => answer,
+        };
+        answer.body(index(shown).to_string())
+    }
+
+    /// What has a digest for its subject.
+    fn referrers(&self, digest: &str) -> Vec<Value> {
         let by_digest = self
             .documents
             .iter()
@@ -122,7 +158,7 @@ impl Content {
             let document: Value = serde_json::from_slice(bytes).ok()?;
             (document["subject"]["digest"] == digest).then(|| entry(name, bytes, &document))
         });
-        index(&entries.collect::<Vec<_>>())
+        entries.collect()
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a registry says is attached to a bundle: a registry that lists it, one that does not, and hostile ones.
 
 use super::signed::{KERNEL, NEWER, Place, Signed, TAG};
-use crate::support::memory_registry::{Content, MemoryRegistry, Referrers, digest, entry, index};
+use crate::support::memory_registry::{
+    Content, MemoryRegistry, Pages, Referrers, digest, entry, index,
+};
 use serde_json::{Value, json};
 
 /// The artifact type of signatures.
@@ -71,6 +73,19 @@ fn what_a_registry_does_not_delete_does_no_harm() {
         .ddt(&replace)
         .exits(2)
         .says("its registry does not let them be deleted");
+}
+
+#[test]
+fn a_list_may_have_pages_but_not_without_end() {
+    let (signed, registry) = signed(Referrers::ListedForEver);
+    signed.sign("bob", TAG).exits(0);
+    registry.content().pages = Pages::Each;
+    signed.verify(&["--threshold", "2"]).exits(0);
+    let asked = registry.asked();
+    assert!(asked.iter().any(|asked| asked.path.ends_with("?page=1")));
+    registry.content().pages = Pages::Endless;
+    let verified = signed.verify(&[]).exits(2);
+    verified.says("lists more than 32 documents about it");
 }
 
 #[test]
