@@ -4,7 +4,10 @@
 //! identifies the bundle, depend on nothing but the tree.
 
 use oci_spec::OciSpecError;
-use oci_spec::image::{Descriptor, ImageManifest, ImageManifestBuilder, MediaType, Sha256Digest};
+use oci_spec::image::{
+    Descriptor, ImageIndex, ImageIndexBuilder, ImageManifest, ImageManifestBuilder, MediaType,
+    Sha256Digest,
+};
 
 use super::hashing::Identity;
 
@@ -26,6 +29,34 @@ pub(super) fn manifest(layer: &Identity) -> Result<Vec<u8>, OciSpecError> {
         .layers([layer])
         .build()?;
     Ok(manifest.to_string()?.into_bytes())
+}
+
+/// Writes the manifest of a document about another manifest, its subject: an artifact with one layer (OCI image
+/// specification 1.1).
+pub(super) fn document(
+    kind: &MediaType,
+    content: &Identity,
+    subject: Option<Descriptor>,
+) -> Result<Vec<u8>, OciSpecError> {
+    let config = describe(MediaType::EmptyJSON, &Identity::of(EMPTY_CONFIG))?;
+    let mut manifest = ImageManifestBuilder::default()
+        .schema_version(2_u32)
+        .media_type(MediaType::ImageManifest)
+        .artifact_type(kind.clone())
+        .config(config)
+        .layers([describe(kind.clone(), content)?])
+        .build()?;
+    manifest.set_subject(subject);
+    Ok(manifest.to_string()?.into_bytes())
+}
+
+/// An index that lists nothing yet.
+pub(super) fn empty_index() -> Result<ImageIndex, OciSpecError> {
+    ImageIndexBuilder::default()
+        .schema_version(2_u32)
+        .media_type(MediaType::ImageIndex)
+        .manifests([])
+        .build()
 }
 
 /// Refers to a blob.

@@ -74,8 +74,8 @@ pub(super) fn take_all<'a>(
     resolver: &Resolver,
     wanted: Wanted<'a>,
 ) -> Result<Vec<(Request<'a>, ResolvedBundle)>, Failure> {
-    let references = requests(wanted).filter_map(|request| request.reference());
-    resolver.prefetch(&references.collect::<Vec<_>>());
+    let releases = requests(wanted).filter_map(|request| request.release());
+    resolver.prefetch(&releases.collect::<Vec<_>>());
     let mut found = Vec::new();
     let (mut diagnostics, mut refused_configs) = (Vec::new(), Vec::new());
     for request in requests(wanted) {

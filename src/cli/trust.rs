@@ -41,8 +41,10 @@ pub(super) fn require_signatures(
     let policy = policy(context, inventory);
     let resolver = resolver(context, Platform::of_this_machine())?;
     let mut refused = Vec::new();
-    for (request, bundle) in taken {
-        match resolver.signatures(&bundle.reference, &bundle.digest) {
+    let subjects: Vec<_> = taken.iter().map(|(_, bundle)| bundle.subject()).collect();
+    let signatures = resolver.signatures_of(&subjects);
+    for ((request, bundle), signatures) in taken.iter().zip(signatures) {
+        match signatures {
             Err(error) if error.kind.is_environment() => return Err(error.into()),
             Err(error) => refused.push(untrusted(request, bundle).note(error.kind.to_string())),
             Ok(signatures) => {

@@ -3,11 +3,10 @@
 
 use std::collections::HashMap;
 
-use oci_spec::image::{ANNOTATION_REF_NAME, Descriptor, ImageManifestBuilder, MediaType};
+use oci_spec::image::{ANNOTATION_REF_NAME, Descriptor, MediaType};
 
 use super::{Layout, LayoutError};
 use crate::bundle::artifact::{self, EMPTY_CONFIG};
-use crate::bundle::hashing::Identity;
 
 /// A document about a release.
 #[derive(Clone, Copy, Debug)]
@@ -32,19 +31,8 @@ impl Layout {
         let layer = self.write_blob(|out| out.write_all(attachment.content))?;
         self.write_blob(|out| out.write_all(EMPTY_CONFIG))?;
         let kind = MediaType::Other(attachment.kind.to_owned());
-        let mut manifest = ImageManifestBuilder::default()
-            .schema_version(2_u32)
-            .media_type(MediaType::ImageManifest)
-            .artifact_type(kind.clone())
-            .config(artifact::describe(
-                MediaType::EmptyJSON,
-                &Identity::of(EMPTY_CONFIG),
-            )?)
-            .layers([artifact::describe(kind.clone(), &layer)?])
-            .build()?;
-        manifest.set_subject(subject);
-        let text = manifest.to_string()?;
-        let manifest = self.write_blob(|out| out.write_all(text.as_bytes()))?;
+        let text = artifact::document(&kind, &layer, subject)?;
+        let manifest = self.write_blob(|out| out.write_all(&text))?;
         let mut descriptor = artifact::describe(MediaType::ImageManifest, &manifest)?;
         descriptor.set_artifact_type(Some(kind));
         let name = attachment.name.to_owned();

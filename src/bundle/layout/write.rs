@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 
-use oci_spec::image::{ANNOTATION_REF_NAME, Descriptor, ImageIndex, ImageIndexBuilder, MediaType};
+use oci_spec::image::{ANNOTATION_REF_NAME, Descriptor, ImageIndex, MediaType};
 
 use super::{INDEX, Layout, LayoutError, MARKER, digest_of, ref_name};
 use crate::bundle::archive;
@@ -94,12 +94,7 @@ impl Layout {
         if self.root.join(INDEX).exists() {
             return self.index();
         }
-        let index = ImageIndexBuilder::default()
-            .schema_version(2_u32)
-            .media_type(MediaType::ImageIndex)
-            .manifests([])
-            .build()?;
-        Ok(index)
+        Ok(artifact::empty_index()?)
     }
 
     fn replace(&self, name: &str, bytes: &[u8]) -> Result<(), LayoutError> {

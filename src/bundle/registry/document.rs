@@ -1,14 +1,15 @@
-//! Manifests and indexes of a registry: read up to a limit, and right by their digest.
+//! Manifests, indexes and small blobs of a registry: read up to a limit, and right by their digest.
 
-use oci_spec::image::MediaType;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
-use reqwest::{Method, Response};
+use oci_spec::image::{Descriptor, MediaType};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Response, Url};
 use serde::Deserialize;
 
 use super::client::Client;
 use super::error::RegistryErrorKind;
 use super::request::Request;
 use super::retry::Attempts;
+use crate::bundle::artifact;
 use crate::bundle::hashing::Identity;
 use crate::digest::Digest;
 
@@ -31,6 +32,14 @@ pub(super) struct Document {
     pub(super) media_type: MediaType,
 }
 
+/// An answer that was read to its end.
+pub(super) struct Whole {
+    /// Where it came from, after all redirects.
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) bytes: Vec<u8>,
+}
+
 /// What all of them have.
 #[derive(Deserialize)]
 struct Head {
@@ -45,27 +54,12 @@ impl Client {
         repository: &str,
         at: &str,
     ) -> Result<Document, RegistryErrorKind> {
-        let mut attempts = Attempts::until(self.deadline);
-        loop {
-            let ended = self.read_document(repository, at).await;
-            let broken_off = matches!(&ended, Err(error) if error.is_broken_off());
-            if !broken_off || !self.pause(&mut attempts, None).await {
-                return ended;
-            }
-        }
-    }
-
-    async fn read_document(
-        &self,
-        repository: &str,
-        at: &str,
-    ) -> Result<Document, RegistryErrorKind> {
         let url = self.url(&format!("{repository}/manifests/{at}"));
         let request = Request::new(Method::GET, url, &pull_scope(repository))
             .header(ACCEPT, HeaderValue::from_static(ACCEPTED));
-        let response = self.send(&request).await?;
+        let Whole { headers, bytes, .. } = self.read(&request, MAX_DOCUMENT).await?;
         let header = |name: &str| {
-            let value = response.headers().get(name)?;
+            let value = headers.get(name)?;
             value.to_str().ok().map(str::to_owned)
         };
         let kind = header(CONTENT_TYPE.as_str());
@@ -73,10 +67,50 @@ impl Client {
             .parse()
             .ok()
             .or_else(|| header(DIGEST_HEADER)?.parse().ok());
-        let bytes = read_capped(response, MAX_DOCUMENT).await?;
         let document = Document::new(bytes, kind)?;
-        document.check(promised.as_ref())?;
+        document.identity.check(promised.as_ref())?;
         Ok(document)
+    }
+
+    /// Reads a small blob, whose bytes are right then.
+    pub(super) async fn small_blob(
+        &self,
+        repository: &str,
+        blob: &Identity,
+    ) -> Result<Vec<u8>, RegistryErrorKind> {
+        if blob.size > MAX_DOCUMENT {
+            return Err(RegistryErrorKind::DocumentTooLarge(MAX_DOCUMENT));
+        }
+        let url = self.url(&format!("{repository}/blobs/{}", blob.digest));
+        let request = Request::new(Method::GET, url, &pull_scope(repository));
+        let Whole { bytes, .. } = self.read(&request, blob.size).await?;
+        Identity::of(&bytes).check(Some(&blob.digest))?;
+        Ok(bytes)
+    }
+
+    /// Reads an answer of at most so many bytes, from the beginning if it breaks off.
+    pub(super) async fn read(
+        &self,
+        request: &Request,
+        limit: u64,
+    ) -> Result<Whole, RegistryErrorKind> {
+        let mut attempts = Attempts::until(self.deadline);
+        loop {
+            let ended = self.read_once(request, limit).await;
+            let broken_off = matches!(&ended, Err(error) if error.is_broken_off());
+            if !broken_off || !self.pause(&mut attempts, None).await {
+                return ended;
+            }
+        }
+    }
+
+    async fn read_once(&self, request: &Request, limit: u64) -> Result<Whole, RegistryErrorKind> {
+        let response = self.send(request).await?;
+        Ok(Whole {
+            url: response.url().clone(),
+            headers: response.headers().clone(),
+            bytes: read_capped(response, limit).await?,
+        })
     }
 }
 
@@ -93,11 +127,19 @@ impl Document {
         })
     }
 
-    fn check(&self, promised: Option<&Digest>) -> Result<(), RegistryErrorKind> {
+    /// Refers to it.
+    pub(super) fn descriptor(&self) -> Result<Descriptor, RegistryErrorKind> {
+        Ok(artifact::describe(self.media_type.clone(), &self.identity)?)
+    }
+}
+
+impl Identity {
+    /// Refuses bytes that are not those that were promised.
+    pub(super) fn check(&self, promised: Option<&Digest>) -> Result<(), RegistryErrorKind> {
         match promised {
-            Some(expected) if *expected != self.identity.digest => Err(RegistryErrorKind::Digest {
+            Some(expected) if *expected != self.digest => Err(RegistryErrorKind::Digest {
                 expected: expected.clone(),
-                found: self.identity.digest.clone(),
+                found: self.digest.clone(),
             }),
             _ => Ok(()),
         }

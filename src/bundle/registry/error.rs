@@ -109,6 +109,17 @@ pub enum RegistryErrorKind {
         /// What came.
         found: Digest,
     },
+    /// Another digest than the pinned one.
+    #[error("has {found} there, and not {pinned}; find out who changed it")]
+    Pin {
+        /// What was asked for.
+        pinned: Digest,
+        /// What is there.
+        found: Digest,
+    },
+    /// More is attached to a release than makes sense.
+    #[error("lists more than {0} documents about it; delete those that nobody needs")]
+    TooManyReferrers(usize),
     /// A digest of another algorithm.
     #[error("uses `{0}`, which is not a SHA-256 digest")]
     DigestAlgorithm(String),
@@ -180,6 +191,8 @@ impl RegistryErrorKind {
                 | Self::Size { .. }
                 | Self::DocumentTooLarge(_)
                 | Self::Digest { .. }
+                | Self::Pin { .. }
+                | Self::TooManyReferrers(_)
                 | Self::DigestAlgorithm(_)
                 | Self::Malformed { .. }
                 | Self::Platform { .. }

@@ -5,13 +5,12 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use oci_spec::image::Descriptor;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use super::client::Client;
+use super::clients::several_at_a_time;
 use super::credentials::EnvironmentCredentials;
 use super::download::Download;
-use super::error::{RegistryError, RegistryErrorKind};
+use super::error::RegistryError;
 use super::platform::Platform;
 use super::release::Release;
 use super::repository;
@@ -21,9 +20,6 @@ use super::transfer::Transfer;
 use crate::bundle::hashing::Identity;
 use crate::digest::Digest;
 use crate::reference::{BundleReference, RegistryHost, Repo};
-
-/// How many requests are made at a time.
-const AT_A_TIME: usize = 4;
 
 /// The registries of a project, and what was fetched from them.
 pub struct Registries {
@@ -41,9 +37,18 @@ pub struct Registries {
     pub fetched: FetchedReleases,
 }
 
+/// A release that is wanted from a registry.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct WantedRelease {
+    /// Where it is.
+    pub reference: BundleReference,
+    /// The digest that it must have. Nothing is fetched of another one.
+    pub pin: Option<Digest>,
+}
+
 /// What was fetched, or why it could not be.
 #[derive(Default)]
-pub struct FetchedReleases(Mutex<HashMap<BundleReference, Outcome>>);
+pub struct FetchedReleases(Mutex<HashMap<WantedRelease, Outcome>>);
 
 type Outcome = Result<FetchedRelease, Arc<RegistryError>>;
 
@@ -64,33 +69,33 @@ struct Known {
 
 impl Registries {
     /// Takes one release, which is fetched unless it was asked for before. Blocks.
-    pub fn fetch(&self, reference: &BundleReference) -> Outcome {
-        self.fetch_all(std::slice::from_ref(reference));
-        let failed = || RegistryError::no_registry(reference);
+    pub fn fetch(&self, wanted: &WantedRelease) -> Outcome {
+        self.fetch_all(std::slice::from_ref(wanted));
+        let failed = || RegistryError::no_registry(&wanted.reference);
         let fetched = self
             .fetched
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         fetched
-            .get(reference)
+            .get(wanted)
             .cloned()
             .unwrap_or_else(|| Err(failed()))
     }
 
     /// Fetches releases, those of registries, that were not asked for before. Blocks; each outcome is told when the
     /// release is taken.
-    pub fn fetch_all(&self, references: &[BundleReference]) {
-        let mut wanted: Vec<BundleReference> = Vec::new();
+    pub fn fetch_all(&self, releases: &[WantedRelease]) {
+        let mut wanted: Vec<WantedRelease> = Vec::new();
         let fetched = self
             .fetched
             .0
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        for reference in references {
-            let is_remote = matches!(reference.repo, Repo::Registry { .. });
-            if is_remote && !fetched.contains_key(reference) && !wanted.contains(reference) {
-                wanted.push(reference.clone());
+        for release in releases {
+            let is_remote = matches!(release.reference.repo, Repo::Registry { .. });
+            if is_remote && !fetched.contains_key(release) && !wanted.contains(release) {
+                wanted.push(release.clone());
             }
         }
         drop(fetched);
@@ -99,7 +104,8 @@ impl Registries {
         }
         let outcomes =
             super::runtime::block_on(self.fetch_wanted(&wanted)).unwrap_or_else(|cause| {
-                let failed = |one| Err(RegistryError::internal(one, &cause));
+                let failed =
+                    |one: &WantedRelease| Err(RegistryError::internal(&one.reference, &cause));
                 wanted.iter().map(failed).collect()
             });
         let mut fetched = self
@@ -110,32 +116,14 @@ impl Registries {
         fetched.extend(wanted.into_iter().zip(outcomes));
     }
 
-    /// Prepares to speak to a registry.
-    pub(super) fn client(&self, host: &RegistryHost) -> Result<Arc<Client>, Arc<RegistryError>> {
-        let settings = self.settings.get(host).cloned().unwrap_or_default();
-        let client = Client::new(host, &settings, self.environment.clone());
-        client
-            .map(Arc::new)
-            .map_err(|kind| RegistryError::of(host, kind))
-    }
-
-    async fn fetch_wanted(&self, wanted: &[BundleReference]) -> Vec<Outcome> {
-        let mut clients = BTreeMap::new();
-        for host in wanted.iter().filter_map(|reference| reference.registry()) {
-            clients.entry(host).or_insert_with(|| self.client(host));
-        }
-        let client = |reference: &BundleReference| {
-            let client = reference.registry().and_then(|host| clients.get(host));
-            let none = || Err(RegistryError::no_registry(reference));
-            client.cloned().unwrap_or_else(none)
-        };
-        let found = wanted.iter().map(|reference| {
-            let (client, reference, platform) =
-                (client(reference), reference.clone(), self.platform.clone());
+    async fn fetch_wanted(&self, wanted: &[WantedRelease]) -> Vec<Outcome> {
+        let clients = self.clients(wanted.iter().map(|one| &one.reference));
+        let found = wanted.iter().map(|wanted| {
+            let client = clients.of(&wanted.reference);
+            let (wanted, platform) = (wanted.clone(), self.platform.clone());
             async move {
                 let client = client?;
-                let (repository, tag) = (repository(&reference), reference.tag.to_string());
-                let asked = client.release(&repository, &tag, &platform);
+                let asked = client.release(&wanted, &platform);
                 let release = client.within_deadline(asked).await;
                 let release = release.map_err(|kind| RegistryError::of(&client.host, kind))?;
                 Ok(Known { client, release })
@@ -150,11 +138,11 @@ impl Registries {
     /// Fetches what any of the releases needs, and says which blobs could not be had.
     async fn fetch_blobs(
         &self,
-        wanted: &[BundleReference],
+        wanted: &[WantedRelease],
         found: &[Result<Known, Arc<RegistryError>>],
     ) -> BTreeMap<Digest, Arc<RegistryError>> {
         let mut downloads: BTreeMap<(Digest, u64), Download> = BTreeMap::new();
-        for (reference, known) in wanted.iter().zip(found) {
+        for (wanted, known) in wanted.iter().zip(found) {
             let Ok(Known { client, release }) = known else {
                 continue;
             };
@@ -162,7 +150,7 @@ impl Registries {
                 let key = (blob.digest.clone(), blob.size);
                 downloads.entry(key).or_insert_with(|| Download {
                     client: Arc::clone(client),
-                    repository: repository(reference),
+                    repository: repository(&wanted.reference),
                     blob: blob.clone(),
                     store: self.store.clone(),
                     transfer: Arc::clone(&self.transfer),
@@ -199,44 +187,6 @@ impl Registries {
         };
         kept().map_err(|kind| RegistryError::of(&client.host, kind))
     }
-}
-
-impl RegistryError {
-    pub(super) fn of(host: &RegistryHost, kind: RegistryErrorKind) -> Arc<Self> {
-        let host = host.to_string();
-        Arc::new(Self { host, kind })
-    }
-
-    /// A reference that leads to no registry should not have come here; it is said rather than believed.
-    pub(super) fn no_registry(reference: &BundleReference) -> Arc<Self> {
-        Self::internal(reference, "the reference leads to a directory")
-    }
-
-    fn internal(reference: &BundleReference, cause: &str) -> Arc<Self> {
-        Arc::new(Self {
-            host: reference.repo.to_string(),
-            kind: RegistryErrorKind::Internal(cause.to_owned()),
-        })
-    }
-}
-
-/// Runs futures, only so many at a time, and gives their results in order.
-async fn several_at_a_time<F>(work: impl Iterator<Item = F>) -> Vec<F::Output>
-where
-    F: Future<Output: Send> + Send + 'static,
-{
-    let permits = Arc::new(Semaphore::new(AT_A_TIME));
-    let mut tasks = JoinSet::new();
-    for (number, future) in work.enumerate() {
-        let permits = Arc::clone(&permits);
-        tasks.spawn(async move {
-            let _permit = permits.acquire().await;
-            (number, future.await)
-        });
-    }
-    let mut ended = tasks.join_all().await;
-    ended.sort_by_key(|(number, _)| *number);
-    ended.into_iter().map(|(_, output)| output).collect()
 }
 
 impl fmt::Debug for Registries {

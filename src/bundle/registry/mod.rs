@@ -7,17 +7,21 @@
 //! What is fetched lies in a [`BlobStore`], by digest. Whatever was cut off goes on where it ended, also in the next run.
 
 mod answer;
+mod attach;
 mod challenge;
 mod client;
+mod clients;
 mod credentials;
 mod document;
 mod download;
 mod error;
 mod fetch;
+mod give;
 mod login;
 mod partial;
 mod platform;
 mod push;
+mod referrers;
 mod release;
 mod request;
 mod retry;
@@ -28,9 +32,10 @@ mod transfer;
 
 pub use credentials::{Credentials, CredentialsError, EnvironmentCredentials};
 pub use error::{RegistryError, RegistryErrorKind};
-pub use fetch::{FetchedRelease, FetchedReleases, Registries};
+pub use fetch::{FetchedRelease, FetchedReleases, Registries, WantedRelease};
 pub use platform::Platform;
 pub use push::{Overwrite, PushRequest, Pushed, PushedBlob};
+pub use referrers::Subject;
 pub use settings::{Encryption, RegistrySettings};
 pub use store::BlobStore;
 pub use transfer::{NoTransfer, Transfer};

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use oci_spec::image::Descriptor;
-use reqwest::header::{CONTENT_TYPE, HeaderValue, LOCATION};
-use reqwest::{Method, Url};
 
 use super::client::Client;
 use super::error::{RegistryError, RegistryErrorKind};
 use super::fetch::Registries;
+use super::give::Given;
 use super::repository;
-use super::request::{Body, Request, Upload};
+use super::request::{Body, Upload};
 use super::transfer::Transfer;
 use crate::bundle::hashing::Identity;
 use crate::digest::Digest;
@@ -66,7 +65,6 @@ struct Push {
     client: Arc<Client>,
     request: PushRequest,
     repository: String,
-    scope: String,
     transfer: Arc<dyn Transfer>,
 }
 
@@ -81,7 +79,6 @@ impl Registries {
         let repository = repository(&reference);
         let push = Push {
             client: Arc::clone(&client),
-            scope: format!("repository:{repository}:pull,push"),
             repository,
             request,
             transfer: Arc::clone(&self.transfer),
@@ -111,79 +108,26 @@ impl Push {
         for blob in blobs {
             self.push_blob(blob).await?;
         }
-        self.push_manifest(&tag, &identity).await?;
+        let kind = self.request.manifest.media_type();
+        let bytes = &self.request.manifest_bytes;
+        let given = self
+            .client
+            .give_document(&self.repository, &tag, kind, bytes);
+        given.await?;
         Ok(Pushed::New)
     }
 
     async fn push_blob(&self, blob: &PushedBlob) -> Result<(), RegistryErrorKind> {
-        let path = format!("{}/blobs/{}", self.repository, blob.digest);
-        match self
-            .client
-            .send(&self.ask(Method::HEAD, self.client.url(&path)))
-            .await
-        {
-            Ok(_) => {
-                self.transfer.advance(blob.size);
-                return Ok(());
-            }
-            Err(RegistryErrorKind::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-        let mut place = self.upload_place().await?;
-        place
-            .query_pairs_mut()
-            .append_pair("digest", &blob.digest.to_string());
+        let identity = Identity {
+            digest: blob.digest.clone(),
+            size: blob.size,
+        };
         let upload = Upload::new(blob.path.clone(), blob.size, Arc::clone(&self.transfer));
-        let request = self
-            .ask(Method::PUT, place)
-            .header(
-                CONTENT_TYPE,
-                HeaderValue::from_static("application/octet-stream"),
-            )
-            .body(Body::File(upload));
-        self.client.send(&request).await?;
-        Ok(())
-    }
-
-    /// Where the registry wants to have a blob.
-    async fn upload_place(&self) -> Result<Url, RegistryErrorKind> {
-        let url = self
-            .client
-            .url(&format!("{}/blobs/uploads/", self.repository));
-        let response = self.client.send(&self.ask(Method::POST, url)).await?;
-        let location = response.headers().get(LOCATION);
-        let location = location.and_then(|location| location.to_str().ok());
-        let location = location.ok_or(RegistryErrorKind::Malformed {
-            what: "an answer",
-            cause: "it does not say where to upload to".to_owned(),
-        })?;
-        self.client.place(response.url(), location)
-    }
-
-    async fn push_manifest(&self, tag: &str, identity: &Identity) -> Result<(), RegistryErrorKind> {
-        let url = self
-            .client
-            .url(&format!("{}/manifests/{tag}", self.repository));
-        let kind = self.request.manifest.media_type().to_string();
-        let kind = HeaderValue::try_from(kind)
-            .map_err(|error| RegistryErrorKind::Internal(error.to_string()))?;
-        let request = self
-            .ask(Method::PUT, url)
-            .header(CONTENT_TYPE, kind)
-            .body(Body::Bytes(self.request.manifest_bytes.clone()));
-        self.client.send(&request).await?;
-        // What counts is what the registry gives away afterwards.
-        let there = self.client.document(&self.repository, tag).await?;
-        match there.identity == *identity {
-            true => Ok(()),
-            false => Err(RegistryErrorKind::Digest {
-                expected: identity.digest.clone(),
-                found: there.identity.digest,
-            }),
+        let body = Body::File(upload);
+        let given = self.client.give_blob(&self.repository, &identity, body);
+        if given.await? == Given::AlreadyThere {
+            self.transfer.advance(blob.size);
         }
-    }
-
-    fn ask(&self, method: Method, url: Url) -> Request {
-        Request::new(method, url, &self.scope)
+        Ok(())
     }
 }

@@ -5,8 +5,9 @@ use oci_spec::image::{Descriptor, ImageIndex, ImageManifest, MediaType};
 use super::client::Client;
 use super::document::{Document, parse};
 use super::error::RegistryErrorKind;
+use super::fetch::WantedRelease;
 use super::platform::Platform;
-use crate::bundle::artifact;
+use super::repository;
 use crate::bundle::hashing::Identity;
 use crate::digest::Digest;
 
@@ -30,12 +31,17 @@ impl Client {
     /// Finds out what stands at a tag, for a platform.
     pub(super) async fn release(
         &self,
-        repository: &str,
-        tag: &str,
+        wanted: &WantedRelease,
         platform: &Platform,
     ) -> Result<Release, RegistryErrorKind> {
-        let named = self.document(repository, tag).await?;
+        let repository = &repository(&wanted.reference);
+        let tag = wanted.reference.tag.to_string();
+        let named = self.document(repository, &tag).await?;
         let digest = named.identity.digest.clone();
+        if let Some(pinned) = wanted.pin.as_ref().filter(|pinned| **pinned != digest) {
+            let (pinned, found) = (pinned.clone(), digest);
+            return Err(RegistryErrorKind::Pin { pinned, found });
+        }
         let manifest = match &named.media_type {
             MediaType::ImageIndex => self.image(repository, &named, platform).await?,
             MediaType::Other(kind) if kind == DOCKER_INDEX => {
@@ -74,12 +80,7 @@ impl Client {
 impl Release {
     /// Refers to the manifest.
     pub(super) fn descriptor(&self) -> Result<Descriptor, RegistryErrorKind> {
-        let Document {
-            media_type,
-            identity,
-            ..
-        } = &self.manifest;
-        Ok(artifact::describe(media_type.clone(), identity)?)
+        self.manifest.descriptor()
     }
 }
 
@@ -97,7 +98,8 @@ fn blobs(manifest: &Document) -> Result<Vec<Identity>, RegistryErrorKind> {
     blobs.map(identity).collect()
 }
 
-fn identity(descriptor: &Descriptor) -> Result<Identity, RegistryErrorKind> {
+/// The digest and the size that a document promises.
+pub(super) fn identity(descriptor: &Descriptor) -> Result<Identity, RegistryErrorKind> {
     let text = descriptor.digest().to_string();
     let digest = text
         .parse()

@@ -79,11 +79,12 @@ pub enum ResolveErrorKind {
     /// Its signatures cannot be read.
     #[error(transparent)]
     Signatures(SignaturesError),
-    /// Its signatures would be in a registry.
-    #[error(
-        "signatures are not read from registries; mirror the bundles and their signatures in a directory"
-    )]
-    SignaturesInRegistry,
+    /// Others change its signatures all the time.
+    #[error("others change its signatures at the same time; try again")]
+    SignaturesChange,
+    /// A registry keeps what was attached.
+    #[error("signatures that it had stay: its registry does not let them be deleted")]
+    SignaturesStay,
     /// The cache cannot be written, or the tree cannot be read.
     #[error("cannot write its payload to the cache: {0}")]
     Cache(io::Error),
@@ -97,6 +98,18 @@ impl ResolveError {
         Self {
             reference: Box::new(reference.clone()),
             kind,
+        }
+    }
+}
+
+impl From<Arc<RegistryError>> for ResolveErrorKind {
+    fn from(error: Arc<RegistryError>) -> Self {
+        match &error.kind {
+            RegistryErrorKind::Pin { pinned, found } => Self::Pin {
+                pinned: pinned.clone(),
+                found: found.clone(),
+            },
+            _ => Self::Registry(error),
         }
     }
 }

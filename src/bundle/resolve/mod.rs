@@ -18,7 +18,7 @@ use super::content::read_descriptor;
 use super::descriptor::BundleDescriptor;
 use super::layout::Layout;
 use super::meter::Limits;
-use super::registry::Registries;
+use super::registry::{Registries, Subject, WantedRelease};
 use super::source_tree;
 use super::tree::Tree;
 use super::unpack::Unpacker;
@@ -120,7 +120,7 @@ impl Resolver {
         reference: &BundleReference,
         pin: Option<&Digest>,
     ) -> Result<FoundBundle, ResolveErrorKind> {
-        let content = self.content(reference)?;
+        let content = self.content(reference, pin)?;
         let descriptor = content.descriptor()?;
         if descriptor.bundle != reference.name || descriptor.tag != reference.tag {
             return Err(ResolveErrorKind::Disagrees {
@@ -128,8 +128,8 @@ impl Resolver {
                 says: format!("{}:{}", descriptor.bundle, descriptor.tag),
             });
         }
-        if let Some(pin) = pin {
-            content.check_pin(pin)?;
+        if pin.is_some() {
+            check_pin(pin, &content.digest()?)?;
         }
         Ok(FoundBundle {
             reference: reference.clone(),
@@ -164,17 +164,17 @@ impl Resolver {
 
     /// Fetches the releases of registries, several at a time, so that finding them does not wait. What fails is told
     /// when it is found.
-    pub fn prefetch(&self, references: &[BundleReference]) {
-        let remote = references
+    pub fn prefetch(&self, releases: &[WantedRelease]) {
+        let remote = releases
             .iter()
-            .filter(|reference| self.directory(&reference.repo).is_none());
+            .filter(|release| self.directory(&release.reference.repo).is_none());
         self.registries
             .fetch_all(&remote.cloned().collect::<Vec<_>>());
     }
 
     /// Finds a release that is packed, to be copied as it is. Its content is not looked at.
     pub fn packed(&self, reference: &BundleReference) -> Result<PackedRelease, ResolveError> {
-        let packed = match self.place(reference) {
+        let packed = match self.place(reference, None) {
             Ok(Place::Packed(packed)) => Ok(*packed),
             Ok(Place::SourceTree(path)) => Err(ResolveErrorKind::NotPacked(path)),
             Err(kind) => Err(kind),
@@ -182,9 +182,14 @@ impl Resolver {
         packed.map_err(|kind| ResolveError::new(reference, kind))
     }
 
-    fn content(&self, reference: &BundleReference) -> Result<Content, ResolveErrorKind> {
-        match self.place(reference)? {
+    fn content(
+        &self,
+        reference: &BundleReference,
+        pin: Option<&Digest>,
+    ) -> Result<Content, ResolveErrorKind> {
+        match self.place(reference, pin)? {
             Place::Packed(release) => {
+                check_pin(pin, &release.digest)?;
                 let scratch = || self.cache.scratch();
                 let spool = scratch().map_err(ResolveErrorKind::Cache)?;
                 let mut unpacker = Unpacker::new(spool, self.limits);
@@ -207,12 +212,18 @@ impl Resolver {
     }
 
     /// Where a release is, which is fetched if it has to be.
-    fn place(&self, reference: &BundleReference) -> Result<Place, ResolveErrorKind> {
+    fn place(
+        &self,
+        reference: &BundleReference,
+        pin: Option<&Digest>,
+    ) -> Result<Place, ResolveErrorKind> {
         if let Some(directory) = self.directory(&reference.repo) {
             return Place::find(&directory, reference);
         }
-        let fetched = self.registries.fetch(reference);
-        let fetched = fetched.map_err(ResolveErrorKind::Registry)?;
+        let fetched = self.registries.fetch(&WantedRelease {
+            reference: reference.clone(),
+            pin: pin.cloned(),
+        })?;
         Ok(Place::Packed(Box::new(PackedRelease {
             layout: self.registries.store.layout(),
             origin: reference.to_string().into(),
@@ -243,6 +254,16 @@ impl Resolver {
     }
 }
 
+impl ResolvedBundle {
+    /// What signatures of the release are about.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            reference: self.reference.clone(),
+            digest: self.digest.clone(),
+        }
+    }
+}
+
 impl Content {
     fn descriptor(&self) -> Result<BundleDescriptor, ResolveErrorKind> {
         read_descriptor(&self.tree, &self.origin).map_err(ResolveErrorKind::Descriptor)
@@ -258,16 +279,16 @@ impl Content {
             }
         }
     }
+}
 
-    fn check_pin(&self, pin: &Digest) -> Result<(), ResolveErrorKind> {
-        let found = self.digest()?;
-        match found == *pin {
-            true => Ok(()),
-            false => Err(ResolveErrorKind::Pin {
-                pinned: pin.clone(),
-                found,
-            }),
-        }
+/// Refuses another digest than the pinned one.
+fn check_pin(pin: Option<&Digest>, found: &Digest) -> Result<(), ResolveErrorKind> {
+    match pin {
+        Some(pinned) if pinned != found => Err(ResolveErrorKind::Pin {
+            pinned: pinned.clone(),
+            found: found.clone(),
+        }),
+        _ => Ok(()),
     }
 }
 

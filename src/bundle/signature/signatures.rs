@@ -63,13 +63,19 @@ impl Signatures {
         if read.schema != SCHEMA {
             return Err(SignaturesError::Version(read.schema));
         }
-        if read.signatures.len() > MAX_SIGNATURES {
-            return Err(SignaturesError::TooLarge);
-        }
+        read.check_count()?;
         let is_canonical = read.text().as_bytes() == bytes;
         is_canonical
             .then_some(read)
             .ok_or(SignaturesError::Malformed)
+    }
+
+    /// Refuses more signatures than a release may have.
+    pub(super) fn check_count(&self) -> Result<(), SignaturesError> {
+        match self.count() > MAX_SIGNATURES {
+            true => Err(SignaturesError::TooLarge),
+            false => Ok(()),
+        }
     }
 
     /// The document's text.
@@ -83,6 +89,30 @@ impl Signatures {
         self.signatures.retain(|other| other.signer() != signer);
         self.signatures.push(signed);
         self.signatures.sort_by_key(SignedStatement::signer);
+    }
+
+    /// Takes over the signatures of another document. Nobody knows yet which of them are genuine, so one by the same key
+    /// takes no other's place.
+    pub fn merge(&mut self, other: &Self) {
+        for signed in &other.signatures {
+            if !self.signatures.contains(signed) {
+                self.signatures.push(signed.clone());
+            }
+        }
+        self.signatures.sort_by_key(SignedStatement::signer);
+    }
+
+    /// Whether all signatures of another document are in this one.
+    pub fn includes(&self, other: &Self) -> bool {
+        other
+            .signatures
+            .iter()
+            .all(|signed| self.signatures.contains(signed))
+    }
+
+    /// The number of signatures.
+    pub fn count(&self) -> usize {
+        self.signatures.len()
     }
 
     /// Every signature.

@@ -2,8 +2,9 @@
 //! digest, so that whoever has the release finds them without an index.
 //!
 //! In an OCI image layout they are an artifact that refers to the bundle's manifest, tagged
-//! `sha256-HEX.ddtsig`; a registry can hold it the same way. Beside source trees they are the
-//! file `NAME.ddtsig/sha256-HEX.json`.
+//! `sha256-HEX.ddtsig`. In a registry they are such an artifact, too, found as the OCI distribution
+//! specification says: by the referrers API, or else by the index tagged `sha256-HEX`. Beside source
+//! trees they are the file `NAME.ddtsig/sha256-HEX.json`.
 
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -12,11 +13,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::signatures::{MAX_BYTES, Signatures, SignaturesError};
 use crate::bundle::layout::{Attachment, Layout, LayoutError};
+use crate::bundle::registry::Subject;
 use crate::bundle::resolve::{ResolveError, ResolveErrorKind, Resolver};
 use crate::digest::Digest;
 use crate::files::{Audience, create_directory, finish_file, start_file};
 use crate::name::Name;
-use crate::reference::BundleReference;
 
 /// The media type of the document, and the type of the artifact that holds it.
 pub const MEDIA_TYPE: &str = "application/vnd.ddt.signatures.v1+json";
@@ -26,64 +27,120 @@ pub fn tag(digest: &Digest) -> String {
     format!("sha256-{}.ddtsig", digest.hex())
 }
 
+/// How often signatures are written when somebody else writes them at the same time.
+const ATTEMPTS: usize = 5;
+
 impl Resolver {
     /// Reads the signatures of a release; there are none where nobody signed.
-    pub fn signatures(
+    pub fn signatures(&self, release: &Subject) -> Result<Signatures, ResolveError> {
+        let all = self.signatures_of(std::slice::from_ref(release));
+        all.into_iter().next().unwrap_or(Ok(Signatures::default()))
+    }
+
+    /// Reads the signatures of releases, in their order; those in registries at the same time.
+    pub fn signatures_of(&self, releases: &[Subject]) -> Vec<Result<Signatures, ResolveError>> {
+        let is_remote = |release: &&Subject| self.directory(&release.reference.repo).is_none();
+        let remote: Vec<_> = releases.iter().filter(is_remote).cloned().collect();
+        let mut remote = self
+            .registries
+            .documents_about(&remote, MEDIA_TYPE)
+            .into_iter();
+        let read = releases.iter().map(|release| {
+            let documents = match self.directory(&release.reference.repo) {
+                Some(directory) => read(&directory, release).map(|one| one.into_iter().collect()),
+                None => remote
+                    .next()
+                    .unwrap_or(Ok(Vec::new()))
+                    .map_err(ResolveErrorKind::Registry),
+            };
+            let signatures = documents.and_then(|documents| merged(&documents));
+            signatures.map_err(|kind| ResolveError::new(&release.reference, kind))
+        });
+        read.collect()
+    }
+
+    /// Changes the signatures of a release. Looks afterwards whether all are there that should be, and does it again if
+    /// somebody else changed them at the same time.
+    pub fn edit_signatures(
         &self,
-        reference: &BundleReference,
-        digest: &Digest,
-    ) -> Result<Signatures, ResolveError> {
-        let read = || {
-            let directory = self.signed_directory(reference)?;
-            match read(&directory, &reference.name, digest)? {
-                Some(bytes) => Ok(Signatures::read(&bytes)?),
-                None => Ok(Signatures::default()),
+        release: &Subject,
+        edit: impl Fn(&mut Signatures),
+    ) -> Result<(), ResolveError> {
+        for _ in 0..ATTEMPTS {
+            let before = self.signatures(release)?;
+            let mut after = before.clone();
+            edit(&mut after);
+            if before.includes(&after) {
+                return Ok(());
             }
-        };
-        read().map_err(|kind: ResolveErrorKind| ResolveError::new(reference, kind))
+            self.keep_signatures(release, &after)?;
+        }
+        let kind = ResolveErrorKind::SignaturesChange;
+        Err(ResolveError::new(&release.reference, kind))
     }
 
-    /// The directory that has the signatures of a repo.
-    fn signed_directory(
+    /// Keeps these signatures of a release, and none of those that it had.
+    pub fn replace_signatures(
         &self,
-        reference: &BundleReference,
-    ) -> Result<Utf8PathBuf, ResolveErrorKind> {
-        let directory = self.directory(&reference.repo);
-        directory.ok_or(ResolveErrorKind::SignaturesInRegistry)
-    }
-
-    /// Keeps the signatures of a release, in place of those that it had.
-    pub fn keep_signatures(
-        &self,
-        reference: &BundleReference,
-        digest: &Digest,
+        release: &Subject,
         signatures: &Signatures,
     ) -> Result<(), ResolveError> {
-        let write = || {
-            let directory = self.signed_directory(reference)?;
-            let text = signatures.text();
-            if Layout::is_at(&directory) {
-                let attachment = Attachment {
-                    kind: MEDIA_TYPE,
-                    content: text.as_bytes(),
-                    name: &name_in_layout(&reference.name, digest),
-                    subject: &format!("{}:{}", reference.name, reference.tag),
-                };
-                return Ok(Layout::at(directory).attach(&attachment)?);
+        self.keep_signatures(release, signatures)?;
+        match self.signatures(release)? == *signatures {
+            true => Ok(()),
+            false => Err(ResolveError::new(
+                &release.reference,
+                ResolveErrorKind::SignaturesStay,
+            )),
+        }
+    }
+
+    fn keep_signatures(
+        &self,
+        release: &Subject,
+        signatures: &Signatures,
+    ) -> Result<(), ResolveError> {
+        let allowed = signatures.check_count();
+        allowed.map_err(|error| ResolveError::new(&release.reference, error.into()))?;
+        let text = signatures.text();
+        let kept = match self.directory(&release.reference.repo) {
+            Some(directory) => write(&directory, release, text.as_bytes()),
+            None => {
+                let attached = self.registries.attach(release, MEDIA_TYPE, text.as_bytes());
+                attached.map_err(ResolveErrorKind::Registry)
             }
-            let path = path(&directory, &reference.name, digest);
-            write_file(&path, text.as_bytes())
-                .map_err(|cause| LayoutError::Write { path, cause }.into())
         };
-        write().map_err(|kind: ResolveErrorKind| ResolveError::new(reference, kind))
+        kept.map_err(|kind| ResolveError::new(&release.reference, kind))
     }
 }
 
-fn read(
-    directory: &Utf8Path,
-    bundle: &Name,
-    digest: &Digest,
-) -> Result<Option<Vec<u8>>, ResolveErrorKind> {
+/// The signatures of several documents about one release.
+fn merged(documents: &[Vec<u8>]) -> Result<Signatures, ResolveErrorKind> {
+    let mut all = Signatures::default();
+    for document in documents {
+        all.merge(&Signatures::read(document)?);
+        all.check_count()?;
+    }
+    Ok(all)
+}
+
+fn write(directory: &Utf8Path, release: &Subject, bytes: &[u8]) -> Result<(), ResolveErrorKind> {
+    let Subject { reference, digest } = release;
+    if Layout::is_at(directory) {
+        let attachment = Attachment {
+            kind: MEDIA_TYPE,
+            content: bytes,
+            name: &name_in_layout(&reference.name, digest),
+            subject: &format!("{}:{}", reference.name, reference.tag),
+        };
+        return Ok(Layout::at(directory).attach(&attachment)?);
+    }
+    let path = path(directory, &reference.name, digest);
+    write_file(&path, bytes).map_err(|cause| LayoutError::Write { path, cause }.into())
+}
+
+fn read(directory: &Utf8Path, release: &Subject) -> Result<Option<Vec<u8>>, ResolveErrorKind> {
+    let (bundle, digest) = (&release.reference.name, &release.digest);
     if Layout::is_at(directory) {
         let name = name_in_layout(bundle, digest);
         return Ok(Layout::at(directory).attached(&name, MEDIA_TYPE)?);

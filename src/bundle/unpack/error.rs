@@ -19,6 +19,9 @@ pub enum UnpackError {
     /// Set-user-id or set-group-id.
     #[error("`{0}` is setuid or setgid")]
     Privileged(Utf8PathBuf),
+    /// The root of the archive is a file, a link or a device.
+    #[error("its root, `.`, is not a directory")]
+    Root,
     /// A hard link to something that is not a file of the archive, before it.
     #[error("`{path}` is a hard link to `{target}`, which is not a file of the archive")]
     HardLink {

@@ -80,10 +80,12 @@ impl Unpacker {
             let mut entry = entry?;
             self.count_entry()?;
             meter.expect(entry.size());
-            if entry.header().entry_type() != EntryType::XGlobalHeader
-                && let Some(path) = normal_path(&entry.path_bytes())?
-            {
-                self.read_entry(&mut layer, path, &mut entry)?;
+            if entry.header().entry_type() == EntryType::XGlobalHeader {
+                continue;
+            }
+            match normal_path(&entry.path_bytes())? {
+                Some(path) => self.read_entry(&mut layer, path, &mut entry)?,
+                None => check_root(&entry)?,
             }
         }
         Ok(layer)
@@ -183,6 +185,16 @@ impl Unpacker {
         let within = self.bytes <= self.limits.bytes;
         let limit = Limit::Bytes(self.limits.bytes);
         within.then_some(()).ok_or(UnpackError::Limit(limit))
+    }
+}
+
+/// The root (`./`) is a directory without privileges, and nothing else.
+fn check_root(entry: &tar::Entry<'_, impl Read>) -> Result<(), UnpackError> {
+    let is_privileged = entry.header().mode()? & 0o6000 != 0;
+    match entry.header().entry_type() {
+        EntryType::Directory if is_privileged => Err(UnpackError::Privileged(".".into())),
+        EntryType::Directory => Ok(()),
+        _ => Err(UnpackError::Root),
     }
 }
 

@@ -131,6 +131,34 @@ fn refuses_what_no_bundle_may_hold() {
 }
 
 #[test]
+fn takes_a_root_only_if_it_is_a_directory() {
+    use EntryType as Kind;
+    let root = |kind, path, mode| {
+        let set = |header: &mut Header| header.set_mode(mode);
+        let archive = Hostile::default().entry_with(kind, path, "/etc", b"", set);
+        unpack(archive.file("./a", b"x"))
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(root(Kind::Directory, "./", 0o755), Ok(()));
+    assert_eq!(root(Kind::Directory, ".", 0o755), Ok(()));
+    let refused = [
+        root(Kind::Directory, "/", 0o755),
+        root(Kind::Directory, "./", 0o2755),
+        root(Kind::Symlink, "./", 0o777),
+        root(Kind::Regular, ".", 0o644),
+        root(Kind::Char, "./", 0o644),
+    ];
+    insta::assert_snapshot!(refused.map(Result::unwrap_err).join("\n"), @r"
+    `/` is an absolute path
+    `.` is setuid or setgid
+    its root, `.`, is not a directory
+    its root, `.`, is not a directory
+    its root, `.`, is not a directory
+    ");
+}
+
+#[test]
 fn refuses_an_archive_that_is_cut_short() {
     let mut archive = Hostile::default().file("a", &[1; 2000]).end();
     archive.truncate(512 + 700);

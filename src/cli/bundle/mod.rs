@@ -70,6 +70,12 @@ impl From<ResolveError> for Failure {
     }
 }
 
+/// Signatures that cannot be put beside a release.
+fn cannot_keep_signatures(error: ResolveError) -> Failure {
+    let message = format!("cannot keep the signatures of {}", error.reference);
+    failure(message, error.kind)
+}
+
 /// A bundle that is refused, as a verb reports it. What is wrong with this machine rather
 /// than with the bundle is told apart.
 fn failure(message: String, kind: ResolveErrorKind) -> Failure {

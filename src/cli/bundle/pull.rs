@@ -11,7 +11,7 @@ use crate::cli::context::Context;
 use crate::failure::Failure;
 use crate::reference::{BundleReference, Repo};
 
-/// Take a bundle from a registry into a layout, byte for byte.
+/// Take a bundle from a registry into a layout, byte for byte, with its signatures.
 #[derive(Clone, Debug, Args)]
 pub(super) struct PullArgs {
     /// The bundle: REPO/NAME:TAG.
@@ -30,10 +30,11 @@ impl PullArgs {
         let release = named.resolver.packed(&self.source)?;
         let destination = BundleReference {
             repo: self.destination,
-            ..self.source
+            ..self.source.clone()
         };
         let copy = copy::Copy {
             resolver: &named.resolver,
+            source: &self.source,
             release: &release,
             destination: &destination,
             overwrite: Overwrite::Replace,

@@ -13,7 +13,7 @@ use crate::cli::context::Context;
 use crate::failure::Failure;
 use crate::reference::{BundleReference, Repo};
 
-/// Give a bundle to a registry or a layout, byte for byte.
+/// Give a bundle to a registry or a layout, byte for byte, with its signatures.
 #[derive(Clone, Debug, Args)]
 pub(super) struct PushArgs {
     /// A source tree's directory, which is packed first, or REPO/NAME:TAG.
@@ -39,6 +39,7 @@ impl PushArgs {
         };
         let copy = copy::Copy {
             resolver: &named.resolver,
+            source: &found.reference,
             release: &release,
             destination: &self.destination,
             overwrite: match self.overwrite {

@@ -9,7 +9,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use super::passphrase::PassphraseArgs;
-use super::{cannot_print, named};
+use super::{cannot_keep_signatures, cannot_print, named};
 use crate::bundle::registry::Platform;
 use crate::bundle::signature::{SecretKey, Signatures, SignedStatement, Statement};
 use crate::cli::context::Context;
@@ -44,14 +44,18 @@ impl SignArgs {
         let reference = named::reference(&self.reference)?;
         let bundle = resolver.resolve(&reference, None)?;
         let statement = self.statement(trust::release(&bundle));
-        let mut signatures = match self.replace {
-            true => Signatures::default(),
-            false => resolver.signatures(&reference, &bundle.digest)?,
-        };
         let signed = SignedStatement::new(&statement, &key)
             .map_err(|error| Failure::environment("cannot sign").because(&error))?;
-        signatures.add(signed);
-        resolver.keep_signatures(&reference, &bundle.digest, &signatures)?;
+        let sign = |signatures: &mut Signatures| signatures.add(signed.clone());
+        let kept = match self.replace {
+            true => {
+                let mut only = Signatures::default();
+                sign(&mut only);
+                resolver.replace_signatures(&bundle.subject(), &only)
+            }
+            false => resolver.edit_signatures(&bundle.subject(), sign),
+        };
+        kept.map_err(cannot_keep_signatures)?;
         writeln!(
             out,
             "{}: signed with the key {}, until {}",

@@ -43,7 +43,7 @@ impl VerifyArgs {
         let resolver = resolver(context, Platform::of_this_machine())?;
         let reference = named::reference(&self.reference)?;
         let bundle = resolver.resolve(&reference, None)?;
-        let signatures = resolver.signatures(&reference, &bundle.digest)?;
+        let signatures = resolver.signatures(&bundle.subject())?;
         let release = trust::release(&bundle);
         let counted = policy
             .check(&release, &signatures)

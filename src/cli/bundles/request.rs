@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use super::Wanted;
+use crate::bundle::registry::WantedRelease;
 use crate::bundle::{
     BundleDescriptor, FoundBundle, LockedRelease, ResolveError, ResolveErrorKind, Resolver,
 };
@@ -81,7 +82,7 @@ impl<'a> Request<'a> {
     }
 
     /// Where the bundle is; nothing may say it. Paths stay relative to the working directory where the manifest's is.
-    pub(super) fn reference(&self) -> Option<BundleReference> {
+    fn reference(&self) -> Option<BundleReference> {
         let manifest = self.manifest().source.path();
         let directory = manifest.parent().unwrap_or(Utf8Path::new("/"));
         Some(BundleReference {
@@ -91,21 +92,30 @@ impl<'a> Request<'a> {
         })
     }
 
+    /// The release, with the digest that it must have: the manifest's own goes before that of the lock file.
+    pub(super) fn release(&self) -> Option<WantedRelease> {
+        let locked = self.locked().map(|locked| &locked.digest);
+        let pin = self.wanted.digest.as_ref().or(locked);
+        Some(WantedRelease {
+            reference: self.reference()?,
+            pin: pin.cloned(),
+        })
+    }
+
     pub(super) fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
-        let reference = self.reference().ok_or(NotTaken::NoRepo)?;
-        let bundle = self.pinned(resolver, &reference)?;
+        let release = self.release().ok_or(NotTaken::NoRepo)?;
+        let bundle = self.pinned(resolver, &release)?;
         refuse_secrets(&bundle.descriptor)?;
         Ok(bundle)
     }
 
-    /// The manifest's own digest goes before that of the lock file.
     fn pinned(
         &self,
         resolver: &Resolver,
-        reference: &BundleReference,
+        release: &WantedRelease,
     ) -> Result<FoundBundle, NotTaken> {
         let locked = self.locked().map(|locked| &locked.digest);
-        let found = resolver.find(reference, self.wanted.digest.as_ref().or(locked));
+        let found = resolver.find(&release.reference, release.pin.as_ref());
         found.map_err(|error| match error.kind {
             ResolveErrorKind::Pin { pinned, found } if Some(&pinned) == locked => NotTaken::Moved {
                 locked: pinned,

@@ -1,7 +1,9 @@
 //! Bundles from registries, as users meet them: a real one, other tools, and one that fails in every way.
 
+mod documents;
 mod faults;
 mod guide;
+mod memory;
 mod protected;
 mod retries;
 mod tools;

@@ -1,7 +1,7 @@
 //! A registry that does what a test tells it: it serves the releases of a layout, unless the test has another answer.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -13,6 +13,8 @@ pub(crate) struct Asked {
     pub(crate) path: String,
     /// In lower case: `name: value`.
     pub(crate) headers: Vec<String>,
+    /// What was sent with it.
+    pub(crate) body: Vec<u8>,
     /// How often the same was asked before.
     pub(crate) before: usize,
 }
@@ -154,12 +156,18 @@ fn serve(connection: &TcpStream, fault: &Fault, seen: &Mutex<Vec<Asked>>, layout
 }
 
 fn read(connection: &TcpStream, seen: &Mutex<Vec<Asked>>) -> Option<Asked> {
-    let mut lines = BufReader::new(connection).lines().map_while(Result::ok);
+    let mut reader = BufReader::new(connection);
+    let mut lines = reader.by_ref().lines().map_while(Result::ok);
     let first = lines.next()?;
     let mut words = first.split(' ');
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
     let headers = lines.take_while(|line| !line.is_empty());
-    let headers = headers.map(|line| line.to_ascii_lowercase()).collect();
+    let headers: Vec<_> = headers.map(|line| line.to_ascii_lowercase()).collect();
+    let size = headers
+        .iter()
+        .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    let mut body = vec![0; size.unwrap_or(0)];
+    reader.read_exact(&mut body).ok()?;
     let mut seen = seen.lock().ok()?;
     let is_same = |one: &&Asked| one.path == path && one.method == method;
     let asked = Asked {
@@ -167,6 +175,7 @@ fn read(connection: &TcpStream, seen: &Mutex<Vec<Asked>>) -> Option<Asked> {
         method,
         path,
         headers,
+        body,
     };
     seen.push(asked.clone());
     Some(asked)

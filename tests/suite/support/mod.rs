@@ -9,6 +9,7 @@ pub(crate) mod gate;
 pub(crate) mod host;
 pub(crate) mod lamps;
 pub(crate) mod local_node;
+pub(crate) mod memory_registry;
 pub(crate) mod process;
 pub(crate) mod release;
 pub(crate) mod remote;

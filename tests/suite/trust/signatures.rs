@@ -2,159 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
 
-use ddt::bundle::signature::{Release, SecretKey, Signatures, SignedStatement, Statement};
-
-use crate::support::process::Ended;
-use crate::support::zone::Zone;
-
-const KERNEL: &str = "hostos-kernel-patch-release";
-const TAG: &str = "3.1.10-20220622T070711Z_1412be2";
-const NEWER: &str = "3.1.11-20220629T070711Z_77ab01c";
-
-/// A zone of a component with one package, so that a test signs one bundle.
-struct Signed {
-    zone: Zone,
-}
-
-/// What holds the bundle.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Trees,
-    Layout,
-}
-
-impl Signed {
-    fn new(place: Place) -> Self {
-        let mut zone = Zone::hostos(&["node-1"]);
-        zone.keep(KERNEL);
-        zone.component("solo");
-        zone.write("components/solo.hjson", SOLO);
-        zone.write_documents();
-        let signed = Self { zone };
-        for name in ["alice", "bob"] {
-            signed
-                .ddt(&["bundle", "keygen", "-o", name, "--no-passphrase"])
-                .exits(0);
-        }
-        signed.project("require_signatures: yes");
-        if place == Place::Layout {
-            signed.build(TAG);
-        }
-        signed
-    }
-
-    fn ddt(&self, arguments: &[&str]) -> Ended {
-        self.zone.run(arguments)
-    }
-
-    /// Writes `ddt.hjson` with both keys, and more.
-    fn project(&self, more: &str) {
-        self.project_with(more, "", "");
-    }
-
-    fn project_with(&self, more: &str, alice: &str, bob: &str) {
-        let key = |name: &str| {
-            let file = fs::read_to_string(self.zone.path(&format!("{name}.pub"))).expect("a key");
-            file.lines().nth(1).expect("two lines").to_owned()
-        };
-        let (a, b) = (key("alice"), key("bob"));
-        self.zone.write(
-            "ddt.hjson",
-            format!(
-                "components: [ \"components\" ]\n{more}\ntrusted_keys: {{\n  alice: {{\n    key: \"{a}\"\n    \
-                 {alice}\n  }}\n  bob: {{\n    key: \"{b}\"\n    {bob}\n  }}\n}}\n"
-            ),
-        );
-    }
-
-    /// Packs the source tree of a release into the layout `bundles`, which takes the place of the trees.
-    fn build(&self, tag: &str) {
-        let trees = self.zone.path("trees");
-        if !trees.exists() {
-            fs::rename(self.zone.path("bundles"), &trees).expect("renamed");
-        }
-        let tree = format!("trees/{KERNEL}/{tag}");
-        self.ddt(&["bundle", "build", &tree, "-o", "bundles"])
-            .exits(0);
-    }
-
-    fn sign(&self, key: &str, tag: &str) -> Ended {
-        let reference = format!("dir:bundles/{KERNEL}:{tag}");
-        self.ddt(&["bundle", "sign", &reference, "--key", key])
-    }
-
-    fn verify(&self, options: &[&str]) -> Ended {
-        let reference = format!("dir:bundles/{KERNEL}:{TAG}");
-        self.ddt(&[&["bundle", "verify", &reference], options].concat())
-    }
-
-    fn deploy(&self, options: &[&str]) -> Ended {
-        self.ddt(&[&["deploy", "manifest.hjson"], options].concat())
-    }
-
-    #[track_caller]
-    fn refused(&self, reason: &str) {
-        for verb in ["plan", "deploy"] {
-            self.ddt(&[verb, "manifest.hjson"])
-                .exits(2)
-                .says("is not trusted")
-                .says(reason);
-        }
-        assert!(!self.zone.path("nodes").exists(), "a node was touched");
-    }
-
-    /// A genuine statement about the release as it is, of another time.
-    fn signed_long_ago(&self, key: &str) -> String {
-        let reference = format!("dir:bundles/{KERNEL}:{TAG}");
-        let inspected = self
-            .ddt(&["bundle", "inspect", &reference, "--json"])
-            .json();
-        let text = |key: &str| inspected[key].as_str().expect("a text").to_owned();
-        let statement = Statement {
-            release: Release {
-                bundle: KERNEL.parse().expect("a name"),
-                tag: TAG.parse().expect("a tag"),
-                digest: text("digest").parse().expect("a digest"),
-                size: inspected["size"].as_u64().expect("a size"),
-            },
-            signed: "2020-01-01T00:00:00Z".parse().expect("a time"),
-            expires: "2020-03-31T00:00:00Z".parse().expect("a time"),
-        };
-        let file = fs::read_to_string(self.zone.path(key)).expect("a key");
-        let key = SecretKey::read(&file, None).expect("a key without a passphrase");
-        let mut signatures = Signatures::default();
-        signatures.add(SignedStatement::new(&statement, &key).expect("a signature"));
-        signatures.text()
-    }
-
-    /// The file with the signatures of the release, beside source trees.
-    fn signatures(&self) -> PathBuf {
-        let directory = self.zone.path("bundles").join(format!("{KERNEL}.ddtsig"));
-        let mut files = fs::read_dir(directory).expect("signatures");
-        files.next().expect("a file").expect("an entry").path()
-    }
-}
-
-const SOLO: &str = "{
-  component: solo
-  stages: [ \"done\" ]
-  ready: done
-  files: {
-    stage: /etc/solo/stage
-    releases: /etc/solo/releases
-    history: /var/log/solo.log
-  }
-  packages: [
-    {
-      package: hostos-kernel-patch-release
-      sets: done
-      required: yes
-    }
-  ]
-}
-";
+use super::signed::{KERNEL, NEWER, Place, Signed, TAG};
 
 #[test]
 fn what_is_signed_is_deployed_and_what_is_not_is_refused() {
@@ -302,6 +151,38 @@ fn a_changed_byte_of_a_blob_is_refused() {
         }
         fs::write(&path, bytes).expect("written");
     }
+    signed.verify(&[]).exits(0);
+}
+
+/// No digest covers the index: what is found by it is covered. A changed byte of it is refused, or it has no effect, as in
+/// the kind of an artifact: the same release is found, and the same key vouches for it. Of `oci-layout` nothing but its
+/// name is read.
+#[test]
+fn a_changed_byte_of_the_index_is_refused_or_changes_nothing() {
+    let signed = Signed::new(Place::Layout);
+    signed.sign("alice", TAG).exits(0);
+    let genuine = signed.verify(&[]).exits(0).stdout;
+    let path = signed.zone.path("bundles/index.json");
+    let bytes = fs::read(&path).expect("an index");
+    let mut refused = 0;
+    for place in (0..bytes.len()).step_by(5) {
+        let mut changed = bytes.clone();
+        changed[place] ^= 1;
+        fs::write(&path, changed).expect("written");
+        let ended = signed.verify(&[]);
+        if ended.stdout == genuine {
+            ended.exits(0);
+            continue;
+        }
+        let (stdout, stderr) = (&ended.stdout, &ended.stderr);
+        assert!(
+            stdout.is_empty() && stderr.starts_with("error: "),
+            "{stdout}{stderr}"
+        );
+        refused += 1;
+    }
+    assert!(refused > 0, "nothing was refused");
+    fs::write(&path, bytes).expect("written");
     signed.verify(&[]).exits(0);
 }
 
