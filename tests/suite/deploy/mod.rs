@@ -2,6 +2,7 @@
 
 mod components;
 mod crashes;
+mod defaults;
 mod documents;
 mod doubts;
 mod dry_run;
