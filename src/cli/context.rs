@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::documents;
+use super::{defaults, documents};
 use crate::document::Document;
 use crate::failure::Failure;
 use crate::project::{self, Project};
@@ -112,13 +112,17 @@ pub(super) fn working_directory() -> Result<Utf8PathBuf, Failure> {
 }
 
 /// The nearest `ddt.hjson`, from the working directory upwards.
-fn find_project(from: &Utf8Path) -> Result<(Project, Utf8PathBuf), Failure> {
+pub(super) fn find_project(from: &Utf8Path) -> Result<(Project, Utf8PathBuf), Failure> {
     for directory in from.ancestors() {
         let path = directory.join(project::FILE_NAME);
         // Whatever has the name is meant; what it is instead of a file is said when it is read.
         if path.symlink_metadata().is_ok() {
             let shown = path.strip_prefix(from).unwrap_or(&path);
             let document: Document<Project> = documents::read(&path, shown)?;
+            let wrong = defaults::check(&document);
+            if !wrong.is_empty() {
+                return Err(documents::refused(shown, wrong));
+            }
             return Ok((document.value, directory.to_owned()));
         }
     }

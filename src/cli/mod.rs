@@ -7,6 +7,7 @@ mod bundles;
 mod completions;
 mod config;
 mod context;
+mod defaults;
 mod deploy;
 mod documents;
 mod explain;
@@ -54,7 +55,7 @@ use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 
 use camino::Utf8Path;
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches, Parser, Subcommand};
 
 use crate::exit::ExitCode;
 use crate::failure::Failure;
@@ -109,7 +110,8 @@ enum Verb {
 
 /// Does what was typed. Messages have been printed when this returns.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let matches = defaults::applied(command()).try_get_matches_from(arguments);
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => {
             // If this cannot be printed, there is nobody to tell.

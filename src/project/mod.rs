@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use camino::Utf8PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::bundle::Timeout;
 use crate::bundle::signature::TrustedKey;
@@ -60,6 +61,10 @@ pub struct Project {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub logs_dir: Option<Utf8PathBuf>,
+    /// Defaults of flags, by verb: `{ deploy: { max-failures: "10%", reboot-timeout: 900 } }`. What is typed goes before
+    /// them, and so do variables.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub defaults: BTreeMap<String, BTreeMap<String, Value>>,
     /// What the linter is to find, and how much it counts.
     #[serde(skip_serializing_if = "LintSettings::is_default")]
     pub lint: LintSettings,

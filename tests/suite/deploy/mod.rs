@@ -3,6 +3,7 @@
 mod components;
 mod confirmations;
 mod crashes;
+mod defaults;
 mod documents;
 mod doubts;
 mod dry_run;
