@@ -117,7 +117,7 @@ fn reporter(directory: &Utf8Path, run: &Name) -> Reporter {
         }),
         known_errors: KnownErrors::default(),
         command: "ddt deploy".to_owned(),
-        clock: now,
+        clock: std::sync::Arc::new(now),
     })
 }
 

@@ -36,7 +36,7 @@ fn with_defaults(command: Command, project: &Project) -> Command {
 /// Changes the verb of one or more names.
 fn in_verb(command: Command, names: &str, change: &dyn Fn(Command) -> Command) -> Command {
     let (name, inner) = names.split_once(' ').unwrap_or((names, ""));
-    command.mut_subcommand(name.to_owned(), |verb| match inner {
+    command.mut_subcommand(name, |verb| match inner {
         "" => change(verb),
         inner => in_verb(verb, inner, change),
     })
