@@ -34,6 +34,7 @@ pub mod reference;
 pub mod report;
 pub mod revision;
 pub mod schemas;
+pub mod secret;
 pub mod share;
 pub mod store;
 pub mod tag;

@@ -137,6 +137,7 @@ fn bundle(digest: Digest) -> Bundle {
         idempotent: false,
         timeout_seconds: None,
         confirm_within_seconds: None,
+        secrets: Default::default(),
     }
 }
 

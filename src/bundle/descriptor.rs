@@ -52,8 +52,8 @@ pub struct BundleDescriptor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Map<String, serde_json::Value>>")]
     pub config: Option<serde_json::Value>,
-    /// The names of the secrets the steps read, such as `[ "token" ]`, each a file in `DDT_SECRETS`. A bundle
-    /// that names any is refused until ddt can deliver them.
+    /// The names of the secrets the steps read, such as `[ "token" ]`: each a file in the directory
+    /// `DDT_SECRETS`. The manifest or `ddt.hjson` says where each comes from. None by default.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<Name>,
 }

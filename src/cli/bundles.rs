@@ -1,6 +1,7 @@
 //! The bundles of a manifest: found, checked, and their payloads at hand.
 
 mod request;
+mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +19,7 @@ use crate::name::Name;
 use crate::node::Payload;
 use crate::node::attempt::StepKind;
 use crate::plan::{Bundle, BundleSteps};
+use crate::secret::SecretPlace;
 use crate::store::SeenRelease;
 use request::NotTaken;
 
@@ -63,9 +65,16 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
     };
     let taken = take_all(&resolver, wanted)?;
     trust::require_signatures(context, documents, &taken)?;
+    let mut diagnostics = Vec::new();
     for (request, bundle) in taken {
-        bundles.take(request.component, request.package, bundle);
+        let places = secrets::places(context, &request, &bundle.descriptor);
+        let places = places.unwrap_or_else(|wrong| {
+            diagnostics.extend(wrong);
+            BTreeMap::new()
+        });
+        bundles.take(request.component, request.package, bundle, places);
     }
+    secrets::refuse(diagnostics)?;
     Ok(bundles)
 }
 
@@ -136,7 +145,13 @@ fn platform(documents: &Documents) -> Platform {
 }
 
 impl Bundles {
-    fn take(&mut self, component: &Name, package: &Name, bundle: ResolvedBundle) {
+    fn take(
+        &mut self,
+        component: &Name,
+        package: &Name,
+        bundle: ResolvedBundle,
+        secrets: BTreeMap<Name, SecretPlace>,
+    ) {
         if !self
             .payloads
             .iter()
@@ -144,7 +159,7 @@ impl Bundles {
         {
             self.payloads.push(bundle.payload.clone());
         }
-        let planned = planned(&bundle);
+        let planned = planned(&bundle, secrets);
         self.releases.push(SeenRelease {
             component: component.clone(),
             package: package.clone(),
@@ -158,7 +173,7 @@ impl Bundles {
 }
 
 /// A bundle as far as the planner cares.
-fn planned(bundle: &ResolvedBundle) -> Bundle {
+fn planned(bundle: &ResolvedBundle, secrets: BTreeMap<Name, SecretPlace>) -> Bundle {
     let descriptor: &BundleDescriptor = &bundle.descriptor;
     let step = |kind| {
         descriptor
@@ -180,5 +195,6 @@ fn planned(bundle: &ResolvedBundle) -> Bundle {
         idempotent: descriptor.idempotent.is_yes(),
         timeout_seconds: descriptor.timeout.map(Timeout::seconds),
         confirm_within_seconds: descriptor.confirm_within.map(Timeout::seconds),
+        secrets,
     }
 }

@@ -7,7 +7,8 @@ use camino::Utf8Path;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::context::Context;
-use super::prepare::Prepared;
+use super::prepare::{self, Prepared};
+use super::secrets;
 use super::signals::signals;
 use crate::crash::crash_point;
 use crate::engine::driver::{self, RunError, Signal, Surroundings};
@@ -51,9 +52,10 @@ impl Launch<'_> {
     pub(super) async fn run(
         self,
         context: &Context,
-        prepared: Prepared,
+        mut prepared: Prepared,
         lock: ZoneLock,
     ) -> Result<ExitCode, Failure> {
+        self.hand_over_secrets(context, &mut prepared).await?;
         let run = lock.begin(self.record(&prepared))?;
         let reporter = Arc::new(self.reporter(context, &prepared, &run));
         reporter.plan(&prepared.plan);
@@ -66,6 +68,27 @@ impl Launch<'_> {
         reporter.finish();
         crash_point!("deploy.reported");
         exit_code(ended)
+    }
+
+    /// What steps will read is here before the run begins; otherwise it does not.
+    async fn hand_over_secrets(
+        &self,
+        context: &Context,
+        prepared: &mut Prepared,
+    ) -> Result<(), Failure> {
+        let nodes = &mut prepared.nodes;
+        match secrets::resolve(context, &prepared.plan, self.kind).await {
+            Ok(secrets) => {
+                nodes
+                    .values_mut()
+                    .for_each(|node| node.keep_secrets(secrets.clone()));
+                Ok(())
+            }
+            Err(failure) => {
+                prepare::close(std::mem::take(nodes)).await;
+                Err(failure)
+            }
+        }
     }
 
     fn record(&self, prepared: &Prepared) -> RunRequest {

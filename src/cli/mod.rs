@@ -39,6 +39,7 @@ mod rollback;
 mod rollout;
 mod run_target;
 mod schema;
+mod secrets;
 mod signals;
 mod status;
 mod stop;

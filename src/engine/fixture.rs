@@ -87,6 +87,7 @@ fn package(at: usize) -> PlannedPackage {
             idempotent: false,
             timeout_seconds: None,
             confirm_within_seconds: None,
+            secrets: Default::default(),
         },
         flags: Vec::new(),
         config: "{}".to_owned(),

@@ -92,6 +92,7 @@ fn has_not_begun(error: &NodeError) -> bool {
             | NodeError::Unwatched(_)
             | NodeError::Digest(_)
             | NodeError::Busy(_)
+            | NodeError::Secrets(_)
     )
 }
 

@@ -12,6 +12,7 @@ use crate::digest::Digest;
 use crate::document::YesNo;
 use crate::name::Name;
 use crate::reference::Repo;
+use crate::secret::SecretSource;
 use crate::tag::ReleaseTag;
 
 pub use rollout::{Rollout, Strategy};
@@ -74,6 +75,11 @@ pub struct PackageEntry {
     /// bundle's own schema says what they may be. Empty by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config: Option<BTreeMap<String, Value>>,
+    /// Where the secrets that the bundle names come from, such as `{ token: "env:TOKEN" }`: `env:NAME`, `file:PATH`,
+    /// `exec:COMMAND`, `age:FILE` or `vault:PATH#KEY`; paths are relative to this file. By default what `ddt.hjson`
+    /// says.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<Name, SecretSource>,
 }
 
 impl Manifest {

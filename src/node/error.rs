@@ -51,6 +51,9 @@ pub enum NodeError {
     /// ddt's own files on the node cannot be read or written.
     #[error("cannot keep ddt's state: {0}")]
     State(String),
+    /// Secrets cannot be kept in memory there; nothing was begun.
+    #[error("cannot take secrets: {0}")]
+    Secrets(String),
     /// There is no such attempt on the node.
     #[error("has no record of this attempt")]
     UnknownAttempt,
@@ -89,6 +92,7 @@ impl NodeError {
             Self::Digest(_) => FailureClass::Digest,
             Self::StaleEpoch { .. } | Self::Busy(_) => FailureClass::Epoch,
             Self::State(_) => FailureClass::Facts,
+            Self::Secrets(_) => FailureClass::Secret,
             Self::UnknownAttempt | Self::Vanished => FailureClass::InDoubt,
             Self::RebootTimeout(_) | Self::SameBoot(_) => FailureClass::Reboot,
             Self::AlreadyStarted | Self::Protocol(_) => FailureClass::Internal,

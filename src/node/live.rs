@@ -1,5 +1,6 @@
 //! A log on its way to its reader: every byte once, in order.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::attempt::{AttemptId, Receipt};
@@ -7,6 +8,7 @@ use super::channel::Link;
 use super::response::Response;
 use super::session::{Patience, Session};
 use super::{LogSink, NodeError, request};
+use crate::secret::{Mask, Masker};
 
 /// How long a step runs before its log is looked at.
 const FIRST_LOOK: Duration = Duration::from_millis(500);
@@ -19,17 +21,34 @@ pub(super) struct LogReader<'sink> {
     /// Bytes that are already here.
     pub(super) offset: u64,
     sink: LogSink<'sink>,
+    masker: Masker,
 }
 
 impl<'sink> LogReader<'sink> {
-    /// Goes on at an offset.
-    pub(super) fn new(offset: u64, sink: LogSink<'sink>) -> Self {
-        Self { offset, sink }
+    /// Goes on at an offset; what the mask covers does not reach the sink.
+    pub(super) fn new(offset: u64, sink: LogSink<'sink>, mask: Arc<Mask>) -> Self {
+        let masker = Masker::new(mask);
+        Self {
+            offset,
+            sink,
+            masker,
+        }
+    }
+
+    /// Hands on what was kept back because a secret may have begun there.
+    pub(super) fn end(&mut self) {
+        let rest = self.masker.end();
+        if !rest.is_empty() {
+            (self.sink)(&rest);
+        }
     }
 
     fn take(&mut self, bytes: &[u8]) {
         self.offset += bytes.len() as u64;
-        (self.sink)(bytes);
+        let shown = self.masker.take(bytes);
+        if !shown.is_empty() {
+            (self.sink)(&shown);
+        }
     }
 
     /// Takes the log that came with a receipt, from its first byte, if it did.

@@ -45,6 +45,7 @@ use facts::{BootId, Facts};
 
 use crate::digest::Digest;
 use crate::name::Name;
+use crate::secret::RunSecrets;
 
 /// One machine, as the engine sees it.
 ///
@@ -80,6 +81,10 @@ pub trait Node: Send {
     /// From now on ends the steps of the attempt at work there once that is wanted. What
     /// the attempt came to is still its receipt's to say. A dry run's checks go on.
     fn end_when(&mut self, _wanted: EndReceiver) {}
+
+    /// From now on hands these secrets to the steps of their packages, in memory, and covers
+    /// them in every log.
+    fn keep_secrets(&mut self, _secrets: RunSecrets) {}
 
     /// Reboots the node and waits until two reads agree on a boot id other than `since`.
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError>;

@@ -1,16 +1,19 @@
 //! Requests as the runner reads them: a verb and `KEY=VALUE` words on one line.
 
+use zeroize::Zeroizing;
+
 use super::attempt::{AttemptId, AttemptRequest, Commit, Records, Release, Step, Watch};
-use super::words::encode;
+use super::words::{encode, encode_bytes};
 use super::{FactsQuery, NodeError};
 use crate::name::Name;
+use crate::secret::{Mask, PackageSecrets};
 
-/// A request's line, as it grows.
-struct Line(String);
+/// A request's line, as it grows. It may hold secrets, and is wiped.
+struct Line(Zeroizing<String>);
 
 impl Line {
     fn new(verb: &str) -> Self {
-        Self(verb.to_owned())
+        Self(Zeroizing::new(verb.to_owned()))
     }
 
     fn word(&mut self, key: &str, value: &str) -> Result<(), NodeError> {
@@ -33,6 +36,22 @@ impl Line {
         Ok(())
     }
 
+    /// The files of a package's secrets, and the script that covers them in the log.
+    fn secrets(&mut self, secrets: Option<&PackageSecrets>) {
+        let Some(secrets) = secrets else {
+            return;
+        };
+        for (name, value) in secrets {
+            let value = Zeroizing::new(encode_bytes(value.expose()));
+            self.0.push_str(&format!(" secret={name},"));
+            self.0.push_str(&value);
+        }
+        let script = Mask::of(secrets.values()).sed_script();
+        let script = Zeroizing::new(encode_bytes(&script));
+        self.0.push_str(" mask=");
+        self.0.push_str(&script);
+    }
+
     fn records(&mut self, records: &Records) -> Result<(), NodeError> {
         if let Some((file, stage)) = &records.stage {
             self.word("stage_file", file.as_str())?;
@@ -52,7 +71,7 @@ impl Line {
 }
 
 /// Reads the files and payloads of a query.
-pub(super) fn facts(query: &FactsQuery) -> Result<String, NodeError> {
+pub(super) fn facts(query: &FactsQuery) -> Result<Zeroizing<String>, NodeError> {
     let mut line = Line::new("facts");
     for component in &query.components {
         line.word("file", component.stage.as_str())?;
@@ -67,8 +86,12 @@ pub(super) fn facts(query: &FactsQuery) -> Result<String, NodeError> {
     Ok(line.0)
 }
 
-/// Starts an attempt on the node of a name.
-pub(super) fn start(node: &Name, request: &AttemptRequest) -> Result<String, NodeError> {
+/// Starts an attempt on the node of a name, with the secrets that its steps read.
+pub(super) fn start(
+    node: &Name,
+    request: &AttemptRequest,
+    secrets: Option<&PackageSecrets>,
+) -> Result<Zeroizing<String>, NodeError> {
     let mut line = Line::new("start");
     line.attempt(&request.id)?;
     line.word("epoch", &request.epoch.to_string())?;
@@ -95,6 +118,7 @@ pub(super) fn start(node: &Name, request: &AttemptRequest) -> Result<String, Nod
         self::watch(&mut line, watch)?;
     }
     line.word("config", &request.config)?;
+    line.secrets(secrets);
     Ok(line.0)
 }
 
@@ -130,7 +154,7 @@ fn watch(line: &mut Line, watch: &Watch) -> Result<(), NodeError> {
 }
 
 /// Asks how an attempt stands.
-pub(super) fn follow(id: &AttemptId) -> Result<String, NodeError> {
+pub(super) fn follow(id: &AttemptId) -> Result<Zeroizing<String>, NodeError> {
     about("follow", id)
 }
 
@@ -140,28 +164,35 @@ pub(super) fn reboot(epoch: u64) -> String {
 }
 
 /// Asks how all attempts of a run stand.
-pub(super) fn attempts(run: &Name) -> Result<String, NodeError> {
+pub(super) fn attempts(run: &Name) -> Result<Zeroizing<String>, NodeError> {
     let mut line = Line::new("attempts");
     line.word("run", run.as_str())?;
     Ok(line.0)
 }
 
 /// Ends the steps of an attempt that go on.
-pub(super) fn stop(id: &AttemptId) -> Result<String, NodeError> {
+pub(super) fn stop(id: &AttemptId) -> Result<Zeroizing<String>, NodeError> {
     about("stop", id)
 }
 
-/// Ends an attempt after a reboot.
-pub(super) fn finish(id: &AttemptId) -> Result<String, NodeError> {
-    about("finish", id)
+/// Ends an attempt after a reboot, with the secrets that its last step reads.
+pub(super) fn finish(
+    id: &AttemptId,
+    secrets: Option<&PackageSecrets>,
+) -> Result<Zeroizing<String>, NodeError> {
+    let mut line = Line::new("finish");
+    line.attempt(id)?;
+    line.secrets(secrets);
+    Ok(line.0)
 }
 
 /// Reads a piece of an attempt's log.
 pub(super) fn log(id: &AttemptId, offset: u64) -> Result<String, NodeError> {
-    Ok(format!("{} offset={offset}", about("log", id)?))
+    let about = about("log", id)?;
+    Ok(format!("{} offset={offset}", about.as_str()))
 }
 
-fn about(verb: &str, id: &AttemptId) -> Result<String, NodeError> {
+fn about(verb: &str, id: &AttemptId) -> Result<Zeroizing<String>, NodeError> {
     let mut line = Line::new(verb);
     line.attempt(id)?;
     Ok(line.0)

@@ -110,6 +110,7 @@ fn problem(part: &Part) -> NodeError {
         "space" => NodeError::Space(quote(&said)),
         "watch" => NodeError::Unwatched(quote(&said)),
         "digest" => NodeError::Digest(quote(&said)),
+        "secrets" => NodeError::Secrets(quote(&said)),
         "state" => NodeError::State(quote(&said)),
         "same-boot" => NodeError::SameBoot(BootId(quote(&said))),
         other => unexpected(other, &said),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::time::{Instant, sleep};
+use zeroize::Zeroizing;
 
 use super::attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt, Watch};
 use super::channel::Link;
@@ -21,6 +22,7 @@ use super::{
 };
 use crate::digest::Digest;
 use crate::name::Name;
+use crate::secret::{PackageSecrets, RunSecrets};
 
 /// One machine and the runner on it.
 pub(super) struct RunnerNode<L> {
@@ -30,6 +32,7 @@ pub(super) struct RunnerNode<L> {
     purpose: Purpose,
     patience: Duration,
     end: Option<EndReceiver>,
+    secrets: RunSecrets,
     /// Payloads of which it is known whether they are there.
     asked: BTreeSet<Digest>,
     /// Those that are.
@@ -46,6 +49,7 @@ impl<L: Link> RunnerNode<L> {
             purpose: options.purpose,
             patience: Duration::from_secs(options.reconnect_seconds),
             end: None,
+            secrets: RunSecrets::default(),
             asked: BTreeSet::new(),
             present: BTreeSet::new(),
         }
@@ -92,6 +96,15 @@ impl<L: Link> RunnerNode<L> {
         Ok(facts)
     }
 
+    fn secrets_of(&self, id: &AttemptId) -> Option<&PackageSecrets> {
+        self.secrets.of(&id.component, &id.package)
+    }
+
+    /// A log on its way to its reader, with every secret of the run covered.
+    fn reader<'sink>(&self, offset: u64, sink: LogSink<'sink>) -> LogReader<'sink> {
+        LogReader::new(offset, sink, self.secrets.mask())
+    }
+
     /// Waits for the answer to a request that runs steps, and shows their log meanwhile.
     async fn wait(
         &mut self,
@@ -122,11 +135,23 @@ impl<L: Link> RunnerNode<L> {
         self.check(answer)
     }
 
-    /// Asks until there is a receipt. What runs on the node is left alone in any case. An
-    /// attempt that waits for a confirmation gets it over a new connection.
+    /// Asks until there is a receipt, and hands on the whole log.
     async fn ask_to_end(
         &mut self,
-        mut request: String,
+        request: Zeroizing<String>,
+        id: &AttemptId,
+        log: &mut LogReader<'_>,
+    ) -> Result<Receipt, NodeError> {
+        let receipt = self.ask_for_receipt(request, id, log).await;
+        log.end();
+        receipt
+    }
+
+    /// Asks until there is a receipt. What runs on the node is left alone in any case. An
+    /// attempt that waits for a confirmation gets it over a new connection.
+    async fn ask_for_receipt(
+        &mut self,
+        mut request: Zeroizing<String>,
         id: &AttemptId,
         log: &mut LogReader<'_>,
     ) -> Result<Receipt, NodeError> {
@@ -139,7 +164,7 @@ impl<L: Link> RunnerNode<L> {
             let answer = match self.wait(&request, id, log).await {
                 Ok(response) if response.part("unconfirmed").is_some() => {
                     self.leave().await;
-                    request = request::finish(id)?;
+                    request = request::finish(id, None)?;
                     continue;
                 }
                 Ok(response) => self.end(&response, id, log).await,
@@ -265,20 +290,20 @@ impl<L: Link> Node for RunnerNode<L> {
         request: &AttemptRequest,
         log: LogSink<'_>,
     ) -> Result<Receipt, NodeError> {
-        let start = request::start(&self.name, request)?;
+        let start = request::start(&self.name, request, self.secrets_of(&request.id))?;
         // A node that cannot be reached any more can be once it has gone back.
         self.patience = request
             .watch
             .iter()
             .map(Watch::patience)
             .fold(self.patience, Duration::max);
-        let mut log = LogReader::new(0, log);
+        let mut log = self.reader(0, log);
         let receipt = self.ask_to_end(start, &request.id, &mut log).await;
         receipt.map_err(|error| with_epoch(error, request.epoch))
     }
 
     async fn follow(&mut self, follow: &Follow, log: LogSink<'_>) -> Result<Receipt, NodeError> {
-        let mut log = LogReader::new(follow.offset, log);
+        let mut log = self.reader(follow.offset, log);
         self.ask_to_end(request::follow(&follow.id)?, &follow.id, &mut log)
             .await
     }
@@ -290,8 +315,9 @@ impl<L: Link> Node for RunnerNode<L> {
             Some(part) => receipt::read(part)?.log_bytes,
             None => 0,
         };
-        let mut log = LogReader::new(offset, log);
-        self.ask_to_end(request::finish(id)?, id, &mut log).await
+        let mut log = self.reader(offset, log);
+        let finish = request::finish(id, self.secrets_of(id))?;
+        self.ask_to_end(finish, id, &mut log).await
     }
 
     async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError> {
@@ -301,6 +327,10 @@ impl<L: Link> Node for RunnerNode<L> {
 
     fn end_when(&mut self, wanted: EndReceiver) {
         self.end = Some(wanted);
+    }
+
+    fn keep_secrets(&mut self, secrets: RunSecrets) {
+        self.secrets = secrets;
     }
 
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError> {

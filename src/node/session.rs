@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
+use zeroize::Zeroizing;
 
 use super::NodeError;
 use super::channel::{Channel, Link};
@@ -104,7 +105,9 @@ impl Session {
     pub(super) async fn begin(&mut self, request: &str) -> Result<String, NodeError> {
         let id = response_id();
         crash_point!("node.request-ready");
-        self.write(format!("{id} {request}\n").as_bytes()).await?;
+        // It may hold secrets.
+        let line = Zeroizing::new(format!("{id} {request}\n"));
+        self.write(line.as_bytes()).await?;
         crash_point!("node.request-sent");
         Ok(id)
     }

@@ -17,6 +17,12 @@ pub(super) fn encode(text: &str) -> Result<String, NodeError> {
     Ok(text.bytes().map(encode_byte).collect())
 }
 
+/// Encodes bytes as one word, which the runner writes to a file and never into a variable as
+/// what they are: a NUL may be among them.
+pub(super) fn encode_bytes(bytes: &[u8]) -> String {
+    bytes.iter().copied().map(encode_byte).collect()
+}
+
 fn encode_byte(byte: u8) -> String {
     match byte {
         b'.' | b'_' | b'/' | b':' | b'@' | b'%' | b'+' | b'=' | b'-' => char::from(byte).into(),

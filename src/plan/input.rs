@@ -13,6 +13,7 @@ use crate::manifest::Manifest;
 use crate::name::Name;
 use crate::node::NodeError;
 use crate::node::facts::Facts;
+use crate::secret::SecretPlace;
 
 use super::rollout::RolloutRules;
 
@@ -79,6 +80,9 @@ pub struct Bundle {
     /// A node goes back by itself from what is not confirmed for so many seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirm_within_seconds: Option<u32>,
+    /// The secrets that its steps read, and where each comes from; never their values.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<Name, SecretPlace>,
 }
 
 /// The scripts of a bundle, relative to its root.

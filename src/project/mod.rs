@@ -17,6 +17,7 @@ use crate::bundle::signature::TrustedKey;
 use crate::document::YesNo;
 use crate::name::Name;
 use crate::reference::{RegistryHost, Repo};
+use crate::secret::SecretSource;
 
 pub use lint::{LintOverride, LintSettings, Profile};
 pub use paths::ProjectPaths;
@@ -53,6 +54,14 @@ pub struct Project {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 64))]
     pub signature_threshold: Option<u32>,
+    /// Where secrets come from that a manifest says nothing of, by the name that bundles give them:
+    /// `{ token: "vault:secret/data/app#token" }`. Paths are relative to this file.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<Name, SecretSource>,
+    /// The file with the identity that `age:` secrets are encrypted to; `DDT_AGE_IDENTITY` goes before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub age_identity: Option<Utf8PathBuf>,
     /// Where records are kept; `.ddt` beside this file by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]

@@ -11,6 +11,7 @@ const PURE: &[&str] = &[
     "component",
     "inventory",
     "tag",
+    "secret",
     "lint",
     "lsp",
     "plan",

@@ -4,9 +4,7 @@ use camino::Utf8Path;
 
 use super::Wanted;
 use crate::bundle::registry::WantedRelease;
-use crate::bundle::{
-    BundleDescriptor, FoundBundle, LockedRelease, ResolveError, ResolveErrorKind, Resolver,
-};
+use crate::bundle::{FoundBundle, LockedRelease, ResolveError, ResolveErrorKind, Resolver};
 use crate::cli::config::PackageConfig;
 use crate::cli::words::typed;
 use crate::digest::Digest;
@@ -22,9 +20,6 @@ pub(super) enum NotTaken {
     /// Nothing says where it is. The linter's rule for that can be silenced.
     #[error("the package has no `artifrepo`")]
     NoRepo,
-    /// Its steps count on what they would not get.
-    #[error("the bundle needs secrets ({0}), which this version of ddt cannot hand to it")]
-    Secrets(String),
     /// Its tag means another content than it did.
     #[error("it was {locked} when it was locked, and is now {found}")]
     Moved {
@@ -49,7 +44,7 @@ pub(in crate::cli) struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
-    fn manifest(&self) -> &'a Document<Manifest> {
+    pub(super) fn manifest(&self) -> &'a Document<Manifest> {
         self.all.manifest
     }
 
@@ -68,7 +63,7 @@ impl<'a> Request<'a> {
     }
 
     /// Where the package stands in the manifest.
-    fn path(&self) -> KeyPath {
+    pub(super) fn path(&self) -> KeyPath {
         let (component, package) = (self.component.as_str(), self.package.as_str());
         KeyPath::from(["components", component, "packages", package])
     }
@@ -104,9 +99,7 @@ impl<'a> Request<'a> {
 
     pub(super) fn find(&self, resolver: &Resolver) -> Result<FoundBundle, NotTaken> {
         let release = self.release().ok_or(NotTaken::NoRepo)?;
-        let bundle = self.pinned(resolver, &release)?;
-        refuse_secrets(&bundle.descriptor)?;
-        Ok(bundle)
+        self.pinned(resolver, &release)
     }
 
     fn pinned(
@@ -142,7 +135,6 @@ impl<'a> Request<'a> {
                     .code("DDT202")
                     .help("set `artifrepo` for the package, or for the whole manifest"),
             ],
-            NotTaken::Secrets(_) => vec![self.diagnostic(reason.to_string())],
             NotTaken::Moved { .. } => vec![self.moved(&reason)],
         }
     }
@@ -184,14 +176,5 @@ impl<'a> Request<'a> {
         Diagnostic::error(message)
             .at(&self.manifest().source, span, "")
             .about(path)
-    }
-}
-
-/// A step that counts on a secret must not be run without it.
-fn refuse_secrets(descriptor: &BundleDescriptor) -> Result<(), NotTaken> {
-    let names: Vec<&str> = descriptor.secrets.iter().map(Name::as_str).collect();
-    match names.is_empty() {
-        true => Ok(()),
-        false => Err(NotTaken::Secrets(names.join(", "))),
     }
 }

@@ -5,11 +5,12 @@
 # Of an attempt that is watched, .awaiting is renamed by the one who decides: .confirmed by
 # a session, .undoing by the watch, and .undone says that it has gone back but for a reboot.
 
-# Sets one variable for each word of a request; $request keeps all but the config.
+# Sets one variable for each word of a request; $request keeps all but the config and the
+# secrets.
 read_request() {
   run= component= package= number= epoch=0 head= zone= node= bundle= tag= from_tag=
   digest= payload= task_mode= stage= commit= recorded= recorded_tag= recorded_digest= stage_file=
-  stage_value= releases_file= history_file= steps= verify= config= offset=0 request=
+  stage_value= releases_file= history_file= steps= verify= config= secrets= mask= offset=0 request=
   confirm=0 undo= back_tag= back_digest= back_stage= back_reboots=
   for word; do
     value=${word#*=}
@@ -47,6 +48,8 @@ read_request() {
       back_reboots=*) back_reboots=$value ;;
       offset=*) offset=$value ;;
       config=*) config=$value; continue ;;
+      secret=*) secrets="$secrets $value"; continue ;;
+      mask=*) mask=$value; continue ;;
       flag=*) ;;
       *) problem protocol "unknown word ${word%%=*}"; return ;;
     esac
@@ -134,8 +137,12 @@ note_process() {
 
 # Notes that this session does.
 note_session() {
-  [ -n "$own_start" ] || { read_process $$ && own_start=$started_at; } || return
-  note_process session $$ "$own_start"
+  find_own_start && note_process session $$ "$own_start"
+}
+
+# Sets $own_start to the start time of this session.
+find_own_start() {
+  [ -n "$own_start" ] || { read_process $$ && own_start=$started_at; }
 }
 
 # Sets $attempt_state: ended, awaiting (the reboot), unconfirmed (the steps have ended, a

@@ -66,7 +66,7 @@ claim() {
 prepare_attempt() {
   printf '%b' "$config" > "$attempt.config" || return
   [ "$commit" = never ] || keep_records || return
-  : >> "$attempt.log" || return
+  begin_log || return
   note_session || return
   [ "$epoch $run" = "$seen_epoch $seen_run" ] || [ "$mode" = scratch ] \
     || write_current "$epoch" "$run" || return
@@ -82,7 +82,7 @@ answer_start() {
   taken_up=
   open_store && read_request "$@" && name_attempt || return
   read_boot
-  may_start && claim || return
+  may_start && keep_secrets && claim || { drop_secrets; return; }
   started= log_bytes=0
   run_steps $steps
   if [ "$outcome" = succeeded ] && [ "$commit" = reboot ]; then
@@ -116,6 +116,7 @@ conclude() {
 take_up() {
   taken_up=yes known_file=
   read_request "$@" && name_attempt || return
+  given_secrets=$secrets given_mask=$mask
   [ -e "$attempt.request" ] || { problem unknown; return; }
   load_attempt || { problem vanished; return; }
   read_boot
@@ -131,7 +132,7 @@ show_attempt() {
     unconfirmed) part unconfirmed ;;
     running) part running ;;
     unrecorded) boot=$receipt_boot; settle ;;
-    vanished) problem vanished ;;
+    vanished) sweep_secrets; problem vanished ;;
   esac
 }
 
@@ -172,9 +173,13 @@ answer_finish() {
     find_tree || { problem state "the payload $payload is not on the node"; return; }
     # A stop that came too late for the steps before the reboot is not meant for this one.
     rm_if_there "$attempt.stopped"
+    secrets=$given_secrets mask=$given_mask given_secrets= given_mask=
+    keep_secrets || { drop_secrets; return; }
   fi
   note_session
-  [ "$confirm" = 0 ] || confirm_attempt || { leave_attempt; show_undoing; return; }
+  [ "$confirm" = 0 ] || confirm_attempt \
+    || { drop_secrets; leave_attempt; show_undoing; return; }
+  begin_log || { drop_secrets; abandon; return; }
   [ "$attempt_state" = unconfirmed ] || run_steps $verify
   conclude
 }
@@ -191,8 +196,9 @@ serve() {
   root=$decoded mode=$2
   state=$root/var/lib/ddt store= boot_time= modes= left_path= own_start=
   [ "$mode" = scratch ] || store=$state
-  known= known_file= known_since= taken_up= watchdog= space= root_word=$1
+  known= known_file= known_since= taken_up= watchdog= space= memory= root_word=$1
   [ "$mode" != watch ] || { keep_watch; return; }
+  sweep_secrets
   printf '\nddt-runner ready\n'
   while IFS= read -r request; do
     set -- $request

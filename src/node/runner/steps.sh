@@ -5,7 +5,7 @@ export_environment() {
   export DDT_RUN="$run" DDT_ZONE="$zone" DDT_NODE="$node" DDT_COMPONENT="$component"
   export DDT_PACKAGE="$package" DDT_BUNDLE="$bundle" DDT_TAG="$tag"
   export DDT_FROM_TAG="$from_tag" DDT_MODE="$task_mode" DDT_STAGE="$stage"
-  export DDT_ROOT="$root" DDT_CONFIG="$attempt.config" DDT_SECRETS="$store/secrets"
+  export DDT_ROOT="$root" DDT_CONFIG="$attempt.config" DDT_SECRETS="${memory:-$store}/secrets"
   DDT_DRY_RUN=
   [ "$commit" != never ] || DDT_DRY_RUN=1
   export DDT_DRY_RUN
@@ -121,4 +121,5 @@ run_steps() {
     [ "$key" != pos: ] || [ "$position" = 0 ] || log_bytes=$position
   done < "/proc/$$/fdinfo/4"
   exec 4>&-
+  drop_secrets
 }

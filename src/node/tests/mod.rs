@@ -13,6 +13,7 @@ mod payloads;
 mod power_loss;
 mod reboots;
 mod sandbox;
+mod secrets;
 mod ssh;
 mod sshd;
 mod sweep;

@@ -210,6 +210,7 @@ fn bundle(package: &Name, tag: &ReleaseTag) -> Bundle {
         idempotent: false,
         timeout_seconds: None,
         confirm_within_seconds: None,
+        secrets: Default::default(),
     }
 }
 

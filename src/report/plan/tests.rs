@@ -38,6 +38,7 @@ fn package(package: &str, bundle: &str, release: &str) -> PlannedPackage {
             idempotent: false,
             timeout_seconds: None,
             confirm_within_seconds: None,
+            secrets: Default::default(),
         },
         flags: Vec::new(),
         config: "{}".into(),

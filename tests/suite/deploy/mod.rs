@@ -18,6 +18,7 @@ mod rollback;
 mod rollback_on_failure;
 mod rollout;
 mod sample;
+mod secrets;
 mod stop_verb;
 mod stops;
 mod upgrades;

@@ -11,6 +11,7 @@ mod outcomes;
 mod reboots;
 mod rollback;
 mod sample;
+mod secrets;
 mod stops;
 mod untouched;
 

@@ -153,5 +153,6 @@ fn bundle(digest: Digest, idempotent: bool) -> Bundle {
         idempotent,
         timeout_seconds: None,
         confirm_within_seconds: None,
+        secrets: Default::default(),
     }
 }
