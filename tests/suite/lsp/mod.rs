@@ -185,7 +185,7 @@ fn what_can_be_written_is_listed() {
     assert!(packages.contains("hostos-config-release"), "{packages}");
     assert!(!packages.contains("hostos-boot-release"), "{packages}");
     let keys = listed("forcereboot: no", "f", 8, 11);
-    assert_eq!(keys, "config digest flags forcereboot");
+    assert_eq!(keys, "config digest flags forcereboot secrets");
     let words = listed("forcereboot: no", "forcereboot: ", 8, 23);
     assert_eq!(words, "yes no");
     editor.end();
