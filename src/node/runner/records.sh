@@ -117,17 +117,28 @@ add_release() {
   known=$known$release
 }
 
-# Says whether adding a line is all that is to be done, to a file that nobody touched.
+# Says whether adding a line is all that is to be done, to a file that nobody touched, or
+# that is not there yet.
 can_append() {
   [ -z "$stage_file" ] && [ -z "$taken_up" ] && [ "$known" != "$before" ] || return
-  case $before in *"$newline") ;; *) return 1 ;; esac
-  is_record "$releases_file" && is_held "$attempt.request"
+  case $before in '' | *"$newline") ;; *) return 1 ;; esac
+  if [ -e "$releases_file" ]; then
+    is_record "$releases_file" && is_held "$attempt.request"
+  else
+    [ ! -e "$attempt.releases" ] && is_record "$releases_file" && [ -d "${releases_file%/*}" ]
+  fi
 }
 
 # Adds the line. Cut short by a full disk or a crash, it is finished by whoever follows.
 append_release() {
-  printf '%s' "$release" >> "$releases_file" \
-    && make_durable "$attempt.outcome" "$releases_file"
+  set -- "$attempt.outcome" "$releases_file"
+  [ -e "$releases_file" ] || set -- "$@" "${releases_file%/*}"
+  umask 022
+  printf '%s' "$release" >> "$releases_file"
+  appended=$?
+  umask 077
+  [ $appended = 0 ] && make_durable "$@" || return
+  [ $# = 2 ] || hold_releases
 }
 
 # Says whether the releases file ends within the line that this attempt added.
