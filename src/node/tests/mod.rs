@@ -12,6 +12,7 @@ mod facts;
 mod hostile;
 mod payloads;
 mod power_loss;
+mod prune;
 mod reboots;
 mod sandbox;
 mod secrets;
