@@ -17,6 +17,8 @@ pub mod descriptor;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod hashing;
+#[cfg(test)]
+pub(crate) mod hostile;
 pub mod layout;
 mod lock;
 pub mod meter;

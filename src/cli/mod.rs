@@ -157,7 +157,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Verify(arguments) => arguments.run(&context()?, out),
         Verb::Graph(arguments) => arguments.run(&context()?, out),
         Verb::Inventory(arguments) => arguments.run(&context()?, out),
-        Verb::Bundle(arguments) => arguments.run(&context, out).map(|()| ExitCode::Done),
+        Verb::Bundle(arguments) => arguments.run(&context, out),
         Verb::Schema(arguments) => arguments.run(context, out),
         Verb::Completions(arguments) => arguments.run(out),
         Verb::Man(arguments) => arguments.run(out),

@@ -16,6 +16,7 @@ mod live;
 mod local;
 pub(crate) mod persistence;
 mod probe;
+mod prune;
 mod quote;
 pub(crate) mod reboot;
 mod receipt;
@@ -34,6 +35,7 @@ mod tests;
 
 pub use ending::{EndReceiver, EndSender, end_channel};
 pub use error::NodeError;
+pub use prune::PrunedNode;
 pub use target::{
     Become, ConnectOptions, HostKeys, KeyExchange, Purpose, SshContext, SshTarget, Target,
     Transport, UnknownHostKeys, connect, fingerprints,
@@ -88,6 +90,13 @@ pub trait Node: Send {
 
     /// Reboots the node and waits until two reads agree on a boot id other than `since`.
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError>;
+
+    /// Removes the payloads that no attempt on the node needs, neither to go on nor to be
+    /// undone; refused while one is at work. Must not be asked of a dry run. What only stands
+    /// for a node has nothing to prune.
+    async fn prune(&mut self) -> Result<PrunedNode, NodeError> {
+        Ok(PrunedNode::default())
+    }
 
     /// Ends the connection; what runs on the node goes on.
     async fn close(&mut self);

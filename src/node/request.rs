@@ -163,6 +163,9 @@ pub(super) fn reboot(epoch: u64) -> String {
     format!("reboot epoch={epoch}")
 }
 
+/// Removes the payloads that nothing on the node needs any more.
+pub(super) const PRUNE: &str = "prune";
+
 /// Asks how all attempts of a run stand.
 pub(super) fn attempts(run: &Name) -> Result<Zeroizing<String>, NodeError> {
     let mut line = Line::new("attempts");

@@ -17,8 +17,8 @@ use super::response::Response;
 use super::session::{Patience, Session};
 use super::target::{ConnectOptions, Purpose};
 use super::{
-    EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest, ending,
-    probe, reboot, receipt, request, upload,
+    EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, Payload, PrunedNode, RebootRequest,
+    ending, probe, prune, reboot, receipt, request, upload,
 };
 use crate::digest::Digest;
 use crate::name::Name;
@@ -337,6 +337,14 @@ impl<L: Link> Node for RunnerNode<L> {
         let asked = self.ask(&request::reboot(request.epoch)).await;
         asked.map_err(|error| with_epoch(error, request.epoch))?;
         reboot::wait(self, request).await
+    }
+
+    async fn prune(&mut self) -> Result<PrunedNode, NodeError> {
+        self.asked.clear();
+        self.present.clear();
+        let answer = self.session().await?;
+        let answer = answer.ask(request::PRUNE, Patience::Endless).await;
+        prune::read(&self.check(answer)?)
     }
 
     async fn close(&mut self) {

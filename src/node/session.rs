@@ -31,8 +31,8 @@ const END: Duration = Duration::from_secs(10);
 pub(super) enum Patience {
     /// A request that only reads or writes files.
     Short,
-    /// A request that runs steps: only they know how long. A dead connection is found
-    /// by the transport.
+    /// A request that runs steps, or removes trees of whatever size: only they know how
+    /// long. A dead connection is found by the transport.
     Endless,
 }
 

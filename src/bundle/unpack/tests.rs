@@ -8,50 +8,7 @@ use flate2::write::GzEncoder;
 use tar::{Builder, Header};
 
 use super::*;
-
-/// An archive built entry by entry, with none of the checks a decent program makes.
-#[derive(Default)]
-struct Hostile {
-    bytes: Vec<u8>,
-}
-
-impl Hostile {
-    fn entry(self, kind: EntryType, path: &str, link: &str, data: &[u8]) -> Self {
-        self.entry_with(kind, path, link, data, |_| {})
-    }
-
-    fn entry_with(
-        mut self,
-        kind: EntryType,
-        path: &str,
-        link: &str,
-        data: &[u8],
-        change: impl FnOnce(&mut Header),
-    ) -> Self {
-        let mut header = Header::new_gnu();
-        header.set_entry_type(kind);
-        header.set_mode(0o644);
-        header.set_size(data.len() as u64);
-        let fields = header.as_gnu_mut().unwrap();
-        fields.name[..path.len()].copy_from_slice(path.as_bytes());
-        fields.linkname[..link.len()].copy_from_slice(link.as_bytes());
-        change(&mut header);
-        header.set_cksum();
-        self.bytes.extend(header.as_bytes());
-        self.bytes.extend(data);
-        self.bytes.resize(self.bytes.len().next_multiple_of(512), 0);
-        self
-    }
-
-    fn file(self, path: &str, data: &[u8]) -> Self {
-        self.entry(EntryType::Regular, path, "", data)
-    }
-
-    fn end(mut self) -> Vec<u8> {
-        self.bytes.extend([0; 1024]);
-        self.bytes
-    }
-}
+use crate::bundle::hostile::Hostile;
 
 fn unpack_layers(layers: &[Vec<u8>], limits: Limits) -> Result<Tree, UnpackError> {
     let mut unpacker = Unpacker::new(tempfile::tempfile().unwrap(), limits);

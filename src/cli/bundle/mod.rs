@@ -8,6 +8,7 @@ pub(super) mod named;
 mod new;
 mod passphrase;
 mod prune;
+mod prune_nodes;
 mod pull;
 mod push;
 mod sign;
@@ -19,6 +20,7 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use crate::bundle::{ResolveError, ResolveErrorKind};
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 
 /// Make, move, show, sign and verify release bundles
@@ -48,18 +50,19 @@ impl BundleArgs {
         self,
         context: &dyn Fn() -> Result<Context, Failure>,
         out: &mut dyn io::Write,
-    ) -> Result<(), Failure> {
-        match self.verb {
+    ) -> Result<ExitCode, Failure> {
+        let done = match self.verb {
             BundleVerb::New(arguments) => arguments.run(out),
             BundleVerb::Build(arguments) => arguments.run(out),
             BundleVerb::Push(arguments) => arguments.run(&context()?, out),
             BundleVerb::Pull(arguments) => arguments.run(&context()?, out),
             BundleVerb::Inspect(arguments) => arguments.run(&context()?, out),
-            BundleVerb::Prune(arguments) => arguments.run(&context()?, out),
+            BundleVerb::Prune(arguments) => return arguments.run(&context()?, out),
             BundleVerb::Keygen(arguments) => arguments.run(&context()?, out),
             BundleVerb::Sign(arguments) => arguments.run(&context()?, out),
             BundleVerb::Verify(arguments) => arguments.run(&context()?, out),
-        }
+        };
+        done.map(|()| ExitCode::Done)
     }
 }
 

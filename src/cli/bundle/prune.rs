@@ -3,19 +3,27 @@
 use std::io;
 use std::str::FromStr;
 
+use camino::Utf8PathBuf;
 use clap::Args;
 
-use super::cannot_print;
+use super::{cannot_print, prune_nodes};
 use crate::bundle::{PruneError, prune};
 use crate::cli::context::Context;
+use crate::exit::ExitCode;
 use crate::failure::Failure;
 
-/// Remove from the cache what was not used for the longest time.
+/// Remove from the cache what was not used for the longest time, or from nodes what none of them needs
 #[derive(Clone, Debug, Args)]
 pub(super) struct PruneArgs {
     /// How much may stay: bytes, or with a unit as in 500M or 10G (of 1024).
     #[arg(long, value_name = "SIZE", default_value = "10G")]
     keep: Size,
+    /// Prune the nodes of this inventory instead: what they need to go on, or to go back, stays
+    #[arg(long, value_name = "INVENTORY", conflicts_with = "keep")]
+    nodes: Option<Utf8PathBuf>,
+    /// Only these nodes, selected as for `ddt deploy`
+    #[arg(long, value_name = "SELECTOR", requires = "nodes")]
+    limit: Option<String>,
 }
 
 /// A number of bytes.
@@ -45,7 +53,21 @@ impl FromStr for Size {
 }
 
 impl PruneArgs {
-    pub(super) fn run(self, context: &Context, out: &mut dyn io::Write) -> Result<(), Failure> {
+    pub(super) fn run(
+        self,
+        context: &Context,
+        out: &mut dyn io::Write,
+    ) -> Result<ExitCode, Failure> {
+        match self.nodes {
+            Some(inventory) => {
+                let selector = self.limit.as_deref().unwrap_or("*");
+                prune_nodes::run(context, &inventory, selector, out)
+            }
+            None => self.run_here(context, out).map(|()| ExitCode::Done),
+        }
+    }
+
+    fn run_here(&self, context: &Context, out: &mut dyn io::Write) -> Result<(), Failure> {
         let cache = context.state_dir.join("cache");
         let pruned = prune(&cache, self.keep.0).map_err(|error| {
             let message = "cannot prune the cache";

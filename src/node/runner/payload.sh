@@ -29,7 +29,8 @@ try() {
 }
 
 # Takes SIZE bytes from the session: a tar archive of digest ARCHIVE that has a directory
-# for each DIGEST.
+# for each DIGEST. Whatever else is in it stays in staging: `tar` does not leave the directory
+# that it unpacks into.
 answer_upload() {
   size=$1 archive=$2
   shift 2
@@ -43,6 +44,7 @@ answer_upload() {
   try sha256sum -c "$staging/digest" || fail_upload digest
   for digest; do
     shift
+    case $digest in *[!0-9a-f]*) said="not a digest: $digest"; fail_upload protocol ;; esac
     has_payload "$digest" || set -- "$@" "$staging/$digest"
   done
   [ $# = 0 ] || install_payloads "$@"
@@ -53,6 +55,9 @@ answer_upload() {
 # Nothing of an archive is under its digest before all of it is on the disk.
 install_payloads() {
   try tar -xof "$staging/archive" -C "$staging" || fail_upload state
+  for tree; do
+    [ -d "$tree" ] && [ ! -h "$tree" ] || { said="no directory ${tree##*/} in it"; fail_upload digest; }
+  done
   make_durable -f "$staging" || try make_durable || fail_upload state
   said=$(mv "$@" "$store/bundles/sha256/" 2>&1) || fail_upload state
 }

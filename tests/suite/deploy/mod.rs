@@ -10,6 +10,7 @@ mod dry_run;
 mod failures;
 mod known_errors;
 mod plans;
+mod prune;
 mod reboots;
 mod refusals;
 mod rehearsals;
