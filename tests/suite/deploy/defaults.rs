@@ -57,7 +57,9 @@ fn that_cannot_be_are_all_named() {
 ",
     );
     let said = zone.deploy(&[]).exits(2).stderr;
-    assert_said(&said, str![[r#"
+    assert_said(
+        &said,
+        str![[r#"
 error: ddt has no verb `deplay`
     ╭─[ddt.hjson:13:5]
  12 │     }
@@ -124,7 +126,8 @@ error: `--yes` cannot have a default
 7 errors
 error: ddt.hjson is not usable; nothing was started
 
-"#]]);
+"#]],
+    );
     assert!(!zone.path("nodes").exists(), "a node was touched");
     // What does not need the project is not in its way.
     zone.run(&["completions", "bash"]).exits(0);
