@@ -78,6 +78,7 @@ fn run(
         identity,
         nodes,
         payloads: Vec::new(),
+        origin: None,
         reboot_timeout_seconds: 600,
     };
     let surroundings = Surroundings {

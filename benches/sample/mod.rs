@@ -102,6 +102,7 @@ fn inventory(manifest: &Manifest, names: &[Name], groups: BTreeMap<Name, Group>)
         mzone: manifest.mzone.clone(),
         protected: Default::default(),
         require_signatures: Default::default(),
+        fetch: Default::default(),
         signature_threshold: None,
         defaults: NodeSettings::default(),
         nodes: nodes.collect(),

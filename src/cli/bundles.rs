@@ -4,6 +4,7 @@ mod request;
 mod secrets;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::context::Context;
 use super::documents::Documents;
@@ -14,10 +15,11 @@ use crate::bundle::{BundleDescriptor, LockFile, PayloadCache, ResolvedBundle, Re
 use crate::component::ComponentDefinition;
 use crate::document::{Diagnostic, Document};
 use crate::failure::Failure;
+use crate::inventory::Fetch;
 use crate::manifest::Manifest;
 use crate::name::Name;
-use crate::node::Payload;
 use crate::node::attempt::StepKind;
+use crate::node::{Payload, PayloadOrigin};
 use crate::plan::{Bundle, BundleSteps};
 use crate::secret::SecretPlace;
 use crate::store::SeenRelease;
@@ -31,6 +33,8 @@ pub(super) struct Bundles {
     pub(super) by_package: BTreeMap<(Name, Name), Bundle>,
     /// One for each different payload.
     pub(super) payloads: Vec<Payload>,
+    /// Where nodes read them themselves, if the inventory says so.
+    pub(super) origin: Option<Arc<dyn PayloadOrigin>>,
     /// The releases, to be remembered.
     pub(super) releases: Vec<SeenRelease>,
     /// Keeps the payloads from being pruned.
@@ -57,14 +61,20 @@ pub(super) fn resolve(context: &Context, documents: &Documents) -> Result<Bundle
         lock: documents.lock.as_ref(),
     };
     let resolver = resolver(context, platform(documents))?;
+    let taken = take_all(&resolver, wanted)?;
+    trust::require_signatures(context, documents, &taken)?;
     let mut bundles = Bundles {
         by_package: BTreeMap::new(),
         payloads: Vec::new(),
+        origin: match documents.inventory.value.fetch {
+            Fetch::Controller => None,
+            Fetch::Node => Some(Arc::new(
+                resolver.origin(taken.iter().map(|(_, bundle)| bundle)),
+            )),
+        },
         releases: Vec::new(),
         cache: resolver.cache.clone(),
     };
-    let taken = take_all(&resolver, wanted)?;
-    trust::require_signatures(context, documents, &taken)?;
     let mut diagnostics = Vec::new();
     for (request, bundle) in taken {
         let places = secrets::places(context, &request, &bundle.descriptor);

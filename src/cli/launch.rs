@@ -154,6 +154,7 @@ impl Launch<'_> {
             plan: Arc::new(prepared.plan),
             identity,
             payloads: prepared.payloads,
+            origin: prepared.origin,
             reboot_timeout_seconds: self.reboot_timeout,
         };
         let surroundings = Surroundings {

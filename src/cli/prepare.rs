@@ -20,7 +20,7 @@ use crate::engine::probe::{Probed, probe};
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::name::Name;
-use crate::node::{ConnectOptions, FactsQuery, Node, Payload, Purpose};
+use crate::node::{ConnectOptions, FactsQuery, Node, Payload, PayloadOrigin, Purpose};
 use crate::plan::{Assume, Observation, Plan, PlanInput, PlanOptions, Refusal, plan};
 use crate::store::SeenRelease;
 
@@ -62,6 +62,8 @@ pub(super) struct Prepared {
     pub(super) definitions: BTreeMap<Name, ComponentDefinition>,
     /// The payloads that can be sent to the nodes.
     pub(super) payloads: Vec<Payload>,
+    /// Where nodes read them themselves.
+    pub(super) origin: Option<Arc<dyn PayloadOrigin>>,
     /// The releases that are deployed, to be remembered.
     pub(super) releases: Vec<SeenRelease>,
     /// Keeps the payloads from being pruned as long as they are needed.
@@ -140,6 +142,7 @@ impl Offline {
         Ok(Prepared {
             definitions: self.documents.definitions,
             payloads: self.bundles.payloads,
+            origin: self.bundles.origin,
             releases: self.bundles.releases,
             _cache: Some(self.bundles.cache),
             plan,

@@ -20,7 +20,7 @@ use super::worker::{Order, Shared, Worker};
 use crate::crash::crash_point;
 use crate::failure::FailureClass;
 use crate::name::Name;
-use crate::node::{EndSender, Node, Payload, end_channel};
+use crate::node::{EndSender, Node, Payload, PayloadOrigin, end_channel};
 use crate::plan::Plan;
 
 /// What to run.
@@ -33,6 +33,8 @@ pub struct RunRequest {
     pub nodes: Vec<Box<dyn Node>>,
     /// The payloads of the plan's bundles.
     pub payloads: Vec<Payload>,
+    /// Where nodes read payloads themselves; what they cannot is sent, or all is without one.
+    pub origin: Option<Arc<dyn PayloadOrigin>>,
     /// How long a node may take to come back from a reboot, in seconds.
     pub reboot_timeout_seconds: u64,
 }
@@ -100,6 +102,7 @@ impl Driver {
             plan: request.plan,
             identity: request.identity,
             payloads: request.payloads,
+            origin: request.origin,
             reboot_timeout_seconds: request.reboot_timeout_seconds,
             observer: Arc::clone(&surroundings.observer),
         });

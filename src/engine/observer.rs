@@ -34,6 +34,15 @@ pub enum Progress {
         /// Which.
         node: Name,
     },
+    /// A node is sent payloads that it was to read from a registry itself.
+    NotFetched {
+        /// Which.
+        node: Name,
+        /// How many there are.
+        payloads: usize,
+        /// Why the first of them was not read.
+        why: String,
+    },
     /// A node's facts are read again.
     Checking {
         /// Which.

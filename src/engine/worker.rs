@@ -14,7 +14,7 @@ use crate::digest::Digest;
 use crate::name::Name;
 use crate::node::attempt::Receipt;
 use crate::node::facts::Facts;
-use crate::node::{FactsQuery, Follow, Node, NodeError, Payload, RebootRequest};
+use crate::node::{FactsQuery, Follow, Node, NodeError, Payload, PayloadOrigin, RebootRequest};
 use crate::plan::Plan;
 
 /// What every worker of a run knows.
@@ -22,6 +22,8 @@ pub(super) struct Shared {
     pub(super) plan: Arc<Plan>,
     pub(super) identity: RunIdentity,
     pub(super) payloads: Vec<Payload>,
+    /// Where nodes read payloads themselves.
+    pub(super) origin: Option<Arc<dyn PayloadOrigin>>,
     /// What is read off a node at the end.
     pub(super) last_look: FactsQuery,
     pub(super) reboot_timeout_seconds: u64,
@@ -97,10 +99,23 @@ impl Worker {
             ..
         } = &*self.shared;
         let needed = request::payloads(plan, self.index, identity.kind, payloads);
-        self.node
-            .upload(&needed)
-            .await
-            .map_err(|error| outcome::of_error(&error))
+        let put = self.put(&needed).await;
+        put.map_err(|error| outcome::of_error(&error))
+    }
+
+    /// Puts payloads on the node: it reads those that it can itself, and is sent the others.
+    async fn put(&mut self, payloads: &[Payload]) -> Result<(), NodeError> {
+        if let Some(origin) = &self.shared.origin {
+            let not_fetched = self.node.fetch(payloads, &**origin).await?;
+            if let Some(first) = not_fetched.first() {
+                self.shared.observer.progress(&Progress::NotFetched {
+                    node: self.node.name().clone(),
+                    payloads: not_fetched.len(),
+                    why: first.why.clone(),
+                });
+            }
+        }
+        self.node.upload(payloads).await
     }
 
     async fn check(&mut self) -> Result<Facts, String> {

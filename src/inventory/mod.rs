@@ -33,6 +33,9 @@ pub struct Inventory {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 64))]
     pub signature_threshold: Option<u32>,
+    /// Who reads bundles from their registry: the `controller` (the default), which sends them, or each `node`.
+    #[serde(default)]
+    pub fetch: Fetch,
     /// Settings of every node that does not say otherwise, such as `{ user: deploy }`.
     #[serde(default)]
     pub defaults: NodeSettings,
@@ -98,6 +101,17 @@ pub struct NodeSettings {
     /// Its management controller, such as `{ address: bmc-1.example.com }`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bmc: Option<Bmc>,
+}
+
+/// Who reads bundles from their registry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fetch {
+    /// ddt, which sends them to the nodes.
+    #[default]
+    Controller,
+    /// Each node, with curl; ddt sends what that cannot read.
+    Node,
 }
 
 /// How to become root.

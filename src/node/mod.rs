@@ -12,6 +12,7 @@ mod error;
 pub mod facts;
 #[cfg(test)]
 pub(crate) mod fake;
+mod fetch;
 mod live;
 mod local;
 pub(crate) mod persistence;
@@ -35,6 +36,7 @@ mod tests;
 
 pub use ending::{EndReceiver, EndSender, end_channel};
 pub use error::NodeError;
+pub use fetch::{NotFetched, PayloadOrigin, RemoteArchive};
 pub use prune::PrunedNode;
 pub use target::{
     Become, ConnectOptions, HostKeys, KeyExchange, Purpose, SshContext, SshTarget, Target,
@@ -63,6 +65,16 @@ pub trait Node: Send {
 
     /// Puts payloads on the node and verifies them there. Those it has are not sent.
     async fn upload(&mut self, payloads: &[Payload]) -> Result<(), NodeError>;
+
+    /// Lets the node read payloads from a registry itself and verify them; those it has are not read again. Says which
+    /// still have to be sent.
+    async fn fetch(
+        &mut self,
+        _payloads: &[Payload],
+        _origin: &dyn PayloadOrigin,
+    ) -> Result<Vec<NotFetched>, NodeError> {
+        Ok(Vec::new())
+    }
 
     /// Starts an attempt, once, and follows it to its receipt. A dropped connection is
     /// taken up again until the receipt is there or the node stays away.

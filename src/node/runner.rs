@@ -17,8 +17,8 @@ use super::response::Response;
 use super::session::{Patience, Session};
 use super::target::{ConnectOptions, Purpose};
 use super::{
-    EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, Payload, PrunedNode, RebootRequest,
-    ending, probe, prune, reboot, receipt, request, upload,
+    EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, NotFetched, Payload, PayloadOrigin,
+    PrunedNode, RebootRequest, ending, fetch, probe, prune, reboot, receipt, request, upload,
 };
 use crate::digest::Digest;
 use crate::name::Name;
@@ -94,6 +94,46 @@ impl<L: Link> RunnerNode<L> {
         self.asked.extend(query.payloads.iter().cloned());
         self.present.extend(facts.payloads.iter().cloned());
         Ok(facts)
+    }
+
+    /// The payloads that the node does not have, each once, sorted.
+    async fn missing<'a>(
+        &mut self,
+        payloads: &'a [Payload],
+    ) -> Result<Vec<&'a Payload>, NodeError> {
+        let unknown: Vec<Digest> = payloads
+            .iter()
+            .map(|payload| payload.digest.clone())
+            .filter(|digest| !self.asked.contains(digest))
+            .collect();
+        if !unknown.is_empty() {
+            let query = FactsQuery {
+                payloads: unknown,
+                ..FactsQuery::default()
+            };
+            self.facts(&query).await?;
+        }
+        let mut missing: Vec<&'a Payload> = payloads
+            .iter()
+            .filter(|payload| !self.present.contains(&payload.digest))
+            .collect();
+        missing.sort_by_key(|payload| &payload.digest);
+        missing.dedup_by_key(|payload| &payload.digest);
+        Ok(missing)
+    }
+
+    /// Lets the node read one payload; the inner error is why it did not.
+    async fn fetch_one(
+        &mut self,
+        payload: &Payload,
+        origin: &dyn PayloadOrigin,
+    ) -> Result<Result<(), String>, NodeError> {
+        let archive = match origin.locate(&payload.digest).await {
+            Ok(archive) => archive,
+            Err(why) => return Ok(Err(why)),
+        };
+        let answer = fetch::fetch(self.session().await?, payload, &archive).await;
+        self.check(answer)
     }
 
     fn secrets_of(&self, id: &AttemptId) -> Option<&PackageSecrets> {
@@ -253,24 +293,7 @@ impl<L: Link> Node for RunnerNode<L> {
     }
 
     async fn upload(&mut self, payloads: &[Payload]) -> Result<(), NodeError> {
-        let unknown: Vec<Digest> = payloads
-            .iter()
-            .map(|payload| payload.digest.clone())
-            .filter(|digest| !self.asked.contains(digest))
-            .collect();
-        if !unknown.is_empty() {
-            let query = FactsQuery {
-                payloads: unknown,
-                ..FactsQuery::default()
-            };
-            self.facts(&query).await?;
-        }
-        let mut missing: Vec<&Payload> = payloads
-            .iter()
-            .filter(|payload| !self.present.contains(&payload.digest))
-            .collect();
-        missing.sort_by_key(|payload| &payload.digest);
-        missing.dedup_by_key(|payload| &payload.digest);
+        let missing = self.missing(payloads).await?;
         if missing.is_empty() {
             return Ok(());
         }
@@ -283,6 +306,25 @@ impl<L: Link> Node for RunnerNode<L> {
         self.present
             .extend(missing.into_iter().map(|payload| payload.digest.clone()));
         Ok(())
+    }
+
+    async fn fetch(
+        &mut self,
+        payloads: &[Payload],
+        origin: &dyn PayloadOrigin,
+    ) -> Result<Vec<NotFetched>, NodeError> {
+        let mut not_fetched = Vec::new();
+        for payload in self.missing(payloads).await? {
+            let digest = payload.digest.clone();
+            match self.fetch_one(payload, origin).await? {
+                Ok(()) => drop(self.present.insert(digest)),
+                Err(why) => not_fetched.push(NotFetched {
+                    payload: digest,
+                    why,
+                }),
+            }
+        }
+        Ok(not_fetched)
     }
 
     async fn start(

@@ -12,6 +12,7 @@ pub(super) const RUNNER: &str = concat!(
     include_str!("runner/facts.sh"),
     include_str!("runner/payload.sh"),
     include_str!("runner/prune.sh"),
+    include_str!("runner/fetch.sh"),
     include_str!("runner/attempt.sh"),
     include_str!("runner/secrets.sh"),
     include_str!("runner/steps.sh"),

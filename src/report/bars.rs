@@ -195,6 +195,15 @@ impl Drop for State {
     }
 }
 
+impl Bars {
+    fn println(&self, telling: &Telling) {
+        // A terminal that is gone needs no news.
+        let _ = self
+            .screen
+            .println(self.look.paint(telling.tone, &telling.text));
+    }
+}
+
 impl Drop for Bars {
     fn drop(&mut self) {
         self.clear();
@@ -205,11 +214,7 @@ impl Observer for Bars {
     fn event(&self, event: &Event) {
         self.apply(&mut locked(&self.state), event);
         if is_urgent(event) {
-            let telling = Telling::of(event);
-            // A terminal that is gone needs no news.
-            let _ = self
-                .screen
-                .println(self.look.paint(telling.tone, telling.text));
+            self.println(&Telling::of(event));
         }
         if matches!(event, Event::RunEnded { .. }) {
             self.clear();
@@ -225,6 +230,11 @@ impl Observer for Bars {
             Progress::Probing { nodes } => self.begin_activity(&mut state, "reading facts", *nodes),
             Progress::Probed { .. } => state.advance_activity(),
             Progress::Preparing { .. } => self.begin_activity(&mut state, "preparing", nodes),
+            Progress::NotFetched { .. } => {
+                if let Some(telling) = Telling::of_progress(progress) {
+                    self.println(&telling);
+                }
+            }
             Progress::Checking { .. } => self.begin_activity(&mut state, "checking", nodes),
         }
     }

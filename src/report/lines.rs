@@ -9,7 +9,7 @@ use super::escape::line;
 use super::look::{Look, Tone};
 use super::telling::Telling;
 use super::trouble::{Trouble, locked};
-use super::words::{count, time_of_day};
+use super::words::time_of_day;
 use crate::engine::event::{Event, TaskId};
 use crate::engine::observer::{Observer, Progress};
 
@@ -100,9 +100,8 @@ impl Observer for Lines {
     }
 
     fn progress(&self, progress: &Progress) {
-        if let Progress::Probing { nodes } = progress {
-            let text = format!("reading the facts of {}", count(*nodes, "node"));
-            locked(&self.request).write(Tone::Faint, &text);
+        if let Some(telling) = Telling::of_progress(progress) {
+            locked(&self.request).write(telling.tone, &telling.text);
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::engine::event::{
     Act, Ending, Event, Evidence, NodeState, RunStart, RunState, Skip, StopAfter, TaskFailure,
     TaskId,
 };
+use crate::engine::observer::Progress;
 use crate::name::Name;
 
 /// A line for people, without time and colour.
@@ -17,6 +18,26 @@ pub(super) struct Telling {
 }
 
 impl Telling {
+    /// Says what is going on, where it is worth a line.
+    pub(super) fn of_progress(progress: &Progress) -> Option<Self> {
+        match progress {
+            Progress::Probing { nodes } => {
+                let text = format!("reading the facts of {}", count(*nodes, "node"));
+                Some(Self::new(Tone::Faint, text))
+            }
+            Progress::NotFetched {
+                node,
+                payloads,
+                why,
+            } => {
+                let payloads = count(*payloads, "bundle");
+                let text = format!("{node} is sent {payloads} that it does not fetch: {why}");
+                Some(Self::new(Tone::Caution, line(text.as_bytes())))
+            }
+            _ => None,
+        }
+    }
+
     /// Says an event in one line that is safe to show.
     pub(super) fn of(event: &Event) -> Self {
         match event {

@@ -129,9 +129,9 @@ impl Client {
             let mut builder = request.build(&self.http, url.clone()).await?;
             // Others are never told who asks.
             if self.is_own(&url)
-                && let Some(authorization) = self.authorizations.lock().await.get(&request.scope)
+                && let Some(authorization) = self.authorization(&request.scope).await
             {
-                builder = builder.header(AUTHORIZATION, authorization.clone());
+                builder = builder.header(AUTHORIZATION, authorization);
             }
             let response = builder.send().await?;
             let reads = matches!(request.method, Method::GET | Method::HEAD);
@@ -175,6 +175,11 @@ impl Client {
         let mut known = self.authorizations.lock().await;
         known.insert(scope.to_owned(), authorization);
         Ok(())
+    }
+
+    /// What has proved who asks, where the registry wanted it.
+    pub(super) async fn authorization(&self, scope: &str) -> Option<HeaderValue> {
+        self.authorizations.lock().await.get(scope).cloned()
     }
 
     /// The credentials for the registry; looked for once.

@@ -131,6 +131,9 @@ pub enum RegistryErrorKind {
         /// What is wrong.
         cause: String,
     },
+    /// Nodes would have to send credentials that others can read on the way.
+    #[error("wants credentials and does not speak TLS, so nodes are not given them")]
+    Unencrypted,
     /// A redirect that is not followed.
     #[error("redirects to {0}, which is not followed")]
     Redirect(String),

@@ -18,7 +18,7 @@ use super::content::read_descriptor;
 use super::descriptor::BundleDescriptor;
 use super::layout::Layout;
 use super::meter::Limits;
-use super::registry::{Registries, Subject, WantedRelease};
+use super::registry::{Registries, RegistryOrigin, Subject, WantedRelease};
 use super::source_tree;
 use super::tree::Tree;
 use super::unpack::Unpacker;
@@ -180,6 +180,15 @@ impl Resolver {
             Err(kind) => Err(kind),
         };
         packed.map_err(|kind| ResolveError::new(reference, kind))
+    }
+
+    /// Where nodes read the payloads of releases themselves: those that came from registries.
+    pub fn origin<'a>(&self, bundles: impl Iterator<Item = &'a ResolvedBundle>) -> RegistryOrigin {
+        let remote = bundles.filter(|bundle| self.directory(&bundle.reference.repo).is_none());
+        let releases = remote
+            .map(|bundle| (bundle.payload.digest.clone(), bundle.reference.clone()))
+            .collect();
+        RegistryOrigin::new(Arc::clone(&self.registries), releases)
     }
 
     fn content(

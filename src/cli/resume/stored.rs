@@ -18,7 +18,7 @@ use crate::engine::probe::{Probed, probe};
 use crate::failure::Failure;
 use crate::inventory::Inventory;
 use crate::name::Name;
-use crate::node::{ConnectOptions, Node, Payload};
+use crate::node::{ConnectOptions, Node, Payload, PayloadOrigin};
 use crate::plan::{Assume, Continuation, Plan, TaskKey};
 use crate::store::fold::RunView;
 use crate::store::{RunRecord, Store};
@@ -33,6 +33,8 @@ pub(super) struct StoredRun {
     pub(super) inventory: Document<Inventory>,
     /// The payloads that the manifest's bundles still have.
     payloads: Vec<Payload>,
+    /// Where nodes read them themselves.
+    origin: Option<Arc<dyn PayloadOrigin>>,
 }
 
 impl StoredRun {
@@ -53,11 +55,13 @@ impl StoredRun {
                 .help("plan anew with `ddt deploy MANIFEST`")
         })?;
         let manifest = context.working_directory.join(&record.manifest);
+        let (payloads, origin) = payloads(context, record, inventory);
         Ok(Self {
             plan,
             definitions: documents::definitions(context)?,
             inventory: documents::find_inventory(context, &manifest, &record.mzone, inventory)?,
-            payloads: payloads(context, record, inventory),
+            payloads,
+            origin,
         })
     }
 
@@ -92,6 +96,7 @@ impl StoredRun {
         Ok(Prepared {
             definitions: self.definitions,
             payloads: self.payloads,
+            origin: self.origin,
             // The run that began has remembered them.
             releases: Vec::new(),
             _cache: None,
@@ -134,8 +139,13 @@ impl StoredRun {
 
 /// The nodes have most payloads already; what they lack is missed when it is needed. So a
 /// manifest that has changed, or that is gone, is in nobody's way here.
-fn payloads(context: &Context, record: &RunRecord, inventory: Option<&Utf8Path>) -> Vec<Payload> {
+fn payloads(
+    context: &Context,
+    record: &RunRecord,
+    inventory: Option<&Utf8Path>,
+) -> (Vec<Payload>, Option<Arc<dyn PayloadOrigin>>) {
     let documents = Documents::load(context, &record.manifest, inventory);
     let resolved = documents.and_then(|documents| bundles::resolve(context, &documents));
-    resolved.map(|bundles| bundles.payloads).unwrap_or_default()
+    let taken = resolved.map(|bundles| (bundles.payloads, bundles.origin));
+    taken.unwrap_or_default()
 }

@@ -136,6 +136,7 @@ impl RollbackArgs {
             definitions: origin.definitions,
             // The plan asks only for what is on the nodes.
             payloads: Vec::new(),
+            origin: None,
             releases: Vec::new(),
             _cache: None,
             plan,

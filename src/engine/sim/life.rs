@@ -116,6 +116,7 @@ impl Life<'_> {
                 .filter_map(|node| nodes.remove(&node.node))
                 .collect(),
             payloads: payloads(&plan),
+            origin: None,
             plan: self.sabotaged_plan(plan),
             identity: self.sabotaged(identity),
             reboot_timeout_seconds: self.rehearsal.reboot_timeout_seconds,

@@ -206,7 +206,7 @@ serve() {
     id=$1 verb=$2
     shift 2
     case $verb in
-      facts | attempts | upload | start | follow | finish | stop | log | reboot | prune)
+      facts | attempts | upload | fetch | start | follow | finish | stop | log | reboot | prune)
         "answer_$verb" "$@"
         ;;
       *) problem protocol "unknown verb $verb" ;;

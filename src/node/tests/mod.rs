@@ -9,6 +9,7 @@ mod crashes;
 mod damage;
 mod endings;
 mod facts;
+mod fetches;
 mod hostile;
 mod payloads;
 mod power_loss;

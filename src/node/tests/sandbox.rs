@@ -168,6 +168,11 @@ impl Sandbox {
         }
     }
 
+    /// The archive of executables without a prefix, whose digest a payload has.
+    pub(super) fn canonical(&self, steps: &[(&str, &str)]) -> Vec<u8> {
+        packed("", steps)
+    }
+
     /// All files of the machine with mode and content: two equal ones are the same tree.
     pub(super) fn tree(&self) -> BTreeMap<Utf8PathBuf, (u32, Vec<u8>)> {
         let mut files = BTreeMap::new();

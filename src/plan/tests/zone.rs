@@ -78,6 +78,7 @@ impl Zone {
                 mzone: manifest.value.mzone.clone(),
                 protected: YesNo::No,
                 require_signatures: YesNo::No,
+                fetch: Default::default(),
                 signature_threshold: None,
                 defaults: NodeSettings::default(),
                 nodes: BTreeMap::new(),

@@ -22,6 +22,19 @@ fn tells_every_event_in_one_line() {
 }
 
 #[test]
+fn tells_what_a_node_did_not_fetch() {
+    let told = Telling::of_progress(&Progress::NotFetched {
+        node: "node-1".parse().expect("a name"),
+        payloads: 2,
+        why: "curl is not installed".to_owned(),
+    });
+    insta::assert_snapshot!(
+        told.expect("a line").text,
+        @"node-1 is sent 2 bundles that it does not fetch: curl is not installed"
+    );
+}
+
+#[test]
 fn shows_the_output_of_nodes_escaped_where_that_is_wanted() {
     let told = told(Detail::Output);
     let output: Vec<&str> = told.lines().filter(|line| line.contains(" | ")).collect();

@@ -74,7 +74,7 @@ fn a_bundle_larger_than_the_memory_is_pushed_and_deployed_and_sent_once() {
     assert_eq!(changed(), before, "the bundle was sent again");
 }
 
-const MANIFEST: &str = "{
+pub(super) const MANIFEST: &str = "{
   mzone: zone-1
   artifrepo: REPO
   components: {
@@ -89,7 +89,7 @@ const MANIFEST: &str = "{
 }
 ";
 
-const INVENTORY: &str = "{
+pub(super) const INVENTORY: &str = "{
   mzone: zone-1
   nodes: {
     node-1: {
@@ -100,7 +100,7 @@ const INVENTORY: &str = "{
 }
 ";
 
-const SOLO: &str = "{
+pub(super) const SOLO: &str = "{
   component: solo
   plain_tags: yes
   stages: [ \"done\" ]

@@ -2,6 +2,7 @@
 
 mod documents;
 mod faults;
+mod fetch;
 mod guide;
 mod memory;
 mod protected;

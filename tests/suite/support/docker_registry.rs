@@ -91,6 +91,27 @@ impl DockerRegistry {
         format!("localhost:{}", self.port)
     }
 
+    /// Changes a byte of every layer that it has; documents stay as they are.
+    pub(crate) fn damage_layers(&self) {
+        let blobs = "store/docker/registry/v2/blobs/sha256";
+        let directories = fs::read_dir(self.temporary.path().join(blobs)).expect("blobs");
+        let blobs = directories.flat_map(|directory| {
+            fs::read_dir(directory.expect("an entry").path()).expect("a directory")
+        });
+        let mut damaged = 0;
+        for blob in blobs {
+            let path = blob.expect("an entry").path().join("data");
+            let mut bytes = fs::read(&path).expect("a blob");
+            // Only a tar archive is as large, and it begins with a name.
+            if bytes.len() > 1024 {
+                bytes[0] ^= 1;
+                fs::write(&path, bytes).expect("written");
+                damaged += 1;
+            }
+        }
+        assert!(damaged > 0, "there is no layer");
+    }
+
     /// The certificate authority of a protected one.
     pub(crate) fn ca(&self) -> PathBuf {
         self.temporary.path().join("ca.crt")

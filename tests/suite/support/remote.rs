@@ -8,6 +8,7 @@ use super::zone::Zone;
 use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use tempfile::TempDir;
 
 /// A manifest, and the hosts of a fleet that it is for; they are the nodes `node-0`, `node-1` and so on.
@@ -95,10 +96,21 @@ impl RemoteZone {
 
     /// Starts `ddt` where the hosts can be reached, with sockets of its own.
     pub(crate) fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command(arguments), &self.zone.workspace.path())
+    }
+
+    /// The same; a file then lists the places that `ddt` comes by.
+    pub(crate) fn start_listing(&self, arguments: &[&str], list: &Path) -> Running {
+        let mut command = self.command(arguments);
+        command.env("DDT_CRASH_LIST", list);
+        Running::start(command, &self.zone.workspace.path())
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
         let workspace = &self.zone.workspace;
         let mut command = workspace.ddt_in(&self.fleet, arguments.iter().copied());
         command.env("XDG_RUNTIME_DIR", self.sockets.path());
-        Running::start(command, &workspace.path())
+        command
     }
 
     /// The control sockets of the ssh connections that are up.

@@ -74,6 +74,7 @@ pub(super) fn zone(variety: &Variety) -> Rehearsal {
         mzone: manifest.mzone.clone(),
         protected: YesNo::No,
         require_signatures: YesNo::No,
+        fetch: Default::default(),
         signature_threshold: None,
         defaults: NodeSettings::default(),
         nodes: known

@@ -1,0 +1,48 @@
+# Payloads that the node reads from a registry itself, with curl.
+
+# Reads DIGEST, at most SIZE bytes, as curl's SETTINGS say. What cannot be read this way is `unfetched`, with the reason:
+# it can still be uploaded.
+answer_fetch() {
+  digest=$1 size=$2 settings=${3#=} authorities=${4#=}
+  open_store || return
+  staging=$store/bundles/upload-$$
+  sweep_uploads
+  if fetch_payload; then
+    part fetched
+  else
+    part unfetched
+    printf '%s' "$said"
+  fi
+  settings=
+  rm -rf "$staging"
+}
+
+# The archive holds the tree itself, and has the payload's own digest.
+fetch_payload() {
+  said='curl is not installed'
+  command -v curl >/dev/null || return
+  said=$(mkdir -p "$staging/$digest" "$store/bundles/sha256" 2>&1) || return
+  read_archive
+  said='the digest to compare with cannot be written'
+  printf '%s  %s\n' "$digest" "$staging/archive" > "$staging/digest" || return
+  if ! try sha256sum -c "$staging/digest"; then
+    said='it got something else (another digest)'
+    [ ! -s "$staging/said" ] || said=$(cat "$staging/said")
+    return 1
+  fi
+  try tar -xof "$staging/archive" -C "$staging/$digest" || return
+  make_durable -f "$staging" || try make_durable || return
+  has_payload "$digest" || said=$(mv "$staging/$digest" "$store/bundles/sha256/" 2>&1)
+}
+
+# Writes what comes; whether that is everything, and right, is the digest's to say. curl reads its settings from a pipe:
+# no argument, no environment and no file ever holds them. Its own configuration is not read (-q).
+read_archive() {
+  set -- -q -K -
+  if [ -n "$authorities" ]; then
+    # An empty directory, so that the system's authorities do not count.
+    mkdir "$staging/none" && printf '%b' "$authorities" > "$staging/authorities" || return
+    set -- "$@" --cacert "$staging/authorities" --capath "$staging/none"
+  fi
+  printf '%b' "$settings" | curl "$@" 2> "$staging/said" | head -c "$size" 2>> "$staging/said" > "$staging/archive"
+}
