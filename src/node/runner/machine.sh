@@ -89,14 +89,20 @@ refuse_older() {
   [ "$epoch" -ge "$seen_epoch" ] || problem epoch "$seen_epoch"
 }
 
+# Notes the epoch of a run that starts no attempt, where the node has seen no newer one.
+raise_epoch() {
+  [ "$epoch" = "$seen_epoch" ] || [ "$mode" = scratch ] \
+    || write_current "$epoch" "${seen_run:-$run}" \
+    || problem state "$state/current cannot be written"
+}
+
 # From here on older runs are refused, also where this one starts no attempt.
 answer_reboot() {
   read_request "$@" || return
   read_boot
   read_current && refuse_older || return
   ! find_last_path || refuse_busy || return
-  [ "$epoch" = "$seen_epoch" ] || [ -z "$seen_run" ] || write_current "$epoch" "$seen_run" \
-    || { problem state "$state/current cannot be written"; return; }
+  [ -z "$seen_run" ] || raise_epoch || return
   reboot_machine || { problem state "cannot write $root/proc/sys/kernel/random/boot_id"; return; }
   part rebooting
 }

@@ -112,12 +112,14 @@ conclude() {
   settle
 }
 
-# Takes up an attempt that was started by whatever session, and sets $attempt_state.
+# Takes up an attempt that was started by whatever session, and sets $attempt_state. From
+# here on older runs are refused.
 take_up() {
   taken_up=yes known_file=
   read_request "$@" && name_attempt || return
   given_secrets=$secrets given_mask=$mask
   [ -e "$attempt.request" ] || { problem unknown; return; }
+  read_current && refuse_older && raise_epoch || return
   load_attempt || { problem vanished; return; }
   read_boot
   attempt_state
