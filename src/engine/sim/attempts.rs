@@ -69,7 +69,7 @@ impl Attempts {
         match self.get_mut(&attempt.id) {
             Some(known) => *known = attempt,
             None => {
-                self.0.reserve_exact(1);
+                self.0.reserve_exact(8);
                 self.0.push(attempt);
             }
         }
