@@ -65,7 +65,9 @@ pub(super) fn of_reboot(result: Result<BootId, NodeError>) -> Ending {
     match result {
         Ok(boot_id) => Ending::Rebooted { boot_id },
         // It goes back by itself, or a newer run ends what waits for the reboot.
-        Err(error @ (NodeError::Busy(_) | NodeError::StaleEpoch { .. })) => Ending::InDoubt(of_error(&error)),
+        Err(error @ (NodeError::Busy(_) | NodeError::StaleEpoch { .. })) => {
+            Ending::InDoubt(of_error(&error))
+        }
         Err(error) => Ending::Failed(of_error(&error)),
     }
 }

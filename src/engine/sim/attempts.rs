@@ -69,7 +69,7 @@ impl Attempts {
         match self.get_mut(&attempt.id) {
             Some(known) => *known = attempt,
             None => {
-                self.0.reserve_exact(8);
+                self.0.reserve_exact(1);
                 self.0.push(attempt);
             }
         }
@@ -96,7 +96,8 @@ impl Attempt {
             tag: self.tag.clone(),
             digest: self.digest.clone(),
             state: match &self.state {
-                State::Running { .. } | State::Unrecorded(_) => AttemptState::Running,
+                State::Running { .. } => AttemptState::Running,
+                State::Unrecorded(_) => AttemptState::Unrecorded,
                 State::Awaiting(receipt) => AttemptState::AwaitingReboot(receipt.boot_id.clone()),
                 State::Ended(receipt) => AttemptState::Ended(receipt.clone()),
                 State::Vanished => AttemptState::Vanished,
