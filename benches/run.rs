@@ -21,7 +21,7 @@ use ddt::node::attempt::{
     AttemptId, AttemptOutcome, AttemptRecord, AttemptRequest, Commit, Receipt, Records,
 };
 use ddt::node::facts::{BootId, Facts, ReleaseLine};
-use ddt::node::{FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest};
+use ddt::node::{FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest, TakeUp};
 use ddt::plan::Plan;
 use ddt::report::lines::Detail;
 use ddt::report::logs::LogsRequest;
@@ -207,11 +207,11 @@ impl Node for Prompt {
     }
 
     async fn follow(&mut self, follow: &Follow, _: LogSink<'_>) -> Result<Receipt, NodeError> {
-        Ok(self.receipt(&follow.id, AttemptOutcome::Succeeded))
+        Ok(self.receipt(&follow.attempt.id, AttemptOutcome::Succeeded))
     }
 
-    async fn finish(&mut self, id: &AttemptId, _: LogSink<'_>) -> Result<Receipt, NodeError> {
-        Ok(self.receipt(id, AttemptOutcome::Succeeded))
+    async fn finish(&mut self, attempt: &TakeUp, _: LogSink<'_>) -> Result<Receipt, NodeError> {
+        Ok(self.receipt(&attempt.id, AttemptOutcome::Succeeded))
     }
 
     async fn attempts(&mut self, _: &Name) -> Result<Vec<AttemptRecord>, NodeError> {

@@ -94,13 +94,12 @@ impl DeployArgs {
         offline: Offline,
         lock: ZoneLock,
     ) -> Result<ExitCode, NoPlan> {
-        let purpose = if self.dry_run {
-            Purpose::DryRun
-        } else {
-            Purpose::Deploy
-        };
         let probing = Arc::new(probing(context));
-        let prepared = offline.plan(context, purpose, probing.clone()).await;
+        let observer = probing.clone();
+        let prepared = match self.dry_run {
+            true => offline.plan(context, Purpose::DryRun, observer).await,
+            false => offline.plan_to_deploy(context, observer).await,
+        };
         probing.clear();
         let prepared = prepared?;
         crash_point!("deploy.planned");

@@ -1,5 +1,5 @@
-//! From a manifest to a plan: what `plan` and `deploy` have in common. Nothing is
-//! changed on any node.
+//! From a manifest to a plan: what `plan` and `deploy` have in common. Nothing is changed on
+//! any node, but that before a deployment nodes may record what has ended there.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,6 +17,7 @@ use crate::component::ComponentDefinition;
 use crate::engine::facts_query;
 use crate::engine::observer::Observer;
 use crate::engine::probe::{Probed, probe};
+use crate::engine::settle::settle;
 use crate::exit::ExitCode;
 use crate::failure::Failure;
 use crate::name::Name;
@@ -134,10 +135,30 @@ impl Offline {
         purpose: Purpose,
         observer: Arc<dyn Observer>,
     ) -> Result<Prepared, NoPlan> {
+        let probed = self.probe(context, purpose, observer).await?;
+        self.plan_of(probed).await
+    }
+
+    /// Reads the nodes' facts and plans; where only that stands in the way, nodes first
+    /// record the end of attempts that have ended there.
+    pub(super) async fn plan_to_deploy(
+        self,
+        context: &Context,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Prepared, NoPlan> {
+        let mut probed = self.probe(context, Purpose::Deploy, observer).await?;
+        let planned = self.plan_from(&probed.observations, None);
+        if planned.is_err_and(|refusal| refusal.is_unrecorded()) {
+            settle(&mut probed, &self.query()).await;
+        }
+        self.plan_of(probed).await
+    }
+
+    async fn plan_of(self, probed: Probed) -> Result<Prepared, NoPlan> {
         let Probed {
             nodes,
             observations,
-        } = self.probe(context, purpose, observer).await?;
+        } = probed;
         let (plan, nodes) = planned(self.plan_from(&observations, None), nodes).await?;
         Ok(Prepared {
             definitions: self.documents.definitions,

@@ -216,7 +216,9 @@ fn outcomes(state: &AttemptState, told: &Told) -> Option<DiscrepancyKind> {
         (AttemptState::AwaitingReboot(_), Some(Ending::Succeeded { .. })) => {
             Some(DiscrepancyKind::NoReceipt)
         }
-        (AttemptState::Vanished | AttemptState::Running, _) if told.has_receipt() => {
+        (AttemptState::Vanished | AttemptState::Running | AttemptState::Unrecorded, _)
+            if told.has_receipt() =>
+        {
             Some(DiscrepancyKind::NoReceipt)
         }
         _ => None,

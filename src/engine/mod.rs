@@ -18,6 +18,7 @@ pub mod observer;
 mod outcome;
 pub mod probe;
 mod request;
+pub mod settle;
 pub mod sim;
 mod worker;
 

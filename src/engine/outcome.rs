@@ -25,12 +25,11 @@ pub(super) fn of_attempt(result: Result<Receipt, NodeError>) -> Ending {
     }
 }
 
-/// How an attempt ended that has begun, by its receipt. Where the node does not tell, nobody knows: that it lets nobody in
-/// now says nothing of what it did.
+/// How an attempt ended that has begun, by its receipt. Where the node does not tell, nobody
+/// knows: that it lets nobody in now, or only a newer run, says nothing of what it did.
 pub(super) fn of_begun(result: Result<Receipt, NodeError>) -> Ending {
     match result {
         Ok(receipt) => of_receipt(&receipt),
-        Err(error @ NodeError::StaleEpoch { .. }) => Ending::Failed(of_error(&error)),
         Err(error) => Ending::InDoubt(of_error(&error)),
     }
 }
@@ -65,8 +64,10 @@ pub(super) fn not_undoable() -> Ending {
 pub(super) fn of_reboot(result: Result<BootId, NodeError>) -> Ending {
     match result {
         Ok(boot_id) => Ending::Rebooted { boot_id },
-        // It goes back by itself, and tells later how that ended.
-        Err(error @ NodeError::Busy(_)) => Ending::InDoubt(of_error(&error)),
+        // It goes back by itself, or a newer run ends what waits for the reboot.
+        Err(error @ (NodeError::Busy(_) | NodeError::StaleEpoch { .. })) => {
+            Ending::InDoubt(of_error(&error))
+        }
         Err(error) => Ending::Failed(of_error(&error)),
     }
 }

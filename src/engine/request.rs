@@ -7,7 +7,7 @@ use crate::node::attempt::{
     AttemptId, AttemptRequest, Commit, Records, Release, Step, StepKind, Watch,
 };
 use crate::node::facts::ReleaseOutcome;
-use crate::node::{ComponentFiles, FactsQuery, Payload};
+use crate::node::{ComponentFiles, FactsQuery, Payload, TakeUp};
 use crate::plan::{Action, Plan, PlannedPackage, Undo};
 
 use super::event::RunKind;
@@ -31,7 +31,7 @@ impl AttemptContext<'_> {
     }
 
     /// The attempt of this or another run.
-    pub(super) fn id(&self, run: Name, number: u32) -> AttemptId {
+    fn id(&self, run: Name, number: u32) -> AttemptId {
         let (component, package) = (
             self.planned().component.clone(),
             self.planned().package.clone(),
@@ -41,6 +41,14 @@ impl AttemptContext<'_> {
             component,
             package,
             number,
+        }
+    }
+
+    /// The attempt, as this run takes it up.
+    pub(super) fn take_up(&self, run: Name, number: u32) -> TakeUp {
+        TakeUp {
+            id: self.id(run, number),
+            epoch: self.identity.epoch,
         }
     }
 

@@ -152,7 +152,7 @@ impl Worker {
             Act::TakeUp { run, number } => {
                 let is_own = run == shared.identity.run;
                 let follow = Follow {
-                    id: context.id(run, number),
+                    attempt: context.take_up(run, number),
                     offset: 0,
                 };
                 let followed = self.node.follow(&follow, &mut log).await;
@@ -160,8 +160,8 @@ impl Worker {
             }
             Act::Finish { run, number } => {
                 let is_own = run == shared.identity.run;
-                let id = context.id(run, number);
-                let finished = self.node.finish(&id, &mut log).await;
+                let attempt = context.take_up(run, number);
+                let finished = self.node.finish(&attempt, &mut log).await;
                 ending_of(finished, is_own, &wanted.bundle.digest)
             }
             Act::Reboot { since } => {

@@ -187,15 +187,29 @@ pub struct AttemptRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AttemptState {
-    /// Its processes are alive, or have ended and left the records to be written, or a
-    /// confirmation to be given: `Node::follow` waits for the one and does the others.
+    /// Its processes are alive, or have ended and left a confirmation to be given:
+    /// `Node::follow` waits for the one and does the other.
     Running,
+    /// Its processes have ended and left the records to be written: `Node::follow` does.
+    Unrecorded,
     /// The steps succeeded; the record waits for a reboot since this boot.
     AwaitingReboot(BootId),
     /// It ended, and the receipt says how.
     Ended(Receipt),
     /// It began, no process of it is left, and there is no receipt.
     Vanished,
+}
+
+impl AttemptState {
+    /// Whether only its end is to be written.
+    pub fn is_unrecorded(&self) -> bool {
+        *self == Self::Unrecorded
+    }
+
+    /// Whether it keeps others from being started on its node.
+    pub fn is_at_work(&self) -> bool {
+        matches!(self, Self::Running | Self::Unrecorded)
+    }
 }
 
 /// The node's own record of how an attempt ended.

@@ -5,11 +5,10 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::attempt::AttemptId;
 use super::channel::Link;
 use super::live::LogReader;
 use super::session::{Patience, Session};
-use super::{NodeError, request};
+use super::{NodeError, TakeUp, request};
 
 /// The pause between two attempts to tell a node.
 const RETRY: Duration = Duration::from_millis(500);
@@ -53,24 +52,24 @@ impl EndReceiver {
 /// that is wanted. Does not end: the other session says how the attempt ended.
 pub(super) async fn attend(
     link: &mut dyn Link,
-    id: &AttemptId,
+    attempt: &TakeUp,
     log: &mut LogReader<'_>,
     end: Option<&mut EndReceiver>,
 ) {
     if let Some(end) = end {
         tokio::select! {
-            () = log.watch(&mut *link, id) => {}
+            () = log.watch(&mut *link, &attempt.id) => {}
             () = end.wanted() => {}
         }
-        while tell(&mut *link, id).await.is_err() {
+        while tell(&mut *link, attempt).await.is_err() {
             sleep(RETRY).await;
         }
     }
-    log.watch(link, id).await;
+    log.watch(link, &attempt.id).await;
 }
 
-async fn tell(link: &mut dyn Link, id: &AttemptId) -> Result<(), NodeError> {
+async fn tell(link: &mut dyn Link, attempt: &TakeUp) -> Result<(), NodeError> {
     let mut session = Session::open(link).await?;
-    let answer = session.ask(&request::stop(id)?, Patience::Short).await;
+    let answer = session.ask(&request::stop(attempt)?, Patience::Short).await;
     answer.map(|_| ())
 }

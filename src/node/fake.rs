@@ -10,7 +10,7 @@ use super::attempt::{
     AttemptId, AttemptOutcome, AttemptRecord, AttemptRequest, AttemptState, Commit, Receipt,
 };
 use super::facts::{BootId, ComponentFacts, Facts, ReleaseLine, ReleaseOutcome};
-use super::{FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest};
+use super::{FactsQuery, Follow, LogSink, Node, NodeError, Payload, RebootRequest, TakeUp};
 use crate::digest::Digest;
 use crate::name::Name;
 
@@ -100,13 +100,18 @@ impl Memory {
         }
     }
 
-    fn start(&mut self, request: &AttemptRequest) -> Result<Receipt, NodeError> {
-        if request.epoch < self.epoch {
-            return Err(NodeError::StaleEpoch {
+    fn refuse_older(&self, epoch: u64) -> Result<(), NodeError> {
+        match epoch < self.epoch {
+            true => Err(NodeError::StaleEpoch {
                 seen: self.epoch,
-                ours: request.epoch,
-            });
+                ours: epoch,
+            }),
+            false => Ok(()),
         }
+    }
+
+    fn start(&mut self, request: &AttemptRequest) -> Result<Receipt, NodeError> {
+        self.refuse_older(request.epoch)?;
         if self.started.contains_key(&request.id) {
             return Err(NodeError::AlreadyStarted);
         }
@@ -176,13 +181,16 @@ impl Memory {
         });
     }
 
-    fn receipt(&self, id: &AttemptId) -> Result<(AttemptRequest, Receipt), NodeError> {
-        let started = self.started.get(id).cloned();
-        started.ok_or(NodeError::UnknownAttempt)
+    fn take_up(&mut self, attempt: &TakeUp) -> Result<(AttemptRequest, Receipt), NodeError> {
+        let started = self.started.get(&attempt.id).cloned();
+        let started = started.ok_or(NodeError::UnknownAttempt)?;
+        self.refuse_older(attempt.epoch)?;
+        self.epoch = attempt.epoch;
+        Ok(started)
     }
 
-    fn finish(&mut self, id: &AttemptId) -> Result<Receipt, NodeError> {
-        let (request, mut receipt) = self.receipt(id)?;
+    fn finish(&mut self, attempt: &TakeUp) -> Result<Receipt, NodeError> {
+        let (request, mut receipt) = self.take_up(attempt)?;
         if receipt.outcome != AttemptOutcome::AwaitingReboot {
             return Ok(receipt);
         }
@@ -192,7 +200,8 @@ impl Memory {
         self.record(&request);
         receipt.outcome = AttemptOutcome::Succeeded;
         receipt.boot_id = self.boot_id();
-        self.started.insert(id.clone(), (request, receipt.clone()));
+        let ended = (request, receipt.clone());
+        self.started.insert(attempt.id.clone(), ended);
         Ok(receipt)
     }
 }
@@ -236,12 +245,12 @@ impl Node for FakeNode {
     async fn follow(&mut self, follow: &Follow, _: LogSink<'_>) -> Result<Receipt, NodeError> {
         self.machine
             .memory()
-            .receipt(&follow.id)
+            .take_up(&follow.attempt)
             .map(|(_, receipt)| receipt)
     }
 
-    async fn finish(&mut self, id: &AttemptId, _: LogSink<'_>) -> Result<Receipt, NodeError> {
-        self.machine.memory().finish(id)
+    async fn finish(&mut self, attempt: &TakeUp, _: LogSink<'_>) -> Result<Receipt, NodeError> {
+        self.machine.memory().finish(attempt)
     }
 
     async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError> {

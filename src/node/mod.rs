@@ -88,10 +88,11 @@ pub trait Node: Send {
     async fn follow(&mut self, follow: &Follow, log: LogSink<'_>) -> Result<Receipt, NodeError>;
 
     /// After a reboot: runs the attempt's `verify`, writes the records, ends the attempt.
-    async fn finish(&mut self, id: &AttemptId, log: LogSink<'_>) -> Result<Receipt, NodeError>;
+    async fn finish(&mut self, attempt: &TakeUp, log: LogSink<'_>) -> Result<Receipt, NodeError>;
 
     /// Every attempt of a run that was started on the node, in order. Changes nothing there.
     async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError>;
+
     /// From now on ends the steps of the attempt at work there once that is wanted. What
     /// the attempt came to is still its receipt's to say. A dry run's checks go on.
     fn end_when(&mut self, _wanted: EndReceiver) {}
@@ -153,11 +154,21 @@ pub struct Payload {
     pub archive: Digest,
 }
 
+/// An attempt that is taken up, and for which run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakeUp {
+    /// The attempt, of whatever run.
+    pub id: AttemptId,
+    /// The fencing epoch of the run that takes it up; a node that saw a higher one refuses,
+    /// and from then on refuses every lower one.
+    pub epoch: u64,
+}
+
 /// Which log to take up, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Follow {
     /// The attempt.
-    pub id: AttemptId,
+    pub attempt: TakeUp,
     /// Bytes of its log that are already here.
     pub offset: u64,
 }

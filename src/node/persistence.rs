@@ -18,6 +18,8 @@ pub(crate) struct Persistence {
     patience: Duration,
     lost_at: Option<Duration>,
     was_reached: bool,
+    /// The node has said that the attempt goes on.
+    has_begun: bool,
 }
 
 /// What to do after an answer.
@@ -42,6 +44,7 @@ impl Persistence {
             patience,
             lost_at: None,
             was_reached: false,
+            has_begun: false,
         }
     }
 
@@ -61,12 +64,13 @@ impl Persistence {
             Ok(Some(receipt)) => Next::Ended(receipt),
             Ok(None) => {
                 self.lost_at = None;
+                self.has_begun = true;
                 Next::Look
             }
             Err(NodeError::AlreadyStarted) if self.lost_at.is_some() => Next::Follow,
             // Somebody who may not come back cannot say what became of the attempt, and one
             // who comes after a newer run may have been there before it.
-            Err(error) if self.lost_at.is_some() && is_no_word(&error) => {
+            Err(error) if self.may_have_begun() && is_no_word(&error) => {
                 Next::GiveUp(NodeError::Transport(error.to_string()))
             }
             Err(error @ (NodeError::Transport(_) | NodeError::Unreachable(_))) => {
@@ -78,6 +82,10 @@ impl Persistence {
             }
             Err(error) => Next::GiveUp(error),
         }
+    }
+
+    fn may_have_begun(&self) -> bool {
+        self.lost_at.is_some() || self.has_begun
     }
 
     /// The error of a node that stayed away. One that was never reached has heard nothing.
@@ -106,6 +114,19 @@ mod tests {
         let lost = NodeError::Transport("the connection broke".to_owned());
         let next = persistence.next(Err(lost), Duration::ZERO);
         assert_eq!(next, Next::Reconnect);
+        let refused = NodeError::StaleEpoch { seen: 3, ours: 2 };
+        let next = persistence.next(Err(refused), Duration::from_secs(1));
+        assert!(
+            matches!(next, Next::GiveUp(NodeError::Transport(_))),
+            "{next:?}"
+        );
+    }
+
+    /// Found by a rehearsal.
+    #[test]
+    fn an_attempt_that_goes_on_is_in_doubt_once_only_a_newer_run_may_ask() {
+        let mut persistence = Persistence::new(Duration::from_secs(60));
+        assert_eq!(persistence.next(Ok(None), Duration::ZERO), Next::Look);
         let refused = NodeError::StaleEpoch { seen: 3, ours: 2 };
         let next = persistence.next(Err(refused), Duration::from_secs(1));
         assert!(

@@ -110,7 +110,8 @@ fn attempt(part: &Part) -> Result<AttemptRecord, NodeError> {
 
 fn attempt_state(word: &str, part: &Part) -> Result<AttemptState, NodeError> {
     match word {
-        "running" | "unrecorded" | "unconfirmed" => Ok(AttemptState::Running),
+        "running" | "unconfirmed" => Ok(AttemptState::Running),
+        "unrecorded" => Ok(AttemptState::Unrecorded),
         "vanished" => Ok(AttemptState::Vanished),
         "ended" => receipt::read(part).map(AttemptState::Ended),
         "awaiting" => Ok(AttemptState::AwaitingReboot(receipt::read(part)?.boot_id)),

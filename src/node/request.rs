@@ -4,7 +4,7 @@ use zeroize::Zeroizing;
 
 use super::attempt::{AttemptId, AttemptRequest, Commit, Records, Release, Step, Watch};
 use super::words::{encode, encode_bytes};
-use super::{FactsQuery, NodeError};
+use super::{FactsQuery, NodeError, TakeUp};
 use crate::name::Name;
 use crate::secret::{Mask, PackageSecrets};
 
@@ -154,8 +154,8 @@ fn watch(line: &mut Line, watch: &Watch) -> Result<(), NodeError> {
 }
 
 /// Asks how an attempt stands.
-pub(super) fn follow(id: &AttemptId) -> Result<Zeroizing<String>, NodeError> {
-    about("follow", id)
+pub(super) fn follow(attempt: &TakeUp) -> Result<Zeroizing<String>, NodeError> {
+    Ok(take_up("follow", attempt)?.0)
 }
 
 /// Reboots the node for a run of an epoch.
@@ -174,29 +174,31 @@ pub(super) fn attempts(run: &Name) -> Result<Zeroizing<String>, NodeError> {
 }
 
 /// Ends the steps of an attempt that go on.
-pub(super) fn stop(id: &AttemptId) -> Result<Zeroizing<String>, NodeError> {
-    about("stop", id)
+pub(super) fn stop(attempt: &TakeUp) -> Result<Zeroizing<String>, NodeError> {
+    Ok(take_up("stop", attempt)?.0)
 }
 
 /// Ends an attempt after a reboot, with the secrets that its last step reads.
 pub(super) fn finish(
-    id: &AttemptId,
+    attempt: &TakeUp,
     secrets: Option<&PackageSecrets>,
 ) -> Result<Zeroizing<String>, NodeError> {
-    let mut line = Line::new("finish");
-    line.attempt(id)?;
+    let mut line = take_up("finish", attempt)?;
     line.secrets(secrets);
     Ok(line.0)
 }
 
 /// Reads a piece of an attempt's log.
 pub(super) fn log(id: &AttemptId, offset: u64) -> Result<String, NodeError> {
-    let about = about("log", id)?;
-    Ok(format!("{} offset={offset}", about.as_str()))
+    let mut line = Line::new("log");
+    line.attempt(id)?;
+    Ok(format!("{} offset={offset}", line.0.as_str()))
 }
 
-fn about(verb: &str, id: &AttemptId) -> Result<Zeroizing<String>, NodeError> {
+/// A node refuses it from a run that is older than one it has seen.
+fn take_up(verb: &str, attempt: &TakeUp) -> Result<Line, NodeError> {
     let mut line = Line::new(verb);
-    line.attempt(id)?;
-    Ok(line.0)
+    line.attempt(&attempt.id)?;
+    line.word("epoch", &attempt.epoch.to_string())?;
+    Ok(line)
 }

@@ -18,7 +18,8 @@ use super::session::{Patience, Session};
 use super::target::{ConnectOptions, Purpose};
 use super::{
     EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, NotFetched, Payload, PayloadOrigin,
-    PrunedNode, RebootRequest, ending, fetch, probe, prune, reboot, receipt, request, upload,
+    PrunedNode, RebootRequest, TakeUp, ending, fetch, probe, prune, reboot, receipt, request,
+    upload,
 };
 use crate::digest::Digest;
 use crate::name::Name;
@@ -149,7 +150,7 @@ impl<L: Link> RunnerNode<L> {
     async fn wait(
         &mut self,
         request: &str,
-        id: &AttemptId,
+        attempt: &TakeUp,
         log: &mut LogReader<'_>,
     ) -> Result<Response, NodeError> {
         self.session().await?;
@@ -170,7 +171,7 @@ impl<L: Link> RunnerNode<L> {
         }
         let answer = tokio::select! {
             answer = answer => answer,
-            () = ending::attend(link, id, log, end.as_mut()) => Err(NodeError::Transport("the log ended".into())),
+            () = ending::attend(link, attempt, log, end.as_mut()) => Err(NodeError::Transport("the log ended".into())),
         };
         self.check(answer)
     }
@@ -179,10 +180,10 @@ impl<L: Link> RunnerNode<L> {
     async fn ask_to_end(
         &mut self,
         request: Zeroizing<String>,
-        id: &AttemptId,
+        attempt: &TakeUp,
         log: &mut LogReader<'_>,
     ) -> Result<Receipt, NodeError> {
-        let receipt = self.ask_for_receipt(request, id, log).await;
+        let receipt = self.ask_for_receipt(request, attempt, log).await;
         log.end();
         receipt
     }
@@ -192,7 +193,7 @@ impl<L: Link> RunnerNode<L> {
     async fn ask_for_receipt(
         &mut self,
         mut request: Zeroizing<String>,
-        id: &AttemptId,
+        attempt: &TakeUp,
         log: &mut LogReader<'_>,
     ) -> Result<Receipt, NodeError> {
         let begun = Instant::now();
@@ -201,22 +202,22 @@ impl<L: Link> RunnerNode<L> {
             if self.session().await.is_ok() {
                 persistence.reached();
             }
-            let answer = match self.wait(&request, id, log).await {
+            let answer = match self.wait(&request, attempt, log).await {
                 Ok(response) if response.part("unconfirmed").is_some() => {
                     self.leave().await;
-                    request = request::finish(id, None)?;
+                    request = request::finish(attempt, None)?;
                     continue;
                 }
-                Ok(response) => self.end(&response, id, log).await,
-                Err(error) => Err(error),
+                Ok(response) => self.end(&response, &attempt.id, log).await,
+                Err(error) => Err(with_epoch(error, attempt.epoch)),
             };
             match persistence.next(answer, begun.elapsed()) {
                 Next::Ended(receipt) => return Ok(receipt),
                 Next::Look => {
-                    self.end_if_wanted(id).await?;
+                    self.end_if_wanted(attempt).await?;
                     sleep(POLL).await;
                 }
-                Next::Follow => request = request::follow(id)?,
+                Next::Follow => request = request::follow(attempt)?,
                 Next::Reconnect => {
                     self.link.disconnect().await;
                     sleep(RETRY).await;
@@ -228,9 +229,9 @@ impl<L: Link> RunnerNode<L> {
 
     /// Ends an attempt that another session runs. Where that cannot be told, the next look
     /// at the attempt says so.
-    async fn end_if_wanted(&mut self, id: &AttemptId) -> Result<(), NodeError> {
+    async fn end_if_wanted(&mut self, attempt: &TakeUp) -> Result<(), NodeError> {
         if self.end.as_ref().is_some_and(EndReceiver::is_wanted) {
-            let request = request::stop(id)?;
+            let request = request::stop(attempt)?;
             let _ = self.ask(&request).await;
         }
         Ok(())
@@ -339,27 +340,32 @@ impl<L: Link> Node for RunnerNode<L> {
             .iter()
             .map(Watch::patience)
             .fold(self.patience, Duration::max);
+        let attempt = TakeUp {
+            id: request.id.clone(),
+            epoch: request.epoch,
+        };
         let mut log = self.reader(0, log);
-        let receipt = self.ask_to_end(start, &request.id, &mut log).await;
-        receipt.map_err(|error| with_epoch(error, request.epoch))
+        self.ask_to_end(start, &attempt, &mut log).await
     }
 
     async fn follow(&mut self, follow: &Follow, log: LogSink<'_>) -> Result<Receipt, NodeError> {
-        let mut log = self.reader(follow.offset, log);
-        self.ask_to_end(request::follow(&follow.id)?, &follow.id, &mut log)
+        let Follow { attempt, offset } = follow;
+        let mut log = self.reader(*offset, log);
+        self.ask_to_end(request::follow(attempt)?, attempt, &mut log)
             .await
     }
 
-    async fn finish(&mut self, id: &AttemptId, log: LogSink<'_>) -> Result<Receipt, NodeError> {
-        let before = self.ask(&request::follow(id)?).await?;
+    async fn finish(&mut self, attempt: &TakeUp, log: LogSink<'_>) -> Result<Receipt, NodeError> {
+        let before = self.ask(&request::follow(attempt)?).await;
+        let before = before.map_err(|error| with_epoch(error, attempt.epoch))?;
         // What was logged before the reboot was shown then.
         let offset = match before.part("receipt") {
             Some(part) => receipt::read(part)?.log_bytes,
             None => 0,
         };
         let mut log = self.reader(offset, log);
-        let finish = request::finish(id, self.secrets_of(id))?;
-        self.ask_to_end(finish, id, &mut log).await
+        let finish = request::finish(attempt, self.secrets_of(&attempt.id))?;
+        self.ask_to_end(finish, attempt, &mut log).await
     }
 
     async fn attempts(&mut self, run: &Name) -> Result<Vec<AttemptRecord>, NodeError> {

@@ -16,6 +16,14 @@ pub struct Refusal {
     pub problems: Vec<NodeProblem>,
 }
 
+impl Refusal {
+    /// Whether there may be a plan once nodes have recorded what they know.
+    pub fn is_unrecorded(&self) -> bool {
+        let is_unrecorded = |found: &NodeProblem| matches!(found.problem, Problem::Unrecorded(_));
+        self.problems.iter().all(is_unrecorded)
+    }
+}
+
 /// A problem and the node that has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NodeProblem {
@@ -131,6 +139,9 @@ pub enum Problem {
     /// wants later.
     #[error("run {} is still running {} {} there", .0.run, .0.package, .0.tag)]
     Busy(Box<Unsettled>),
+    /// The same, but its steps have ended: its node went down before it had recorded that.
+    #[error("{} {} of run {} has ended there, which is not recorded yet", .0.package, .0.tag, .0.run)]
+    Unrecorded(Box<Unsettled>),
     /// An attempt has done all but its reboot, and the manifest says not to reboot.
     #[error("{} {} of run {} waits for a reboot, which the manifest does not allow", .0.package, .0.tag, .0.run)]
     WaitsForReboot(Box<Unsettled>),
@@ -219,6 +230,9 @@ impl Problem {
                 "`ddt resume` looks where the manifest says; put the bundle back there, or plan anew with `ddt deploy MANIFEST`".into()
             }
             Self::Busy(_) => "wait until it has ended, then deploy again".into(),
+            Self::Unrecorded(held) => {
+                format!("`ddt deploy MANIFEST` has it recorded before it plans, `ddt resume {}` goes on with its run", held.run)
+            }
             Self::WaitsForReboot(held) => {
                 format!("set `forcereboot: yes` for {} to let it end, then deploy again", held.package)
             }

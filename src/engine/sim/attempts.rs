@@ -96,7 +96,8 @@ impl Attempt {
             tag: self.tag.clone(),
             digest: self.digest.clone(),
             state: match &self.state {
-                State::Running { .. } | State::Unrecorded(_) => AttemptState::Running,
+                State::Running { .. } => AttemptState::Running,
+                State::Unrecorded(_) => AttemptState::Unrecorded,
                 State::Awaiting(receipt) => AttemptState::AwaitingReboot(receipt.boot_id.clone()),
                 State::Ended(receipt) => AttemptState::Ended(receipt.clone()),
                 State::Vanished => AttemptState::Vanished,

@@ -13,13 +13,13 @@ use super::fault::Fault;
 use super::sabotage::Sabotage;
 use super::world::{Outage, Shared, World};
 use crate::name::Name;
-use crate::node::attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt};
+use crate::node::attempt::{AttemptRecord, AttemptRequest, Receipt};
 use crate::node::facts::{BootId, Facts};
 use crate::node::persistence::{Next, POLL, Persistence, RETRY};
 use crate::node::reboot::{self, Boots};
 use crate::node::{
     ConnectOptions, EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, Payload,
-    RebootRequest,
+    RebootRequest, TakeUp,
 };
 
 /// How long a connection is tried for.
@@ -41,8 +41,8 @@ pub(super) struct Connection {
 #[derive(Clone)]
 enum Ask {
     Start(Arc<AttemptRequest>),
-    Follow(AttemptId),
-    Finish(AttemptId),
+    Follow(Arc<TakeUp>),
+    Finish(Arc<TakeUp>),
 }
 
 /// What becomes of one message and its answer.
@@ -177,7 +177,7 @@ impl Connection {
             match persistence.next(answer, begun.elapsed()) {
                 Next::Ended(receipt) => return Ok(receipt),
                 Next::Look => sleep(POLL).await,
-                Next::Follow => ask = Ask::Follow(ask.id().clone()),
+                Next::Follow => ask = Ask::Follow(ask.taken_up()),
                 Next::Reconnect => sleep(RETRY).await,
                 Next::GiveUp(error) => return Err(error),
             }
@@ -190,29 +190,34 @@ impl Connection {
         let heard = self.exchange(move |world| asked.put(world, node)).await?;
         match (heard, ask) {
             (Heard::Receipt(receipt), _) => Ok(Some(receipt)),
-            (Heard::Runs(_), Ask::Follow(id)) => {
+            (Heard::Runs(_), Ask::Follow(attempt)) => {
                 if self.end.as_ref().is_some_and(EndReceiver::is_wanted) {
-                    self.tell_end(id).await?;
+                    self.tell_end(attempt).await?;
                 }
                 Ok(None)
             }
-            (Heard::Runs(until), _) => self.wait(until, ask.id()).await,
+            (Heard::Runs(until), _) => self.wait(until, &ask.taken_up()).await,
         }
     }
 
-    async fn wait(&self, until: Duration, id: &AttemptId) -> Result<Option<Receipt>, NodeError> {
+    /// The session that runs the steps says how they end, whoever has come meanwhile.
+    async fn wait(
+        &self,
+        until: Duration,
+        attempt: &Arc<TakeUp>,
+    ) -> Result<Option<Receipt>, NodeError> {
         let (left, breaks) = self.shared.lock().wait(self.node, until);
         if breaks {
-            self.pass(left / 2, id).await?;
+            self.pass(left / 2, attempt).await?;
             return Err(lost());
         }
-        self.pass(left, id).await?;
+        self.pass(left, attempt).await?;
         let mut world = self.shared.lock();
         if !world.is_reachable(self.node) {
             return Err(lost());
         }
         let now = world.now();
-        match world.nodes[self.node].disk.follow(id, now)? {
+        match world.nodes[self.node].disk.hear(&attempt.id, now)? {
             Heard::Receipt(receipt) => Ok(Some(receipt)),
             Heard::Runs(_) => Ok(None),
         }
@@ -220,26 +225,21 @@ impl Connection {
 
     /// Lets time pass while steps run, but where these are to be ended: then the node is
     /// told.
-    async fn pass(&self, time: Duration, id: &AttemptId) -> Result<(), NodeError> {
+    async fn pass(&self, time: Duration, attempt: &Arc<TakeUp>) -> Result<(), NodeError> {
         let Some(mut end) = self.end.clone() else {
             sleep(time).await;
             return Ok(());
         };
         tokio::select! {
             biased;
-            () = end.wanted() => self.tell_end(id).await,
+            () = end.wanted() => self.tell_end(attempt).await,
             () = sleep(time) => Ok(()),
         }
     }
 
-    async fn tell_end(&self, id: &AttemptId) -> Result<(), NodeError> {
-        let (node, id) = (self.node, id.clone());
-        self.exchange(move |world| {
-            let now = world.now();
-            world.nodes[node].disk.stop(&id, now);
-            Ok(())
-        })
-        .await
+    async fn tell_end(&self, attempt: &Arc<TakeUp>) -> Result<(), NodeError> {
+        let (node, attempt) = (self.node, Arc::clone(attempt));
+        self.exchange(move |world| world.stop(node, &attempt)).await
     }
 
     async fn read_facts(&self) -> Result<Facts, NodeError> {
@@ -257,10 +257,13 @@ fn lost() -> NodeError {
 }
 
 impl Ask {
-    fn id(&self) -> &AttemptId {
+    fn taken_up(&self) -> Arc<TakeUp> {
         match self {
-            Self::Start(request) => &request.id,
-            Self::Follow(id) | Self::Finish(id) => id,
+            Self::Start(request) => Arc::new(TakeUp {
+                id: request.id.clone(),
+                epoch: request.epoch,
+            }),
+            Self::Follow(attempt) | Self::Finish(attempt) => Arc::clone(attempt),
         }
     }
 
@@ -268,11 +271,8 @@ impl Ask {
     fn put(&self, world: &mut World, node: usize) -> Result<Heard, NodeError> {
         match self {
             Self::Start(request) => world.start(node, request),
-            Self::Follow(id) => {
-                let now = world.now();
-                world.nodes[node].disk.follow(id, now)
-            }
-            Self::Finish(id) => world.finish(node, id),
+            Self::Follow(attempt) => world.follow(node, attempt),
+            Self::Finish(attempt) => world.finish(node, attempt),
         }
     }
 }
@@ -329,9 +329,10 @@ impl World {
     }
 
     /// What a node does that is told to reboot.
-    fn reboot(&mut self, node: usize) -> Result<Vec<Outage>, NodeError> {
+    fn reboot(&mut self, node: usize, epoch: u64) -> Result<Vec<Outage>, NodeError> {
         let now = self.now();
-        self.nodes[node].disk.may_reboot(now)?;
+        self.nodes[node].disk.may_reboot(epoch, now)?;
+        self.serve(node, epoch);
         if self.sabotage == Some(Sabotage::NeverReboots) {
             return Ok(Vec::new());
         }
@@ -423,13 +424,15 @@ impl Node for Connection {
     }
 
     async fn follow(&mut self, follow: &Follow, _: LogSink<'_>) -> Result<Receipt, NodeError> {
-        self.ask_to_end(Ask::Follow(follow.id.clone())).await
+        let attempt = Arc::new(follow.attempt.clone());
+        self.ask_to_end(Ask::Follow(attempt)).await
     }
 
-    async fn finish(&mut self, id: &AttemptId, _: LogSink<'_>) -> Result<Receipt, NodeError> {
+    async fn finish(&mut self, attempt: &TakeUp, _: LogSink<'_>) -> Result<Receipt, NodeError> {
+        let attempt = Arc::new(attempt.clone());
         // As over SSH: what was logged before the reboot is asked for first.
-        self.ask(&Ask::Follow(id.clone())).await?;
-        self.ask_to_end(Ask::Finish(id.clone())).await
+        self.ask(&Ask::Follow(Arc::clone(&attempt))).await?;
+        self.ask_to_end(Ask::Finish(attempt)).await
     }
 
     async fn attempts(&mut self, _: &Name) -> Result<Vec<AttemptRecord>, NodeError> {
@@ -443,9 +446,9 @@ impl Node for Connection {
     }
 
     async fn reboot(&mut self, request: &RebootRequest) -> Result<BootId, NodeError> {
-        let (node, shared) = (self.node, self.shared.clone());
+        let (node, shared, epoch) = (self.node, self.shared.clone(), request.epoch);
         self.exchange(move |world| {
-            for outage in world.reboot(node)? {
+            for outage in world.reboot(node, epoch)? {
                 shared.begin_outage(node, outage);
             }
             Ok(())

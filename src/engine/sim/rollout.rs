@@ -64,6 +64,8 @@ impl RolloutModel {
             most: rollout.max_failures.unwrap_or_default(),
             failed: 0,
         });
+        // The plan tolerates those that did not answer.
+        plan.unreachable.keys().for_each(|node| model.count(node));
         model
     }
 
@@ -101,8 +103,7 @@ impl RolloutModel {
         self.is_canary_lost |= batch.is_canaries && state != NodeState::Ready;
     }
 
-    /// A node fails, for the first time.
-    pub(super) fn fail(&mut self, node: &Name) {
+    fn count(&mut self, node: &Name) {
         let groups = self.limits.iter().filter_map(|limit| limit.nodes.as_ref());
         let is_in_group = groups.into_iter().any(|nodes| nodes.contains(node));
         for limit in &mut self.limits {
@@ -111,8 +112,14 @@ impl RolloutModel {
                 None => !(limit.leaves_groups && is_in_group),
             };
             limit.failed += u32::from(counts);
-            self.is_over |= limit.failed > limit.most;
         }
+    }
+
+    /// A node fails, for the first time.
+    pub(super) fn fail(&mut self, node: &Name) {
+        self.count(node);
+        let mut limits = self.limits.iter();
+        self.is_over |= limits.any(|limit| limit.failed > limit.most);
         let batch = self.batch(node);
         self.is_over |= self.batches[batch].is_canaries;
     }

@@ -22,7 +22,7 @@ pub(super) fn tell(world: &World, moment: &Moment<'_>) -> Option<String> {
             let identity = &world.ledgers[*run].identity;
             Some(format!("{} begins, epoch {}", identity.run, identity.epoch))
         }
-        Moment::Acknowledged { .. } => None,
+        Moment::Acknowledged { .. } | Moment::Served { .. } => None,
     }
 }
 

@@ -17,9 +17,9 @@ use crate::engine::driver::Signal;
 use crate::engine::event::{Event, StopAfter};
 use crate::engine::journal::JournalError;
 use crate::name::Name;
-use crate::node::NodeError;
-use crate::node::attempt::{AttemptId, AttemptRequest};
+use crate::node::attempt::AttemptRequest;
 use crate::node::facts::Facts;
+use crate::node::{NodeError, TakeUp};
 
 /// What nodes, controllers and the network share.
 #[derive(Clone)]
@@ -42,7 +42,7 @@ pub(super) struct World {
 pub(super) struct SimulatedNode {
     pub(super) name: Name,
     pub(super) disk: Disk,
-    /// The highest epoch whose steps have run there.
+    /// The highest epoch of the runs for which it has done anything.
     pub(super) epoch_served: u64,
     is_off: bool,
     /// Counts its outages, so that only the last one's end gives the power back.
@@ -205,14 +205,39 @@ impl World {
         let (now, course) = (self.now(), self.chance.course());
         let heard = self.nodes[node].disk.start(request, course, now)?;
         self.happen(&Moment::Effect { node, request });
-        self.nodes[node].epoch_served = self.nodes[node].epoch_served.max(request.epoch);
+        self.serve(node, request.epoch);
+        Ok(heard)
+    }
+
+    /// A node's runner says how an attempt stands, after writing what is left of it.
+    pub(super) fn follow(&mut self, node: usize, attempt: &TakeUp) -> Result<Heard, NodeError> {
+        let now = self.now();
+        let heard = self.nodes[node].disk.follow(attempt, now)?;
+        self.serve(node, attempt.epoch);
         Ok(heard)
     }
 
     /// A node's runner verifies and records an attempt after its reboot.
-    pub(super) fn finish(&mut self, node: usize, id: &AttemptId) -> Result<Heard, NodeError> {
+    pub(super) fn finish(&mut self, node: usize, attempt: &TakeUp) -> Result<Heard, NodeError> {
         let (now, course) = (self.now(), self.chance.course());
-        self.nodes[node].disk.finish(id, course, now)
+        let heard = self.nodes[node].disk.finish(attempt, course, now)?;
+        self.serve(node, attempt.epoch);
+        Ok(heard)
+    }
+
+    /// A node's runner ends the steps of an attempt.
+    pub(super) fn stop(&mut self, node: usize, attempt: &TakeUp) -> Result<(), NodeError> {
+        let now = self.now();
+        self.nodes[node].disk.stop(attempt, now)?;
+        self.serve(node, attempt.epoch);
+        Ok(())
+    }
+
+    /// A node did what a run of this epoch asked it for.
+    pub(super) fn serve(&mut self, node: usize, epoch: u64) {
+        self.happen(&Moment::Served { node, epoch });
+        let served = &mut self.nodes[node].epoch_served;
+        *served = (*served).max(epoch);
     }
 
     fn lose_power(&mut self, node: usize) -> u32 {

@@ -80,13 +80,28 @@ read_current() {
 
 # Notes the newest run and its epoch.
 write_current() {
-  printf '%s %s\n' "$1" "$2" > "$state/current.new" \
-    && make_durable "$state/current.new" && mv -f "$state/current.new" "$state/current"
+  prepare_current "$1" "$2" && make_durable "$state/current.new" && place_current
+}
+
+# Writes that beside what the node knows; it counts once it is in place.
+prepare_current() {
+  printf '%s %s\n' "$1" "$2" > "$state/current.new"
+}
+
+place_current() {
+  mv -f "$state/current.new" "$state/current"
 }
 
 # Refuses a run that is older than one the node has seen.
 refuse_older() {
   [ "$epoch" -ge "$seen_epoch" ] || problem epoch "$seen_epoch"
+}
+
+# Notes the epoch of a run that starts no attempt, where the node has seen no newer one.
+raise_epoch() {
+  [ "$epoch" = "$seen_epoch" ] || [ "$mode" = scratch ] \
+    || write_current "$epoch" "${seen_run:-$run}" \
+    || problem state "$state/current cannot be written"
 }
 
 # From here on older runs are refused, also where this one starts no attempt.
@@ -95,8 +110,7 @@ answer_reboot() {
   read_boot
   read_current && refuse_older || return
   ! find_last_path || refuse_busy || return
-  [ "$epoch" = "$seen_epoch" ] || [ -z "$seen_run" ] || write_current "$epoch" "$seen_run" \
-    || { problem state "$state/current cannot be written"; return; }
+  [ -z "$seen_run" ] || raise_epoch || return
   reboot_machine || { problem state "cannot write $root/proc/sys/kernel/random/boot_id"; return; }
   part rebooting
 }

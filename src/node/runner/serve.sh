@@ -68,13 +68,18 @@ prepare_attempt() {
   [ "$commit" = never ] || keep_records || return
   begin_log || return
   note_session || return
-  [ "$epoch $run" = "$seen_epoch $seen_run" ] || [ "$mode" = scratch ] \
-    || write_current "$epoch" "$run" || return
   printf '%s %s %s\n' "$component" "$package" "$number" >> "$directory/order" || return
   set -- "$directory/order" "$attempt.config" "$directory"
+  is_first=
+  if [ "$epoch $run" != "$seen_epoch $seen_run" ] && [ "$mode" != scratch ]; then
+    is_first=yes
+    prepare_current "$epoch" "$run" || return
+    set -- "$@" "$state/current.new"
+  fi
   [ ! -e "$attempt.releases" ] || set -- "$@" "$attempt.releases"
   [ ! -e "$attempt.stage" ] || set -- "$@" "$attempt.stage"
   make_durable "$attempt.request" "$@" || return
+  [ -z "$is_first" ] || place_current || return
   [ "$confirm" = 0 ] || start_watch || { end_watching; return 1; }
 }
 
@@ -112,12 +117,14 @@ conclude() {
   settle
 }
 
-# Takes up an attempt that was started by whatever session, and sets $attempt_state.
+# Takes up an attempt that was started by whatever session, and sets $attempt_state. From
+# here on older runs are refused.
 take_up() {
   taken_up=yes known_file=
   read_request "$@" && name_attempt || return
   given_secrets=$secrets given_mask=$mask
   [ -e "$attempt.request" ] || { problem unknown; return; }
+  read_current && refuse_older && raise_epoch || return
   load_attempt || { problem vanished; return; }
   read_boot
   attempt_state

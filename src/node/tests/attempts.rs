@@ -1,7 +1,8 @@
 //! Attempts: steps, receipts, records, and what is refused.
 
 use super::sandbox::{
-    HISTORY, RELEASES, STAGE, Sandbox, TAG, id, in_every_shell, query, request, start, step, until,
+    HISTORY, RELEASES, STAGE, Sandbox, TAG, id, in_every_shell, query, request, start, step,
+    take_up, until,
 };
 use crate::digest::Digest;
 use crate::node::attempt::{AttemptOutcome, AttemptState, Commit, StepKind};
@@ -423,7 +424,7 @@ async fn following_gives_the_receipt_and_the_rest_of_the_log() {
         let (receipt, _) = start(&mut node, &request(payload)).await;
         let mut log = Vec::new();
         let follow = Follow {
-            id: id(1),
+            attempt: take_up(1),
             offset: 2,
         };
         let mut other = sandbox.node();
@@ -433,7 +434,7 @@ async fn following_gives_the_receipt_and_the_rest_of_the_log() {
         assert_eq!(followed, receipt);
         assert_eq!(log, b"llo\n");
         let follow = Follow {
-            id: id(2),
+            attempt: take_up(2),
             offset: 0,
         };
         let unknown = other.follow(&follow, &mut |_| {}).await;

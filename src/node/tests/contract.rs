@@ -1,6 +1,6 @@
 //! What every node does, the fake one included: the tests of others build on it.
 
-use super::sandbox::{RELEASES, Sandbox, Shell, id, query, records, request, start};
+use super::sandbox::{RELEASES, Sandbox, Shell, id, query, records, request, start, take_up};
 use crate::node::attempt::{AttemptOutcome, AttemptRequest, AttemptState, Commit, StepKind};
 use crate::node::fake::{FakeMachine, Script};
 use crate::node::script::PATH;
@@ -18,7 +18,7 @@ async fn transcript(node: &mut dyn Node, request: &AttemptRequest) -> Vec<String
     let missing = node
         .follow(
             &Follow {
-                id: id(1),
+                attempt: take_up(1),
                 offset: 0,
             },
             &mut |_| {},
@@ -31,7 +31,7 @@ async fn transcript(node: &mut dyn Node, request: &AttemptRequest) -> Vec<String
     let followed = node
         .follow(
             &Follow {
-                id: id(1),
+                attempt: take_up(1),
                 offset: 0,
             },
             &mut |_| {},
@@ -44,7 +44,7 @@ async fn transcript(node: &mut dyn Node, request: &AttemptRequest) -> Vec<String
         ..request.clone()
     };
     say(format!("{:?}", start(node, &stale).await.0));
-    let early = node.finish(&id(1), &mut |_| {}).await;
+    let early = node.finish(&take_up(1), &mut |_| {}).await;
     say(format!(
         "{}",
         early == Err(NodeError::SameBoot(first.boot_id.clone()))
@@ -56,7 +56,10 @@ async fn transcript(node: &mut dyn Node, request: &AttemptRequest) -> Vec<String
     };
     let boot = node.reboot(&reboot).await.expect("a boot");
     say(format!("{}", boot != first.boot_id));
-    let last = node.finish(&id(1), &mut |_| {}).await.expect("a receipt");
+    let last = node
+        .finish(&take_up(1), &mut |_| {})
+        .await
+        .expect("a receipt");
     say(format!("{:?} {}", last.outcome, last.boot_id == boot));
     let facts = node.facts(&query()).await.expect("facts");
     let component = facts.components.values().next().expect("a component");
@@ -121,7 +124,7 @@ async fn the_fake_node_does_what_its_script_says() {
         Err(NodeError::Transport(_))
     ));
     let follow = Follow {
-        id: id(1),
+        attempt: take_up(1),
         offset: 0,
     };
     let receipt = node.follow(&follow, &mut |_| {}).await.expect("a receipt");

@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 
 use super::sandbox::{
-    HISTORY, RELEASES, STAGE, Sandbox, id, in_every_shell, query, request, start, until,
+    HISTORY, RELEASES, STAGE, Sandbox, id, in_every_shell, query, request, start, take_up, until,
 };
 use crate::node::attempt::{AttemptOutcome, AttemptState};
 use crate::node::{Follow, Node, NodeError, Purpose};
@@ -40,7 +40,7 @@ async fn a_step_goes_on_without_its_controller() {
         sandbox.write("go", "");
         let mut log = Vec::new();
         let follow = Follow {
-            id: id(1),
+            attempt: take_up(1),
             offset: 0,
         };
         let receipt = node
@@ -71,7 +71,7 @@ async fn nothing_is_started_beside_a_running_attempt() {
         assert_eq!(busy, Err(NodeError::Busy(Box::new(id(1)))));
         sandbox.write("go", "");
         let follow = Follow {
-            id: id(1),
+            attempt: take_up(1),
             offset: 0,
         };
         node.follow(&follow, &mut |_| {}).await.expect("a receipt");
@@ -110,7 +110,7 @@ async fn an_attempt_whose_runner_was_killed_is_in_doubt() {
         assert_eq!(state, AttemptState::Running, "the step is still there");
         sandbox.write("go", "");
         let follow = Follow {
-            id: id(1),
+            attempt: take_up(1),
             offset: 0,
         };
         let receipt = node.follow(&follow, &mut |_| {}).await;
@@ -191,7 +191,7 @@ async fn is_cut(sandbox: &Sandbox, call: u32, when: When) -> bool {
     let first = start(&mut cut, &request(payload)).await.0;
     let mut node = sandbox.node();
     let follow = Follow {
-        id: id(1),
+        attempt: take_up(1),
         offset: 0,
     };
     let receipt = node.follow(&follow, &mut |_| {}).await.expect("a receipt");

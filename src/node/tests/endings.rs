@@ -1,7 +1,7 @@
 //! Ending what runs: the whole process tree, whoever started it, and never twice.
 
 use super::attempts::is_running;
-use super::sandbox::{RELEASES, Sandbox, in_every_shell, query, request, start, step};
+use super::sandbox::{RELEASES, Sandbox, in_every_shell, query, request, start, step, take_up};
 use crate::node::attempt::{AttemptOutcome, AttemptState, StepKind};
 use crate::node::{Follow, Node as _, end_channel};
 
@@ -85,7 +85,7 @@ async fn a_step_that_another_session_started_is_ended() {
             .await;
         let request = request(payload);
         let follow = Follow {
-            id: request.id.clone(),
+            attempt: take_up(1),
             offset: 0,
         };
         let ending = async {
@@ -117,7 +117,7 @@ async fn what_has_ended_before_keeps_its_end() {
         end.end();
         node.end_when(wanted);
         let follow = Follow {
-            id: request.id,
+            attempt: take_up(1),
             offset: 0,
         };
         let mut unread = |_: &[u8]| {};

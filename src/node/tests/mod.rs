@@ -21,4 +21,5 @@ mod ssh;
 mod sshd;
 mod sweep;
 mod sweep_ssh;
+mod takeovers;
 mod watches;

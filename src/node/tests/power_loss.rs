@@ -2,7 +2,9 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use super::sandbox::{HISTORY, RELEASES, Sandbox, id, in_every_shell, records, request, start};
+use super::sandbox::{
+    HISTORY, RELEASES, Sandbox, in_every_shell, records, request, start, take_up,
+};
 use crate::node::attempt::{AttemptOutcome, AttemptRequest, Commit, Receipt, Records};
 use crate::node::{Follow, Node as _, Purpose};
 
@@ -57,7 +59,7 @@ async fn lose_power(sandbox: &Sandbox, kept: usize) {
 
 async fn finish(sandbox: &Sandbox) -> Receipt {
     let follow = Follow {
-        id: id(1),
+        attempt: take_up(1),
         offset: 0,
     };
     let receipt = sandbox.node().follow(&follow, &mut |_| {}).await;

@@ -1,6 +1,8 @@
 //! Reboots, and the records that wait for one.
 
-use super::sandbox::{RELEASES, Sandbox, id, in_every_shell, query, records, request, start, step};
+use super::sandbox::{
+    RELEASES, Sandbox, in_every_shell, query, records, request, start, step, take_up,
+};
 use crate::node::attempt::{AttemptOutcome, AttemptRequest, AttemptState, Commit, StepKind};
 use crate::node::{Node as _, NodeError, RebootRequest};
 
@@ -27,7 +29,7 @@ async fn the_record_is_written_after_the_reboot_and_its_verification() {
             (log.as_slice(), sandbox.read(RELEASES).as_str()),
             (b"before\n".as_slice(), "")
         );
-        let early = node.finish(&id(1), &mut |_| {}).await;
+        let early = node.finish(&take_up(1), &mut |_| {}).await;
         assert_eq!(early, Err(NodeError::SameBoot(waiting.boot_id.clone())));
         let facts = node.facts(&query()).await.expect("facts");
         let state = facts.last_attempt.expect("an attempt").state;
@@ -44,7 +46,7 @@ async fn the_record_is_written_after_the_reboot_and_its_verification() {
         let mut log = Vec::new();
         let mut node = sandbox.node();
         let receipt = node
-            .finish(&id(1), &mut |bytes| log.extend_from_slice(bytes))
+            .finish(&take_up(1), &mut |bytes| log.extend_from_slice(bytes))
             .await;
         let receipt = receipt.expect("a receipt");
         assert_eq!(
@@ -54,7 +56,7 @@ async fn the_record_is_written_after_the_reboot_and_its_verification() {
         assert_eq!(log, b"after\n");
         assert_eq!(receipt.log_bytes, 13);
         assert_eq!(sandbox.read(RELEASES).lines().count(), 1);
-        let again = node.finish(&id(1), &mut |_| {}).await;
+        let again = node.finish(&take_up(1), &mut |_| {}).await;
         assert_eq!(again, Ok(receipt));
         assert_eq!(sandbox.read(RELEASES).lines().count(), 1);
     })
@@ -73,7 +75,10 @@ async fn a_verification_that_fails_records_nothing() {
             timeout_seconds: 60,
         };
         node.reboot(&reboot).await.expect("a new boot");
-        let receipt = node.finish(&id(1), &mut |_| {}).await.expect("a receipt");
+        let receipt = node
+            .finish(&take_up(1), &mut |_| {})
+            .await
+            .expect("a receipt");
         assert_eq!(
             receipt.outcome,
             AttemptOutcome::Exited {

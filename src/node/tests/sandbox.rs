@@ -17,7 +17,9 @@ use crate::node::facts::ReleaseOutcome;
 use crate::node::local::Local;
 use crate::node::runner::RunnerNode;
 use crate::node::script::{Bootstrap, PATH};
-use crate::node::{ComponentFiles, ConnectOptions, FactsQuery, Node, NodeError, Payload, Purpose};
+use crate::node::{
+    ComponentFiles, ConnectOptions, FactsQuery, Node, NodeError, Payload, Purpose, TakeUp,
+};
 
 /// Returns when something is so that other processes bring about.
 ///
@@ -278,6 +280,14 @@ pub(super) fn request(payload: Digest) -> AttemptRequest {
         config: "{}".into(),
         commit: Commit::AfterSteps(records()),
         watch: None,
+    }
+}
+
+/// An attempt as the run that started it takes it up.
+pub(super) fn take_up(number: u32) -> TakeUp {
+    TakeUp {
+        id: id(number),
+        epoch: 7,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::sandbox::{Sandbox, Shell, id, in_every_shell, request, start, step, until};
+use super::sandbox::{Sandbox, Shell, id, in_every_shell, request, start, step, take_up, until};
 use super::sshd::Sshd;
 use crate::name::Name;
 use crate::node::attempt::{AttemptOutcome, Commit, StepKind};
@@ -167,7 +167,7 @@ async fn a_step_after_the_reboot_gets_them_again_and_so_does_a_dry_run() {
         node.keep_secrets(canary());
         let mut log = Vec::new();
         let receipt = node
-            .finish(&request.id, &mut |bytes| log.extend_from_slice(bytes))
+            .finish(&take_up(1), &mut |bytes| log.extend_from_slice(bytes))
             .await;
         assert_eq!(
             receipt.expect("a receipt").outcome,

@@ -3,7 +3,7 @@
 //! strace counts the calls of the shell itself; the tools that it starts are cut before
 //! and after their work by `crashes`.
 
-use super::sandbox::{HISTORY, RELEASES, STAGE, Sandbox, Shell, id, request, start};
+use super::sandbox::{HISTORY, RELEASES, STAGE, Sandbox, Shell, request, start, take_up};
 use crate::node::script::PATH;
 use crate::node::{Follow, Node, NodeError, Purpose};
 
@@ -88,7 +88,7 @@ async fn dies(sandbox: &Sandbox, call: &str, number: u32) -> Option<End> {
     }
     let mut node = sandbox.node();
     let follow = Follow {
-        id: id(1),
+        attempt: take_up(1),
         offset: 0,
     };
     let end = match node.follow(&follow, &mut |_| {}).await {

@@ -7,7 +7,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::sandbox::{HISTORY, RELEASES, STAGE, Sandbox, Shell, id, request, start};
+use super::sandbox::{HISTORY, RELEASES, STAGE, Sandbox, Shell, request, start, take_up};
 use super::sshd::Sshd;
 use super::sweep::can_trace;
 use crate::node::attempt::AttemptOutcome;
@@ -137,7 +137,7 @@ async fn dies(deadly: &Deadly, call: &str, number: u32) -> Option<End> {
 /// What the node says of the attempt to a session in which nothing dies.
 async fn end(node: &mut dyn Node, call: &str, number: u32) -> End {
     let follow = Follow {
-        id: id(1),
+        attempt: take_up(1),
         offset: 0,
     };
     match node.follow(&follow, &mut |_| {}).await {

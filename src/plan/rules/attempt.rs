@@ -24,7 +24,7 @@ pub(in crate::plan) fn unfinished_attempt(
     };
     let is_something = decision.action.is_something();
     match &attempt.state {
-        AttemptState::Running => Ok(take_up(decision, attempt)),
+        AttemptState::Running | AttemptState::Unrecorded => Ok(take_up(decision, attempt)),
         AttemptState::AwaitingReboot(since) if is_something => {
             finish(decision, attempt, *since == facts.boot_id)
         }
@@ -122,8 +122,11 @@ pub(in crate::plan) fn busy(facts: &Facts, tasks: &[Option<PlannedTask>]) -> Opt
         .flatten()
         .find(|task| task.action.is_something());
     let is_first = first.is_some_and(|task| matches!(task.action, Action::TakeUp { .. }));
-    (attempt.state == AttemptState::Running && !is_first)
-        .then(|| Problem::Busy(Box::new(unsettled(attempt))))
+    let problem = match attempt.state.is_unrecorded() {
+        true => Problem::Unrecorded,
+        false => Problem::Busy,
+    };
+    (attempt.state.is_at_work() && !is_first).then(|| problem(Box::new(unsettled(attempt))))
 }
 
 fn unsettled(attempt: &AttemptRecord) -> Unsettled {

@@ -56,6 +56,16 @@ fn a_running_attempt_of_another_release_keeps_the_node_busy() {
 }
 
 #[test]
+fn an_unrecorded_attempt_of_another_release_is_recorded_first() {
+    let zone = Zone::sample().wants("base-os-sw", "3.5.0-20220708T144532Z_1b241f2");
+    let facts = deployed(2, "pre-install").attempted("base-os-sw", AttemptState::Unrecorded);
+    insta::assert_snapshot!(zone.node("node-1", facts).told(), @r"
+    node-1: hostos-base-os-sw-release 3.4.83-20220708T144532Z_1b241f2 of run run-1 has ended there, which is not recorded yet
+      `ddt deploy MANIFEST` has it recorded before it plans, `ddt resume run-1` goes on with its run
+    ");
+}
+
+#[test]
 fn a_running_attempt_of_a_package_that_is_not_wanted_keeps_the_node_busy() {
     let zone = Zone::sample().only(&["config"]);
     let facts = ready().attempted("base-os-sw", AttemptState::Running);

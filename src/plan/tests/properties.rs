@@ -59,6 +59,7 @@ fn any_facts() -> impl Strategy<Value = Facts> {
     let lines = prop::collection::vec((prop::sample::select(&ORDER[..]), release()), 0..12);
     let states = prop_oneof![
         Just(AttemptState::Running),
+        Just(AttemptState::Unrecorded),
         Just(AttemptState::Vanished),
         Just(AttemptState::AwaitingReboot(BootId("boot-0".to_owned()))),
         Just(AttemptState::AwaitingReboot(BootId("boot-1".to_owned()))),

@@ -153,6 +153,59 @@ fn after_the_reboot_while_the_release_is_verified() {
 }
 
 #[test]
+fn another_release_has_recorded_first_what_the_node_knows() {
+    let mut zone = Zone::hostos(&["node-1"]);
+    let gate = zone.gate("base");
+    zone.release(BASE).step("deploy", &gate.wait_here());
+    let ddt = zone.start_deploy(&[]);
+    gate.reached_by("node-1");
+    ddt.kill();
+    gate.open();
+    until("the step has ended", || {
+        has_come_to(&zone, "node-1", BASE, "receipt")
+    });
+    lose_power_before_the_records(&zone);
+    zone.release(BASE).tag("3.4.84-20220808T144532Z_1b241f3");
+    zone.write_documents();
+    let before = zone.nodes_tree();
+    zone.run(&["plan", "manifest.hjson"])
+        .exits(2)
+        .says("has ended there, which is not recorded yet")
+        .says("`ddt deploy MANIFEST` has it recorded before it plans");
+    before.assert_same(&zone.nodes_tree());
+    zone.deploy(&[]).exits(0);
+    let node = zone.node("node-1");
+    let tags = [
+        "3.4.83-20220708T144532Z_1b241f2",
+        "3.4.84-20220808T144532Z_1b241f3",
+    ];
+    let releases = node.releases();
+    let steps = node.steps();
+    for tag in tags {
+        assert!(
+            releases.contains(&format!("{BASE} {tag} deployed")),
+            "{releases:?}"
+        );
+        let deployed = format!("deploy {BASE} {tag}");
+        let times = steps.iter().filter(|step| **step == deployed).count();
+        assert_eq!(times, 1, "{steps:?}");
+    }
+}
+
+/// What is on the node's disk where its power fails between the outcome of the last attempt and its records.
+#[track_caller]
+fn lose_power_before_the_records(zone: &Zone) {
+    let node = zone.node("node-1");
+    let receipts = node.root().join("var/lib/ddt/receipts");
+    let run = std::fs::read_dir(receipts).expect("receipts").next();
+    let run = run.expect("a run").expect("readable").path();
+    let attempt = |mark: &str| run.join(format!("hostos,{BASE},1.{mark}"));
+    std::fs::rename(attempt("receipt"), attempt("outcome")).expect("renamed");
+    let records = node.root().join("etc/genesis/release-bundles");
+    std::fs::copy(attempt("releases"), records).expect("copied");
+}
+
+#[test]
 fn another_release_waits_for_the_step_that_runs() {
     let mut zone = Zone::hostos(&["node-1"]);
     let gate = zone.gate("base");

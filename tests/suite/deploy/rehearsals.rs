@@ -68,6 +68,16 @@ fn a_rehearsal_goes_through_the_zone_as_a_deployment_does() {
 }
 
 #[test]
+fn a_rehearsal_goes_on_beyond_failures_as_a_deployment_does() {
+    let zone = Zone::hostos(&["node-1", "node-2", "node-3", "node-4"]);
+    zone.write_documents();
+    let failing = ["--fresh", "--runs", "40", "--faults", "step"];
+    let told = rehearse(&zone, &[&failing[..], &["--max-failures", "2"]].concat());
+    let told = told["rehearsals"].to_string();
+    assert!(told.contains("\"partial\""), "no run went on: {told}");
+}
+
+#[test]
 fn an_unknown_fault_is_refused() {
     let zone = Zone::hostos(&["node-1"]);
     let refused = zone

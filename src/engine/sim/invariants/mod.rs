@@ -51,6 +51,8 @@ pub(super) enum Moment<'a> {
         node: usize,
         request: &'a AttemptRequest,
     },
+    /// A node did what a run of this epoch asked it for.
+    Served { node: usize, epoch: u64 },
     /// A run begins.
     Begun { run: usize },
 }

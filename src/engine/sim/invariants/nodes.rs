@@ -100,7 +100,8 @@ fn receipt<'a>(world: &'a World, ledger: &Ledger, task: &TaskId) -> Option<&'a A
 }
 
 /// I6: one writer, older epochs refused by the node. A run's epoch is higher than that of
-/// every run before, and no step of an older run begins on a node after one of a newer.
+/// every run before, and a node does nothing for an older run after it did something for a
+/// newer one.
 pub(super) fn older_epochs_are_refused(world: &World, moment: &Moment<'_>) -> Result<(), String> {
     match moment {
         Moment::Begun { run } => {
@@ -110,12 +111,12 @@ pub(super) fn older_epochs_are_refused(world: &World, moment: &Moment<'_>) -> Re
                 format!("epoch {epoch} is not newer than that of every run before")
             })
         }
-        Moment::Effect { node, request } => {
+        Moment::Served { node, epoch } => {
             let node = &world.nodes[*node];
-            require(request.epoch >= node.epoch_served, || {
+            require(*epoch >= node.epoch_served, || {
                 format!(
-                    "{} ran steps of epoch {} after those of epoch {}",
-                    node.name, request.epoch, node.epoch_served
+                    "{} did as epoch {epoch} told it after epoch {} was there",
+                    node.name, node.epoch_served
                 )
             })
         }

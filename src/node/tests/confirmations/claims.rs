@@ -7,7 +7,7 @@ use super::{OPENS, WAITS, abandon, in_every_sh, was_undone, watched};
 use crate::node::Node as _;
 use crate::node::attempt::AttemptOutcome;
 use crate::node::script::PATH;
-use crate::node::tests::sandbox::{Sandbox, id, until};
+use crate::node::tests::sandbox::{Sandbox, id, take_up, until};
 
 /// Comes back so long after the steps have ended; whoever wins, the records, the receipt
 /// and the steps tell of the same end.
@@ -23,7 +23,7 @@ async fn come_late(sandbox: &Sandbox, pause: Duration) {
     let is_there = || sandbox.root().join(&waiting).exists();
     until("the steps are over", is_there).await;
     tokio::time::sleep(pause).await;
-    let receipt = sandbox.node().finish(&id(1), &mut |_| {}).await;
+    let receipt = sandbox.node().finish(&take_up(1), &mut |_| {}).await;
     let outcome = receipt.expect("a receipt").outcome;
     assert_eq!(outcome == AttemptOutcome::Undone, was_undone(&sandbox));
 }

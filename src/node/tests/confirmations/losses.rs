@@ -2,7 +2,7 @@
 
 use super::{OPENS, WAITS, abandon, end_of_last, in_every_sh, was_undone, watched};
 use crate::node::attempt::{AttemptId, AttemptOutcome, AttemptRequest};
-use crate::node::tests::sandbox::{id, start, until};
+use crate::node::tests::sandbox::{id, start, take_up, until};
 use crate::node::{Follow, Node as _, NodeError};
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn whoever_follows_in_time_confirms() {
         let (busy, _) = start(&mut sandbox.node(), &other).await;
         assert_eq!(busy, Err(NodeError::Busy(Box::new(id(1)))));
         let follow = Follow {
-            id: id(1),
+            attempt: take_up(1),
             offset: 0,
         };
         let receipt = sandbox.node().follow(&follow, &mut |_| {}).await;

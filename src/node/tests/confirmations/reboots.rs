@@ -2,7 +2,7 @@
 
 use super::{OPENS, end_of_last, in_every_sh, was_undone, watched, watches};
 use crate::node::attempt::{AttemptOutcome, AttemptRequest, Commit, Watch};
-use crate::node::tests::sandbox::{Sandbox, id, records, start};
+use crate::node::tests::sandbox::{Sandbox, records, start, take_up};
 use crate::node::{Node as _, RebootRequest};
 
 fn rebooting(request: AttemptRequest) -> AttemptRequest {
@@ -37,7 +37,7 @@ async fn a_node_that_rebooted_stays_if_somebody_comes() {
         let deploy = "#!/bin/sh\n";
         let request = rebooting(watched(sandbox, 3600, [deploy, OPENS]).await);
         reboot(sandbox, &request).await;
-        let receipt = sandbox.node().finish(&id(1), &mut |_| {}).await;
+        let receipt = sandbox.node().finish(&take_up(1), &mut |_| {}).await;
         let outcome = receipt.expect("a receipt").outcome;
         assert_eq!(outcome, AttemptOutcome::Succeeded);
         assert!(!was_undone(sandbox) && !watches(sandbox));
@@ -55,7 +55,7 @@ async fn a_node_that_rebooted_goes_back_through_another_reboot() {
         assert_eq!(end_of_last(sandbox).await, AttemptOutcome::Undone);
         assert_ne!(sandbox.read("proc/sys/kernel/random/boot_id"), boot);
         assert!(was_undone(sandbox));
-        let receipt = sandbox.node().finish(&id(1), &mut |_| {}).await;
+        let receipt = sandbox.node().finish(&take_up(1), &mut |_| {}).await;
         assert_eq!(
             receipt.map(|receipt| receipt.outcome),
             Ok(AttemptOutcome::Undone)
