@@ -133,6 +133,7 @@ mod tests {
             keys,
             [
                 ("defaults", false),
+                ("fetch", false),
                 ("groups", false),
                 ("mzone", true),
                 ("nodes", true),

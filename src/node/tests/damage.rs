@@ -122,7 +122,7 @@ async fn a_node_refuses_an_archive_without_the_payload() {
         let other = sandbox.payload(&[("other", "#!/bin/sh\n")]);
         let bytes = std::fs::read(&other.path).expect("read");
         let refused = send(sandbox, &Promise::of(&payload, &bytes), &bytes).await;
-        assert!(matches!(refused, Err(NodeError::State(_))), "{refused:?}");
+        assert!(matches!(refused, Err(NodeError::Digest(_))), "{refused:?}");
         assert_untouched(sandbox, payload).await;
     })
     .await;
