@@ -12,8 +12,9 @@ use crate::project::Project;
 /// What must be typed each time: it lets something happen that is otherwise refused.
 const NEVER: [&str; 5] = ["allow-downgrade", "assume", "force", "reinstall", "yes"];
 
-/// The command line with the defaults of the project around the working directory. What is
-/// wrong with them is said when the project is read, by the verbs that need it.
+/// The command line with the defaults of the project around the working directory. A project
+/// that cannot be read, or of which [`check`] finds something, has none: the verbs that need
+/// it say why.
 pub(super) fn applied(command: Command) -> Command {
     let project = context::working_directory().and_then(|from| context::find_project(&from));
     match project {
@@ -25,11 +26,7 @@ pub(super) fn applied(command: Command) -> Command {
 fn with_defaults(command: Command, project: &Project) -> Command {
     let verbs = project.defaults.iter();
     verbs.fold(command, |command, (verb, flags)| {
-        // What does not exist would be made by changing it.
-        match find_verb(&command, verb) {
-            None => command,
-            Some(_) => in_verb(command, verb, &|verb| flags.iter().fold(verb, with_default)),
-        }
+        in_verb(command, verb, &|verb| flags.iter().fold(verb, with_default))
     })
 }
 
@@ -42,10 +39,9 @@ fn in_verb(command: Command, names: &str, change: &dyn Fn(Command) -> Command) -
     })
 }
 
-/// A value that the flag would not take is left to [`check`].
 fn with_default(verb: Command, (flag, value): (&String, &Value)) -> Command {
     match (find_flag(&verb, flag), words(value)) {
-        (Some(argument), Some(words)) if fault(&verb, flag, value).is_none() => {
+        (Some(argument), Some(words)) => {
             let id = argument.get_id().clone();
             verb.mut_arg(id, |argument| argument.default_values(words))
         }
@@ -74,8 +70,12 @@ fn words(value: &Value) -> Option<Vec<String>> {
 
 /// Everything that is wrong with the defaults of a project.
 pub(super) fn check(project: &Document<Project>) -> Vec<Diagnostic> {
-    let command = super::command();
     let mut diagnostics = Vec::new();
+    // The command line is made for those only who have defaults: every verb comes by here.
+    if project.value.defaults.is_empty() {
+        return diagnostics;
+    }
+    let command = super::command();
     for (name, flags) in &project.value.defaults {
         let path = KeyPath::root().key("defaults").key(name);
         let Some(verb) = find_verb(&command, name) else {

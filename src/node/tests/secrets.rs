@@ -106,6 +106,19 @@ async fn every_byte_reaches_the_step_with_the_least_permissions() {
     .await;
 }
 
+/// Waits for the step that says the secret, and looks for it meanwhile.
+async fn nothing_leaks_while_it_runs(sandbox: &Sandbox) {
+    until("the step has said it", || {
+        sandbox.root().join("said").exists()
+    })
+    .await;
+    assert_eq!(
+        leaks(sandbox.directory.path()),
+        [] as [PathBuf; 0],
+        "while the step runs"
+    );
+}
+
 #[tokio::test]
 async fn nothing_of_a_secret_is_anywhere_but_in_memory_and_then_nowhere() {
     in_every_shell(async |sandbox| {
@@ -116,15 +129,7 @@ async fn nothing_of_a_secret_is_anywhere_but_in_memory_and_then_nowhere() {
         let request = request(payload);
         let running = start(&mut node, &request);
         let looking = async {
-            until("the step has said it", || {
-                sandbox.root().join("said").exists()
-            })
-            .await;
-            assert_eq!(
-                leaks(sandbox.directory.path()),
-                [] as [PathBuf; 0],
-                "while the step runs"
-            );
+            nothing_leaks_while_it_runs(sandbox).await;
             assert!(where_they_are(sandbox).join("password").exists());
             sandbox.write("go", "");
         };
@@ -277,15 +282,7 @@ async fn they_reach_a_node_over_ssh_and_nothing_else_there() {
     node.keep_secrets(canary());
     let request = request(payload);
     let looking = async {
-        until("the step has said it", || {
-            sandbox.root().join("said").exists()
-        })
-        .await;
-        assert_eq!(
-            leaks(sandbox.directory.path()),
-            [] as [PathBuf; 0],
-            "while the step runs"
-        );
+        nothing_leaks_while_it_runs(&sandbox).await;
         sandbox.write("go", "");
     };
     let ((receipt, log), ()) = tokio::join!(start(&mut *node, &request), looking);

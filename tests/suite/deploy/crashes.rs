@@ -1,6 +1,7 @@
 //! `kill -9` of ddt at the worst moments: what runs on a node goes on, and is never done twice.
 
 use super::packages;
+use crate::support::gate::Gate;
 use crate::support::process::send;
 use crate::support::wait::until;
 use crate::support::zone::Zone;
@@ -152,14 +153,20 @@ fn after_the_reboot_while_the_release_is_verified() {
     );
 }
 
-#[test]
-fn another_release_has_recorded_first_what_the_node_knows() {
+/// A deployment to one node whose ddt was killed in the third of seven tasks.
+fn killed_in_mid_run() -> (Zone, Gate) {
     let mut zone = Zone::hostos(&["node-1"]);
     let gate = zone.gate("base");
     zone.release(BASE).step("deploy", &gate.wait_here());
     let ddt = zone.start_deploy(&[]);
     gate.reached_by("node-1");
     ddt.kill();
+    (zone, gate)
+}
+
+#[test]
+fn another_release_has_recorded_first_what_the_node_knows() {
+    let (mut zone, gate) = killed_in_mid_run();
     gate.open();
     until("the step has ended", || {
         has_come_to(&zone, "node-1", BASE, "receipt")
@@ -207,12 +214,7 @@ fn lose_power_before_the_records(zone: &Zone) {
 
 #[test]
 fn another_release_waits_for_the_step_that_runs() {
-    let mut zone = Zone::hostos(&["node-1"]);
-    let gate = zone.gate("base");
-    zone.release(BASE).step("deploy", &gate.wait_here());
-    let ddt = zone.start_deploy(&[]);
-    gate.reached_by("node-1");
-    ddt.kill();
+    let (mut zone, gate) = killed_in_mid_run();
     zone.release(BASE).tag("3.4.84-20220808T144532Z_1b241f3");
     zone.deploy(&[])
         .exits(2)

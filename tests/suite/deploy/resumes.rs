@@ -24,9 +24,7 @@ fn in_mid_run() -> (Zone, Gate, Running) {
 fn stopped() -> Zone {
     let (zone, gate, ddt) = in_mid_run();
     let stop = zone.start(&["stop"]);
-    until("the run is stopping", || {
-        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
-    });
+    zone.until_stopping();
     gate.open();
     stop.end().exits(5);
     ddt.end().exits(5);
@@ -90,9 +88,7 @@ fn a_step_that_still_runs_is_taken_up_after_the_process_died() {
 fn a_step_that_has_ended_since_is_found_by_its_receipt() {
     let (zone, gate, ddt) = in_mid_run();
     ddt.signal(Signal::Interrupt);
-    until("the run is stopping", || {
-        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
-    });
+    zone.until_stopping();
     ddt.signal(Signal::Interrupt);
     ddt.end()
         .exits(130)

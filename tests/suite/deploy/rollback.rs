@@ -160,9 +160,7 @@ fn stopped() -> Zone {
     let ddt = zone.start(&["rollback"]);
     NODES.iter().for_each(|name| gate.reached_by(name));
     let stop = zone.start(&["stop"]);
-    crate::support::wait::until("the run is stopping", || {
-        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
-    });
+    zone.until_stopping();
     gate.open();
     stop.end().exits(5);
     ddt.end().exits(5);

@@ -37,14 +37,6 @@ fn begun_after_the_stop(events: &[Value]) -> Vec<&Value> {
     after.filter(is("intended")).collect()
 }
 
-/// Waits until the run says that it is stopping.
-#[track_caller]
-fn is_stopping(zone: &Zone) {
-    until("the run is stopping", || {
-        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
-    });
-}
-
 #[test]
 fn nothing_begins_after_its_record_and_it_waits_for_the_end() {
     let (zone, gate, ddt) = in_mid_run();
@@ -80,7 +72,7 @@ fn a_zone_or_a_run_is_stopped_by_its_name() {
         .says("there is no run or zone `zone-2`")
         .says("did you mean `zone-1`?");
     let stop = zone.start(&["stop", "zone-1"]);
-    is_stopping(&zone);
+    zone.until_stopping();
     let status = zone.run(&["status", "--json"]).exits(0).json();
     let run = status["zones"][0]["run"]["run"].as_str().expect("a run");
     let again = zone.start(&["stop", run]);
@@ -112,7 +104,7 @@ fn a_stop_where_nothing_goes_on_is_harmless_and_says_so() {
 fn a_run_that_is_already_stopping_is_awaited_by_everybody_who_stops_it() {
     let (zone, gate, ddt) = in_mid_run();
     let first = zone.start(&["stop"]);
-    is_stopping(&zone);
+    zone.until_stopping();
     let second = zone.start(&["stop"]);
     gate.open();
     first.end().exits(5);
@@ -135,7 +127,7 @@ fn after_package_finishes_what_has_begun_on_every_node_and_after_task_does_not()
         let ddt = zone.start_deploy(&["--max-in-flight", "1"]);
         gate.reached_by("node-1");
         let stop = zone.start(&["stop", "--after", after]);
-        is_stopping(&zone);
+        zone.until_stopping();
         gate.open();
         stop.end().exits(5);
         ddt.end().exits(5);
@@ -152,7 +144,7 @@ fn after_package_finishes_what_has_begun_on_every_node_and_after_task_does_not()
 fn after_node_finishes_the_nodes_that_have_begun() {
     let (zone, gate, ddt) = in_mid_run();
     let stop = zone.start(&["stop", "--after", "node"]);
-    is_stopping(&zone);
+    zone.until_stopping();
     gate.open();
     stop.end().exits(0).says("nothing was left to be stopped");
     ddt.end().exits(0);
@@ -215,7 +207,7 @@ fn the_checks_of_a_dry_run_are_not_ended() {
         .exits(2)
         .says("the checks of a dry run cannot be ended");
     let stop = zone.start(&["stop"]);
-    is_stopping(&zone);
+    zone.until_stopping();
     gate.open();
     stop.end().exits(5);
     ddt.end().exits(5);

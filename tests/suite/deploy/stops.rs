@@ -3,7 +3,6 @@
 use super::packages;
 use crate::support::gate::Gate;
 use crate::support::process::{Running, Signal};
-use crate::support::wait::until;
 use crate::support::zone::Zone;
 
 const BASE: &str = "hostos-base-os-sw-release";
@@ -23,9 +22,7 @@ fn in_mid_run() -> (Zone, Gate, Running) {
 fn stops_in_order(signal: Signal) {
     let (zone, gate, ddt) = in_mid_run();
     ddt.signal(signal);
-    until("the run is stopping", || {
-        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
-    });
+    zone.until_stopping();
     gate.open();
     ddt.end().exits(5);
     zone.run(&["status"]).exits(0).says("zone-1: stopped");
@@ -58,9 +55,7 @@ fn sighup_does_as_ctrl_c() {
 fn the_second_ctrl_c_leaves_the_steps_to_the_nodes() {
     let (zone, gate, ddt) = in_mid_run();
     ddt.signal(Signal::Interrupt);
-    until("the run is stopping", || {
-        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
-    });
+    zone.until_stopping();
     ddt.signal(Signal::Interrupt);
     ddt.end()
         .exits(130)

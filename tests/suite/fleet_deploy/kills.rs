@@ -77,9 +77,7 @@ fn a_host_that_reboots_is_awaited_and_only_its_record_is_left_to_do() {
         zone.fleet().read(0, "/var/asked").is_some()
     });
     let stop = zone.start(&["stop", "--kill"]);
-    until("the run is stopping", || {
-        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
-    });
+    zone.until_stopping();
     zone.fleet().write(0, "/var/down", "");
     stop.end().exits(5);
     ddt.end().exits(5);

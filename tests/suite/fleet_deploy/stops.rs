@@ -4,7 +4,6 @@ use super::BASE;
 use crate::support::host::GATE;
 use crate::support::process::{Running, Signal};
 use crate::support::remote::RemoteZone;
-use crate::support::wait::until;
 use crate::support::zone::HOSTOS;
 use serde_json::Value;
 
@@ -21,13 +20,6 @@ fn in_mid_run() -> Option<(RemoteZone, Running)> {
     zone.host(0)
         .comes_to("hostos-kernel-patch-release", "receipt");
     Some((zone, ddt))
-}
-
-#[track_caller]
-fn is_stopping(zone: &RemoteZone) {
-    until("the run is stopping", || {
-        zone.run(&["status"]).exits(0).stdout.contains(", stopping")
-    });
 }
 
 /// Asserts that no act was intended once the run was asked to stop.
@@ -78,7 +70,7 @@ fn a_stop_waits_for_three_hosts_and_resume_does_exactly_the_rest() {
         return;
     };
     let stop = zone.start(&["stop", "zone-1"]);
-    is_stopping(&zone);
+    zone.until_stopping();
     zone.hosts().for_each(|host| host.open_gate());
     stop.end().exits(5).says("has ended: stopped");
     ddt.end().exits(5);
@@ -98,7 +90,7 @@ fn a_second_ctrl_c_leaves_the_steps_to_the_hosts_and_lists_them() {
         return;
     };
     ddt.signal(Signal::Interrupt);
-    is_stopping(&zone);
+    zone.until_stopping();
     ddt.signal(Signal::Interrupt);
     let mut ended = ddt.end().exits(130);
     for host in BUSY {
@@ -117,7 +109,7 @@ fn a_lost_terminal_stops_the_run() {
         return;
     };
     ddt.signal(Signal::HangUp);
-    is_stopping(&zone);
+    zone.until_stopping();
     zone.hosts().for_each(|host| host.open_gate());
     ddt.end().exits(5);
     nothing_began_after_the_stop(&zone);

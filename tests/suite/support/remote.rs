@@ -4,6 +4,7 @@ use super::fleet::{Fleet, Kind};
 use super::host::{Host, WITNESSES};
 use super::process::{Ended, Running};
 use super::release::Release;
+use super::wait::until_stopping;
 use super::zone::Zone;
 use std::fs;
 use std::os::unix::fs::FileTypeExt;
@@ -92,6 +93,12 @@ impl RemoteZone {
     /// Runs `ddt` to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         self.start(arguments).end()
+    }
+
+    /// Returns when the zone's run says that it is stopping.
+    #[track_caller]
+    pub(crate) fn until_stopping(&self) {
+        until_stopping(|| self.run(&["status"]));
     }
 
     /// Starts `ddt` where the hosts can be reached, with sockets of its own.

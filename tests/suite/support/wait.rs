@@ -1,5 +1,6 @@
 //! Waiting for what another process does, where nothing tells of it.
 
+use super::process::Ended;
 use std::time::Duration;
 
 /// How often is looked, and how many times.
@@ -23,4 +24,12 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         std::thread::sleep(LOOK_EVERY);
     }
     panic!("waited in vain until {what}");
+}
+
+/// Returns when `ddt status` says that the run is stopping.
+#[track_caller]
+pub(crate) fn until_stopping(status: impl Fn() -> Ended) {
+    until("the run is stopping", || {
+        status().exits(0).stdout.contains(", stopping")
+    });
 }

@@ -6,6 +6,7 @@ use super::local_node::LocalNode;
 use super::process::{Ended, Running};
 use super::release::Release;
 use super::tree::Tree;
+use super::wait::until_stopping;
 use std::fs;
 use std::path::Path;
 use std::path::PathBuf;
@@ -157,6 +158,12 @@ impl Zone {
     /// Runs `ddt` to its end.
     pub(crate) fn run(&self, arguments: &[&str]) -> Ended {
         self.start(arguments).end()
+    }
+
+    /// Returns when the zone's run says that it is stopping.
+    #[track_caller]
+    pub(crate) fn until_stopping(&self) {
+        until_stopping(|| self.run(&["status"]));
     }
 
     /// Starts `ddt`.

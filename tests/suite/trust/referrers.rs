@@ -61,16 +61,8 @@ fn what_a_registry_does_not_delete_does_no_harm() {
     signed.sign("alice", TAG).exits(0);
     assert!(artifacts(&registry.content()).len() > 1);
     signed.verify(&["--threshold", "2"]).exits(0);
-    let replace = [
-        "bundle",
-        "sign",
-        &signed.reference(TAG),
-        "--key",
-        "bob",
-        "--replace",
-    ];
     signed
-        .ddt(&replace)
+        .sign_with("bob", TAG, &["--replace"])
         .exits(2)
         .says("its registry does not let them be deleted");
 }

@@ -64,15 +64,7 @@ fn the_signatures_of_others_stay() {
     signed.sign("alice", TAG).exits(0);
     signed.verify(&two).exits(0);
     // Unless that is wanted.
-    let replace = [
-        "bundle",
-        "sign",
-        &signed.reference(TAG),
-        "--key",
-        "bob",
-        "--replace",
-    ];
-    signed.ddt(&replace).exits(0);
+    signed.sign_with("bob", TAG, &["--replace"]).exits(0);
     signed
         .verify(&two)
         .exits(2)

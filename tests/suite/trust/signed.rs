@@ -98,8 +98,12 @@ impl Signed {
     }
 
     pub(super) fn sign(&self, key: &str, tag: &str) -> Ended {
+        self.sign_with(key, tag, &[])
+    }
+
+    pub(super) fn sign_with(&self, key: &str, tag: &str, options: &[&str]) -> Ended {
         let reference = self.reference(tag);
-        self.ddt(&["bundle", "sign", &reference, "--key", key])
+        self.ddt(&[&["bundle", "sign", &reference, "--key", key], options].concat())
     }
 
     pub(super) fn verify(&self, options: &[&str]) -> Ended {
