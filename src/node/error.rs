@@ -29,7 +29,7 @@ pub enum NodeError {
     #[error("could not go back by itself: {0}")]
     Unwatched(String),
     /// What arrived on the node, or was to be sent to it, is not what was packed.
-    #[error("received a payload with another digest: {0}")]
+    #[error("the payload is not what was packed: {0}")]
     Digest(String),
     /// A newer run has been there.
     #[error("has seen epoch {seen}, this run has {ours}: a newer run took over")]

@@ -30,7 +30,7 @@ fetch_payload() {
     [ ! -s "$staging/said" ] || said=$(cat "$staging/said")
     return 1
   fi
-  try tar -xof "$staging/archive" -C "$staging/$digest" || return
+  try tar -xof "$staging/archive" -C "$staging/$digest" && refuse_odd "$staging/$digest" || return
   make_durable -f "$staging" || try make_durable || return
   has_payload "$digest" || said=$(mv "$staging/$digest" "$store/bundles/sha256/" 2>&1)
 }

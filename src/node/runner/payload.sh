@@ -30,7 +30,7 @@ try() {
 
 # Takes SIZE bytes from the session: a tar archive of digest ARCHIVE that has a directory
 # for each DIGEST. Whatever else is in it stays in staging: `tar` does not leave the directory
-# that it unpacks into.
+# that it unpacks into. Of an archive that holds what no bundle may hold, nothing is kept.
 answer_upload() {
   size=$1 archive=$2
   shift 2
@@ -58,6 +58,47 @@ install_payloads() {
   for tree; do
     [ -d "$tree" ] && [ ! -h "$tree" ] || { said="no directory ${tree##*/} in it"; fail_upload digest; }
   done
+  refuse_odd "$@" || fail_upload digest
   make_durable -f "$staging" || try make_durable || fail_upload state
   said=$(mv "$@" "$store/bundles/sha256/" 2>&1) || fail_upload state
 }
+
+# Fails if a payload in staging holds what no bundle may hold. The controller has refused that
+# before: this is for one that is broken, or somebody else's.
+refuse_odd() {
+  odd=$(print_odd "$@" 2>&1) || { said=$odd; return 1; }
+  odd=${odd%%"$newline"*}
+  said="${odd#"$staging"/} is nothing that a bundle may hold"
+  [ -z "$odd" ]
+}
+
+# What is neither directory nor file nor link, gives its owner's rights away, or is another
+# file as well; and links that lead out. Fails only where that cannot be told.
+print_odd() {
+  find "$@" \
+    \( ! -type d ! -type f ! -type l -o -type f \( -perm -4000 -o -perm -2000 -o -links +1 \) \) -print \
+    -o -type l -exec sh -c "$print_leading_out" "$staging" {} +
+}
+
+# Follows links as the kernel does, name by name, and as the controller does. None may leave
+# its payload, not even to come back.
+print_leading_out='
+  for link; do
+    path=${link#"$0"/} links=0 out=
+    payload=$0/${path%%/*} here=/${path#*/}
+    ahead=${here##*/} here=${here%/*}
+    while [ -n "$ahead" ]; do
+      name=${ahead%%/*}
+      case $ahead in */*) ahead=${ahead#*/} ;; *) ahead= ;; esac
+      case $name in
+        "" | .) continue ;;
+        ..) [ -n "$here" ] || { out=yes; break; }; here=${here%/*}; continue ;;
+      esac
+      here=$here/$name
+      [ -h "$payload$here" ] || continue
+      target=$(readlink "$payload$here") links=$((links + 1))
+      [ $links -le 40 ] && [ "${target#/}" = "$target" ] || { out=yes; break; }
+      ahead=$target/$ahead here=${here%/*}
+    done
+    [ -z "$out" ] || printf "%s\n" "$link"
+  done'

@@ -1,12 +1,20 @@
 //! Archives that want out of the directory they are unpacked into, sent to a node with the
 //! digests that fit: what only a controller can do that is broken, or somebody else's.
 
-use camino::Utf8PathBuf;
+use std::collections::BTreeMap;
+use std::os::unix::fs::MetadataExt as _;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use proptest::collection::{btree_map, vec};
+use proptest::prelude::*;
+use proptest::sample::select;
 use tar::{EntryType as Kind, Header};
 use tokio::io::AsyncWriteExt as _;
+use tokio::runtime::Builder;
 
 use super::sandbox::{Sandbox, in_every_shell, until};
 use crate::bundle::hostile::Hostile;
+use crate::bundle::tree::{Entry, Tree};
 use crate::digest::Digest;
 use crate::node::session::{Patience, Session};
 use crate::node::{Node as _, NodeError, Payload, Purpose};
@@ -209,9 +217,9 @@ fn payload(sandbox: &Sandbox, digest: &Digest, archive: Vec<u8>) -> Payload {
     }
 }
 
-/// Waits until the upload is removed, and checks that the node's cache holds nothing but trees
-/// below their digests.
-async fn holds_only_trees(sandbox: &Sandbox, what: &str) {
+/// Waits until the upload is removed, and checks that the node's cache holds nothing but the
+/// trees that were taken: plain files, of what one `tar` takes for such and another refuses.
+async fn holds_only_trees(sandbox: &Sandbox, what: &str, taken: bool) {
     let bundles = sandbox.root().join("var/lib/ddt/bundles");
     let only_trees = || {
         let entries = bundles.read_dir_utf8().expect("there");
@@ -219,13 +227,26 @@ async fn holds_only_trees(sandbox: &Sandbox, what: &str) {
     };
     until(what, only_trees).await;
     let trees = bundles.join("sha256");
+    let kept = trees.read_dir_utf8().expect("there");
+    assert!(taken || kept.count() == 0, "{what} was kept");
     for entry in trees.read_dir_utf8().expect("there") {
         let path = entry.expect("an entry").into_path();
         let name = path.file_name().unwrap_or_default();
         assert_eq!(name.len(), 64, "{what}: {path}");
-        let metadata = path.symlink_metadata().expect("there");
-        assert!(metadata.is_dir(), "{what}: {path} is no directory");
+        assert!(is_plain(&path), "{what}: {path} is not plain");
+        let below = path.read_dir_utf8().expect("a directory");
+        let below: Vec<_> = below
+            .map(|entry| entry.expect("an entry").into_path())
+            .collect();
+        assert!(below.iter().all(|path| is_plain(path)), "{what}: {below:?}");
     }
+}
+
+/// Says whether a path is a directory, or a file that gives no rights away.
+fn is_plain(path: &Utf8Path) -> bool {
+    let metadata = path.symlink_metadata().expect("there");
+    let gives_rights = metadata.mode() & 0o6000 != 0;
+    metadata.is_dir() || metadata.is_file() && metadata.nlink() == 1 && !gives_rights
 }
 
 #[tokio::test]
@@ -237,15 +258,90 @@ async fn no_archive_gets_out_of_the_directory_it_is_unpacked_into() {
         let aim = Aim::at(sandbox.root().join("etc"), Digest::of(b"hostile"));
         for (what, archive) in aim.corpus() {
             let payload = payload(sandbox, &aim.digest, archive.end());
-            // Refused or not: what lies in a payload's tree is the controller's to check.
-            let _ = sandbox.node().upload(&[payload]).await;
-            holds_only_trees(sandbox, what).await;
+            let uploaded = sandbox.node().upload(&[payload]).await;
+            holds_only_trees(sandbox, what, uploaded.is_ok()).await;
             let var = sandbox.root().join("var");
             std::fs::remove_dir_all(&var).expect("removed");
             assert_eq!(sandbox.tree(), before, "{what}");
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn what_no_bundle_may_hold_is_named() {
+    in_every_shell(async |sandbox| {
+        let digest = Digest::of(b"hostile");
+        let inside = format!("{}/a device", digest.hex());
+        let archive = Hostile::default().entry(Kind::Char, &inside, "", b"");
+        let payload = payload(sandbox, &digest, archive.end());
+        let error = sandbox.node().upload(&[payload]).await;
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(error.expect_err("refused"));
+        }
+    })
+    .await;
+}
+
+/// Links in three directories, by the path of each, and where it leads.
+fn any_links() -> impl Strategy<Value = BTreeMap<String, String>> {
+    let path = (
+        select(&["", "d/", "d/e/"][..]),
+        select(&["a", "b", "c"][..]),
+    );
+    let names = select(&["a", "b", "c", "d", "e", "f", "..", "..", ".", ""][..]);
+    let target = vec(names, 1..6).prop_map(|names| names.join("/"));
+    let target = target.prop_filter("a link leads somewhere", |target| !target.is_empty());
+    btree_map(
+        path.prop_map(|(above, name)| format!("{above}{name}")),
+        target,
+        1..6,
+    )
+}
+
+/// What the controller says of them.
+fn stay_inside(links: &BTreeMap<String, String>) -> bool {
+    let mut tree = Tree::default();
+    for directory in ["d", "d/e"] {
+        let inserted = tree.insert(directory.into(), Entry::Directory);
+        inserted.expect("a directory");
+    }
+    for (path, target) in links {
+        let inserted = tree.insert(path.into(), Entry::Link(target.into()));
+        inserted.expect("a link");
+    }
+    tree.check_links().is_ok()
+}
+
+fn archive_of(links: &BTreeMap<String, String>, digest: &Digest) -> Vec<u8> {
+    let inside = |path: &str| format!("{}/{path}", digest.hex());
+    let opened = |header: &mut Header| header.set_mode(0o755);
+    let archive = ["", "d/", "d/e/"]
+        .iter()
+        .fold(Hostile::default(), |archive, path| {
+            archive.entry_with(Kind::Directory, &inside(path), "", b"", opened)
+        });
+    let archive = archive.file(&inside("d/f"), b"x");
+    let archive = links.iter().fold(archive, |archive, (path, target)| {
+        archive.entry(Kind::Symlink, &inside(path), target, b"")
+    });
+    archive.end()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_node_takes_those_links_that_the_controller_takes(links in any_links()) {
+        let test = in_every_shell(async |sandbox| {
+            let digest = Digest::of(b"links");
+            let payload = payload(sandbox, &digest, archive_of(&links, &digest));
+            let uploaded = sandbox.node().upload(&[payload]).await;
+            assert_eq!(uploaded.is_ok(), stay_inside(&links), "{uploaded:?}");
+        });
+        let runtime = Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(test);
+    }
 }
 
 #[tokio::test]
