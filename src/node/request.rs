@@ -52,7 +52,9 @@ impl Line {
         self.0.push_str(&script);
     }
 
-    fn records(&mut self, records: &Records) -> Result<(), NodeError> {
+    /// The release that is recorded is the one of the request where nothing else is said: a
+    /// shell reads a request byte by byte.
+    fn records(&mut self, records: &Records, request: &AttemptRequest) -> Result<(), NodeError> {
         if let Some((file, stage)) = &records.stage {
             self.word("stage_file", file.as_str())?;
             self.word("stage_value", stage)?;
@@ -64,9 +66,13 @@ impl Line {
             digest,
             outcome,
         } = &records.release;
-        self.word("recorded", outcome.word())?;
-        self.word("recorded_tag", &tag.to_string())?;
-        self.word("recorded_digest", &digest.to_string())
+        if *tag != request.tag {
+            self.word("recorded_tag", &tag.to_string())?;
+        }
+        if *digest != request.digest {
+            self.word("recorded_digest", &digest.to_string())?;
+        }
+        self.word("recorded", outcome.word())
     }
 }
 
@@ -127,14 +133,14 @@ fn commit(line: &mut Line, request: &AttemptRequest) -> Result<(), NodeError> {
         Commit::Never => line.word("commit", "never"),
         Commit::AfterSteps(records) => {
             line.word("commit", "steps")?;
-            line.records(records)
+            line.records(records, request)
         }
         Commit::AfterReboot { records, verify } => {
             line.word("commit", "reboot")?;
             if let Some(step) = verify {
                 line.step("verify", step)?;
             }
-            line.records(records)
+            line.records(records, request)
         }
     }
 }

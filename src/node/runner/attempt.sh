@@ -55,6 +55,7 @@ read_request() {
     esac
     request="$request $word"
   done
+  recorded_tag=${recorded_tag:-$tag} recorded_digest=${recorded_digest:-$digest}
 }
 
 # Sets $attempt, the prefix of its files. The names are ddt's: no slash, no leading dot.
@@ -89,7 +90,7 @@ read_receipt() {
 write_receipt() {
   receipt="attempt $run $component $package $number
 epoch $epoch
-digest ${recorded_digest:-$digest}
+digest $recorded_digest
 head $head
 boot $boot
 started $started

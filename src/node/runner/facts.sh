@@ -36,7 +36,9 @@ read_machine() {
   nearest_directory "$state"
   privileged=no
   ! is_privileged || privileged=yes
-  architecture=$(uname -m)
+  # The kernel says it in a file since Linux 6.1: a process less.
+  architecture=
+  read -r architecture < /proc/sys/kernel/arch || architecture=$(uname -m)
   space=$(df -Pk "$above")
 }
 

@@ -16,7 +16,7 @@ read_process() {
   [ ! -r "/proc/$1/stat" ] || IFS= read -r stat < "/proc/$1/stat"
   [ -n "$stat" ] || return 1
   # The command's name, in parentheses, may hold anything.
-  set -- ${stat##*) }
+  set -- ${stat#"${stat%) *}) "}
   session=$4 started_at=${20}
   [ "$1" != Z ]
 }

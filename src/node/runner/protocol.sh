@@ -57,27 +57,18 @@ read_clock() {
   now=$((boot_time + uptime))
 }
 
-days_of_year() {
-  year_days=365
-  if [ $(($1 % 4)) = 0 ] && { [ $(($1 % 100)) != 0 ] || [ $(($1 % 400)) = 0 ]; }; then
-    year_days=366
-  fi
-}
-
-# Sets $stamp to a number of seconds since the epoch, in RFC 3339.
+# Sets $stamp to a number of seconds since the epoch, in RFC 3339. Years are counted from
+# March on, so that a leap day is the last of its year, and eras of 400 years are all alike.
 format_time() {
-  days=$(($1 / 86400)) second=$(($1 % 86400)) year=1970 month=1
-  days_of_year $year
-  while [ $days -ge $year_days ]; do
-    days=$((days - year_days)) year=$((year + 1))
-    days_of_year $year
-  done
-  for length in 31 $((year_days - 337)) 31 30 31 30 31 31 30 31 30 31; do
-    [ $days -ge $length ] || break
-    days=$((days - length)) month=$((month + 1))
-  done
-  stamp=$year-$((month / 10))$((month % 10))-$(((days + 1) / 10))$(((days + 1) % 10))T
+  day=$(($1 / 86400 + 719468)) second=$(($1 % 86400))
+  era=$((day / 146097)) day=$((day % 146097))
+  year=$(((day - day / 1460 + day / 36524 - day / 146096) / 365))
+  day=$((day - 365 * year - year / 4 + year / 100))
+  month=$(((5 * day + 2) / 153))
+  day=$((day - (153 * month + 2) / 5 + 1)) month=$(((month + 2) % 12 + 1))
+  year=$((400 * era + year + (month < 3)))
   hour=$((second / 3600)) minute=$((second / 60 % 60)) second=$((second % 60))
+  stamp=$year-$((month / 10))$((month % 10))-$((day / 10))$((day % 10))T
   stamp=$stamp$((hour / 10))$((hour % 10)):$((minute / 10))$((minute % 10))
   stamp=$stamp:$((second / 10))$((second % 10))Z
 }

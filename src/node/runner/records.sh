@@ -1,10 +1,10 @@
 # The records of a success: written together or not at all, over nothing that changed.
 #
-# Where only the release is to be noted, its line is added to the releases file: whole, it
-# says as much as the outcome does. Otherwise the outcome is on the disk before the first
-# record is touched. Whoever comes after a crash starts over with it: what is there already
-# is kept, what is not there is written. Every process costs as much as a small step, so
-# what the session knows it remembers.
+# The release's line is added to a releases file that nobody touched: whole, it says as much
+# as the outcome does. Where a stage or a file that somebody touched is written, too, the
+# outcome is on the disk before the first record is touched. Whoever comes after a crash
+# starts over with it: what is there already is kept, what is not there is written. Every
+# process costs as much as a small step, so what the session knows it remembers.
 
 # Says whether a record can be one: a plain file, or not there yet.
 is_record() {
@@ -59,17 +59,16 @@ hold_releases() {
   known_file=$releases_file
 }
 
-# Says whether the releases file is the one that was held, and not younger than file $1.
+# Says whether the releases file is the one that was held.
 is_held() {
-  [ "$known_file" = "$releases_file" ] && [ "$releases_file" -ef "/proc/$$/fd/5" ] \
-    && [ ! "$releases_file" -nt "$1" ]
+  [ "$known_file" = "$releases_file" ] && [ "$releases_file" -ef "/proc/$$/fd/5" ]
 }
 
 # Sets $known and $stage_before to what the records say now. The releases file is read
 # again only if it is not what the session saw last.
 read_records() {
   is_record "$releases_file" && is_record "$stage_file" || return
-  if ! is_held "$known_since"; then
+  if ! is_held || [ "$releases_file" -nt "$known_since" ]; then
     hold_releases
     read_text "$releases_file" || return
   fi
@@ -117,28 +116,41 @@ add_release() {
   known=$known$release
 }
 
-# Says whether adding a line is all that is to be done, to a file that nobody touched, or
-# that is not there yet.
+# Says whether a line can be added, to a releases file that nobody touched, or that is not
+# there yet.
 can_append() {
-  [ -z "$stage_file" ] && [ -z "$taken_up" ] && [ "$known" != "$before" ] || return
+  [ -z "$taken_up" ] && [ "$known" != "$before" ] || return
   case $before in '' | *"$newline") ;; *) return 1 ;; esac
   if [ -e "$releases_file" ]; then
-    is_record "$releases_file" && is_held "$attempt.request"
+    # Not what was written to within the clock's tick, either.
+    is_record "$releases_file" && is_held && [ "$attempt.request" -nt "$releases_file" ]
   else
     [ ! -e "$attempt.releases" ] && is_record "$releases_file" && [ -d "${releases_file%/*}" ]
   fi
 }
 
-# Adds the line. Cut short by a full disk or a crash, it is finished by whoever follows.
-append_release() {
-  set -- "$attempt.outcome" "$releases_file"
+# Adds the line, and puts the new stage in place, if there is one.
+append_records() {
+  set -- "$releases_file"
   [ -e "$releases_file" ] || set -- "$@" "${releases_file%/*}"
+  created=$(($# - 1))
+  if [ -z "$stage_file" ]; then
+    set -- "$@" "$attempt.outcome"
+  else
+    make_durable "$attempt.outcome" "$temporary_stage" || return
+    set -- "$@" "${stage_file%/*}"
+  fi
+  append_release && place_stage && make_durable "$@" || return
+  [ $created = 0 ] || hold_releases
+}
+
+# Cut short by a full disk or a crash, the line is finished by whoever follows.
+append_release() {
   umask 022
   printf '%s' "$release" >> "$releases_file"
   appended=$?
   umask 077
-  [ $appended = 0 ] && make_durable "$@" || return
-  [ $# = 2 ] || hold_releases
+  return $appended
 }
 
 # Says whether the releases file ends within the line that this attempt added.
@@ -174,6 +186,10 @@ check_stage() {
 prepare_records() {
   prepare "$releases_file" "$known" || refuse "$releases_file" 'could not be written' || return
   temporary_releases=$temporary
+  prepare_stage
+}
+
+prepare_stage() {
   [ -n "$stage_file" ] || return 0
   prepare "$stage_file" "$stage_value$newline" \
     || refuse "$stage_file" 'could not be written' || return
@@ -185,12 +201,15 @@ place_records() {
   make_durable "$attempt.outcome" "$temporary_releases" \
     ${temporary_stage:+"$temporary_stage"} || return
   [ $place_releases = no ] || mv -f "$temporary_releases" "$releases_file" || return
-  [ -z "$temporary_stage" ] || mv -f "$temporary_stage" "$stage_file" || return
-  make_durable "${releases_file%/*}" ${stage_file:+"${stage_file%/*}"} || return
+  place_stage && make_durable "${releases_file%/*}" ${stage_file:+"${stage_file%/*}"} || return
   hold_releases
-  temporary_stage=
   [ $place_releases = yes ] || return 0
   temporary_releases=
+}
+
+place_stage() {
+  [ -z "$temporary_stage" ] || mv -f "$temporary_stage" "$stage_file" || return
+  temporary_stage=
 }
 
 # Writes all records of a success, or sets $outcome to why none was written; fails if
@@ -198,8 +217,9 @@ place_records() {
 write_records() {
   temporary_releases= temporary_stage= written=0
   add_release
-  ! can_append || { append_release; return; }
-  if prepare_records && check_releases && check_stage; then
+  if can_append; then
+    ! { prepare_stage && check_stage; } || append_records || written=1
+  elif prepare_records && check_releases && check_stage; then
     place_records || written=1
   fi
   [ $written = 1 ] || { rm_if_there "$temporary_releases"; rm_if_there "$temporary_stage"; }

@@ -22,4 +22,5 @@ mod sshd;
 mod sweep;
 mod sweep_ssh;
 mod takeovers;
+mod times;
 mod watches;

@@ -1,42 +1,72 @@
-//! The line that is appended to the releases file, cut short as a loss of power cuts it.
+//! The line that is appended to the releases file, cut short as a loss of power cuts it, and
+//! the stage that is lost with it.
 
+use std::fs::OpenOptions;
 use std::os::unix::fs::PermissionsExt as _;
+use std::time::{Duration, SystemTime};
 
 use super::sandbox::{
-    HISTORY, RELEASES, Sandbox, in_every_shell, records, request, start, take_up,
+    HISTORY, RELEASES, STAGE, Sandbox, in_every_shell, records, request, start, take_up,
 };
-use crate::node::attempt::{AttemptOutcome, AttemptRequest, Commit, Receipt, Records};
+use crate::node::attempt::{AttemptOutcome, AttemptRequest, Commit, Receipt};
 use crate::node::{Follow, Node as _, Purpose};
 
 /// What the releases file says before: only to a file with whole lines is one appended.
 const BEFORE: &str = "2022-06-01T00:00:00Z an-earlier-release 1.0.0 line\n";
 
-/// An attempt that only has a release to record.
-async fn attempt(sandbox: &Sandbox) -> AttemptRequest {
+/// The stage before.
+const STAGE_BEFORE: &str = "before\n";
+
+/// What a machine had not written to its disk when the power went.
+#[derive(Clone, Copy, Debug)]
+struct Loss {
+    /// Whether the attempt sets a stage, and whether that arrived.
+    stage: Option<bool>,
+    /// The bytes of the releases file that arrived.
+    kept: usize,
+}
+
+/// An attempt that has a release to record, and a stage if so wanted.
+async fn attempt(sandbox: &Sandbox, sets_stage: bool) -> AttemptRequest {
     let script = "#!/bin/sh\necho x >> \"$DDT_ROOT/effects\"\n";
     let payload = sandbox
         .upload(&mut sandbox.node(), &[("deploy", script)])
         .await;
-    let records = Records {
-        stage: None,
-        ..records()
-    };
+    let mut records = records();
+    records.stage = records.stage.filter(|_| sets_stage);
     AttemptRequest {
         commit: Commit::AfterSteps(records),
         ..request(payload)
     }
 }
 
-/// A machine that loses its power while the releases file is on its way to the disk:
-/// `kept` bytes of the file arrive there, and the runner is gone.
-fn path_of_power_loss(sandbox: &Sandbox, kept: usize) -> String {
+/// The records, as they have been for long.
+fn write_records_before(sandbox: &Sandbox) {
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 30);
+    for (path, text) in [(RELEASES, BEFORE), (STAGE, STAGE_BEFORE)] {
+        sandbox.write(path, text);
+        let file = OpenOptions::new()
+            .append(true)
+            .open(sandbox.root().join(path));
+        file.expect("there").set_modified(long_ago).expect("set");
+    }
+}
+
+/// A machine that loses its power while the records are on their way to the disk: a part of
+/// them arrives there, and the runner is gone.
+fn path_of_power_loss(sandbox: &Sandbox, loss: Loss) -> String {
+    let Loss { stage, kept } = loss;
     let directory = sandbox.directory.path().join(format!("tools-{kept}"));
+    let lost = match stage {
+        Some(false) => format!("printf '{STAGE_BEFORE}' > '{}/{STAGE}'", sandbox.root()),
+        _ => ":".into(),
+    };
     std::fs::create_dir(&directory).expect("made");
     let tools = &sandbox.shell.path;
     let script = format!(
         "#!/bin/sh\nPATH='{tools}'\nfor path; do\n  case $path in\n    */release-bundles)\n      \
          head -c {kept} \"$path\" > '{root}/../kept'\n      cat '{root}/../kept' > \"$path\"\n      \
-         kill -KILL $PPID ;;\n  esac\ndone\nexec sync \"$@\"\n",
+         {lost}\n      kill -KILL $PPID ;;\n  esac\ndone\nexec sync \"$@\"\n",
         root = sandbox.root(),
     );
     let path = directory.join("sync");
@@ -46,15 +76,15 @@ fn path_of_power_loss(sandbox: &Sandbox, kept: usize) -> String {
 }
 
 /// Runs the attempt on such a machine; its releases file says what it says then.
-async fn lose_power(sandbox: &Sandbox, kept: usize) {
-    sandbox.write(RELEASES, BEFORE);
-    let request = attempt(sandbox).await;
-    let path = path_of_power_loss(sandbox, kept);
+async fn lose_power(sandbox: &Sandbox, loss: Loss) {
+    write_records_before(sandbox);
+    let request = attempt(sandbox, loss.stage.is_some()).await;
+    let path = path_of_power_loss(sandbox, loss);
     let mut node = sandbox.node_with(Purpose::Deploy, &path);
     node.do_not_reconnect();
     let lost = start(&mut node, &request).await.0;
-    assert!(lost.is_err(), "{kept}: {lost:?}");
-    assert_eq!(sandbox.read(RELEASES).len(), kept);
+    assert!(lost.is_err(), "{loss:?}: {lost:?}");
+    assert_eq!(sandbox.read(RELEASES).len(), loss.kept, "{loss:?}");
 }
 
 async fn finish(sandbox: &Sandbox) -> Receipt {
@@ -68,8 +98,8 @@ async fn finish(sandbox: &Sandbox) -> Receipt {
 
 /// The length of the releases file after an attempt that nothing disturbed.
 async fn whole_length(sandbox: &Sandbox) -> usize {
-    sandbox.write(RELEASES, BEFORE);
-    let request = attempt(sandbox).await;
+    write_records_before(sandbox);
+    let request = attempt(sandbox, false).await;
     start(&mut sandbox.node(), &request)
         .await
         .0
@@ -77,24 +107,33 @@ async fn whole_length(sandbox: &Sandbox) -> usize {
     sandbox.read(RELEASES).len()
 }
 
+/// Whatever arrived: the records are finished, once, and no step runs again.
+async fn is_finished_after(sandbox: &Sandbox, loss: Loss, whole: usize) {
+    lose_power(sandbox, loss).await;
+    assert_eq!(finish(sandbox).await.outcome, AttemptOutcome::Succeeded);
+    let releases = sandbox.read(RELEASES);
+    assert_eq!(releases.len(), whole, "{loss:?}: {releases}");
+    assert!(releases.starts_with(BEFORE), "{loss:?}: {releases}");
+    assert_eq!(releases.lines().count(), 2, "{loss:?}: {releases}");
+    let stage = loss.stage.map_or(STAGE_BEFORE, |_| "pre-config\n");
+    assert_eq!(sandbox.read(STAGE), stage, "{loss:?}");
+    assert_eq!(sandbox.read(HISTORY).lines().count(), 1, "{loss:?}");
+    assert_eq!(sandbox.read("effects"), "x\n", "{loss:?}");
+    let records = sandbox.root().join("etc/genesis");
+    let left = records.read_dir_utf8().expect("there").count();
+    assert_eq!(left, 2, "{loss:?}: nothing is left beside");
+}
+
 #[tokio::test]
-async fn a_release_line_that_was_cut_short_is_finished_once() {
+async fn records_that_were_cut_short_are_finished_once() {
     in_every_shell(async |shell| {
         let whole = whole_length(&Sandbox::new(shell.shell.clone())).await;
         let middle = BEFORE.len().midpoint(whole);
         for kept in [BEFORE.len(), BEFORE.len() + 1, middle, whole - 1, whole] {
-            let sandbox = Sandbox::new(shell.shell.clone());
-            lose_power(&sandbox, kept).await;
-            assert_eq!(finish(&sandbox).await.outcome, AttemptOutcome::Succeeded);
-            let releases = sandbox.read(RELEASES);
-            assert_eq!(releases.len(), whole, "{kept}: {releases}");
-            assert!(releases.starts_with(BEFORE), "{kept}: {releases}");
-            assert_eq!(releases.lines().count(), 2, "{kept}: {releases}");
-            assert_eq!(sandbox.read(HISTORY).lines().count(), 1, "{kept}");
-            assert_eq!(sandbox.read("effects"), "x\n", "{kept}");
-            let records = sandbox.root().join("etc/genesis");
-            let left = records.read_dir_utf8().expect("there").count();
-            assert_eq!(left, 1, "{kept}: nothing is left beside");
+            for stage in [None, Some(false), Some(true)] {
+                let sandbox = Sandbox::new(shell.shell.clone());
+                is_finished_after(&sandbox, Loss { stage, kept }, whole).await;
+            }
         }
     })
     .await;
@@ -103,7 +142,8 @@ async fn a_release_line_that_was_cut_short_is_finished_once() {
 #[tokio::test]
 async fn a_line_cut_short_to_which_somebody_else_wrote_is_left_alone() {
     in_every_shell(async |sandbox| {
-        lose_power(sandbox, BEFORE.len() + 10).await;
+        let kept = BEFORE.len() + 10;
+        lose_power(sandbox, Loss { stage: None, kept }).await;
         let found = sandbox.read(RELEASES) + "by hand\n";
         sandbox.write(RELEASES, &found);
         let outcome = finish(sandbox).await.outcome;
