@@ -106,7 +106,10 @@ impl FailureRow {
                     "look at the node; if the package was not installed, deploy again with --assume failed",
                 )
             },
-            Class::Space => Self::new(Never, "free some space on the node, then deploy again"),
+            Class::Space => Self::new(
+                Never,
+                "free some space on the node, for instance with `ddt bundle prune --nodes INVENTORY`, then deploy again",
+            ),
             Class::Digest => Self::new(
                 Within(SENT_AGAIN),
                 "deploy again; if it happens again, suspect the network or the disk",

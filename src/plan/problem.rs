@@ -222,7 +222,7 @@ impl Problem {
             Self::UnsupportedArch { .. } => {
                 "use a bundle built for this architecture, or leave the node out with --limit".into()
             }
-            Self::NoSpace { .. } => "free some space under /var/lib/ddt on the node".into(),
+            Self::NoSpace { .. } => "free some space under /var/lib/ddt on the node, for instance with `ddt bundle prune --nodes INVENTORY`".into(),
             Self::NotAsPlanned { .. } => {
                 "the stored plan does not fit any more; `ddt deploy MANIFEST` plans anew from what is there".into()
             }

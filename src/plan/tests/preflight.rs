@@ -40,7 +40,7 @@ fn all_problems_of_all_nodes_are_told_at_once() {
     node-3: hostos-base-os-sw-release 3.99.0-20230101T000000Z_1b241f2 is installed, the manifest wants the older 3.4.83-20220708T144532Z_1b241f2
       set its tag to 3.99.0-20230101T000000Z_1b241f2 or newer, or go back on purpose with --allow-downgrade hostos-base-os-sw-release
     node-3: it has 0 KiB free, the bundles need 192 KiB
-      free some space under /var/lib/ddt on the node
+      free some space under /var/lib/ddt on the node, for instance with `ddt bundle prune --nodes INVENTORY`
     ");
 }
 
@@ -107,7 +107,7 @@ fn room_is_needed_for_the_payloads_the_node_lacks() {
     facts.free_kib -= 1;
     insta::assert_snapshot!(zone.clone().node("node-1", facts.clone()).told(), @r"
     node-1: it has 1343 KiB free, the bundles need 1344 KiB
-      free some space under /var/lib/ddt on the node
+      free some space under /var/lib/ddt on the node, for instance with `ddt bundle prune --nodes INVENTORY`
     ");
     facts
         .payloads
