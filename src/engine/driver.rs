@@ -14,13 +14,13 @@ use super::event::{Ending, RunState, StopAfter, TaskFailure, TaskId};
 use super::health::{Health, HealthRequest};
 use super::journal::{Journal, JournalError};
 use super::machine::{Command, Input, Machine, RunIdentity, Step};
-use super::observer::Observer;
+use super::observer::{Observer, Progress};
 use super::request::check_query;
 use super::worker::{Order, Shared, Worker};
 use crate::crash::crash_point;
 use crate::failure::FailureClass;
 use crate::name::Name;
-use crate::node::{EndSender, Node, Payload, PayloadOrigin, end_channel};
+use crate::node::{EndSender, Node, Payload, PayloadOrigin, SentSink, end_channel};
 use crate::plan::Plan;
 
 /// What to run.
@@ -94,6 +94,15 @@ struct Driver {
     end: EndSender,
 }
 
+/// Tells an observer how much has been sent to a node.
+fn sent_to(observer: &Arc<dyn Observer>, node: &Name) -> SentSink {
+    let (observer, node) = (Arc::clone(observer), node.clone());
+    Arc::new(move |sent| {
+        let node = node.clone();
+        observer.progress(&Progress::Sending { node, sent });
+    })
+}
+
 impl Driver {
     fn new(request: RunRequest, surroundings: Surroundings, machine: Machine) -> Self {
         let (sender, inputs) = unbounded_channel();
@@ -113,6 +122,7 @@ impl Driver {
         for (index, mut node) in request.nodes.into_iter().enumerate() {
             let (order, received) = unbounded_channel();
             node.end_when(end_wanted.clone());
+            node.tell_sent(sent_to(&surroundings.observer, node.name()));
             let worker = Worker {
                 index,
                 node,

@@ -2,6 +2,7 @@
 
 use super::event::{Event, TaskId};
 use crate::name::Name;
+use crate::node::Sent;
 
 /// Sees a run as it happens. Events come after they are durable, in order, none left
 /// out; progress may be ignored.
@@ -33,6 +34,13 @@ pub enum Progress {
     Preparing {
         /// Which.
         node: Name,
+    },
+    /// A node is being sent payloads.
+    Sending {
+        /// Which.
+        node: Name,
+        /// How far that has come.
+        sent: Sent,
     },
     /// A node is sent payloads that it was to read from a registry itself.
     NotFetched {

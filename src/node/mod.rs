@@ -3,6 +3,8 @@
 //! Every transport speaks to the same runner (`runner.sh`), so a sandbox on this machine
 //! and a server over SSH behave alike.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 pub mod attempt;
@@ -97,6 +99,10 @@ pub trait Node: Send {
     /// the attempt came to is still its receipt's to say. A dry run's checks go on.
     fn end_when(&mut self, _wanted: EndReceiver) {}
 
+    /// From now on says how much of what a node lacks has been sent. What only stands for a
+    /// node sends nothing.
+    fn tell_sent(&mut self, _sink: SentSink) {}
+
     /// From now on hands these secrets to the steps of their packages, in memory, and covers
     /// them in every log.
     fn keep_secrets(&mut self, _secrets: RunSecrets) {}
@@ -114,6 +120,18 @@ pub trait Node: Send {
     /// Ends the connection; what runs on the node goes on.
     async fn close(&mut self);
 }
+
+/// How much of the payloads that a node lacks has been sent, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// So much.
+    pub bytes: u64,
+    /// Of so much. An upload that is begun again begins with nothing.
+    pub of: u64,
+}
+
+/// Is told whenever more has been sent.
+pub type SentSink = Arc<dyn Fn(Sent) + Send + Sync>;
 
 /// Receives a log's bytes in order, raw.
 pub type LogSink<'sink> = &'sink mut (dyn FnMut(&[u8]) + Send);

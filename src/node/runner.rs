@@ -1,6 +1,7 @@
 //! A node behind a runner: the contract of [`Node`], over whatever link.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,8 +19,8 @@ use super::session::{Patience, Session};
 use super::target::{ConnectOptions, Purpose};
 use super::{
     EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, NotFetched, Payload, PayloadOrigin,
-    PrunedNode, RebootRequest, TakeUp, ending, fetch, probe, prune, reboot, receipt, request,
-    upload,
+    PrunedNode, RebootRequest, SentSink, TakeUp, ending, fetch, probe, prune, reboot, receipt,
+    request, upload,
 };
 use crate::digest::Digest;
 use crate::name::Name;
@@ -33,6 +34,7 @@ pub(super) struct RunnerNode<L> {
     purpose: Purpose,
     patience: Duration,
     end: Option<EndReceiver>,
+    sent: SentSink,
     secrets: RunSecrets,
     /// Payloads of which it is known whether they are there.
     asked: BTreeSet<Digest>,
@@ -50,6 +52,7 @@ impl<L: Link> RunnerNode<L> {
             purpose: options.purpose,
             patience: Duration::from_secs(options.reconnect_seconds),
             end: None,
+            sent: Arc::new(|_| {}),
             secrets: RunSecrets::default(),
             asked: BTreeSet::new(),
             present: BTreeSet::new(),
@@ -298,7 +301,8 @@ impl<L: Link> Node for RunnerNode<L> {
         if missing.is_empty() {
             return Ok(());
         }
-        let sent = upload::upload(self.session().await?, &missing).await;
+        let told = Arc::clone(&self.sent);
+        let sent = upload::upload(self.session().await?, &missing, &*told).await;
         if sent.is_err() {
             // A refused stream ends its session.
             self.session = None;
@@ -375,6 +379,10 @@ impl<L: Link> Node for RunnerNode<L> {
 
     fn end_when(&mut self, wanted: EndReceiver) {
         self.end = Some(wanted);
+    }
+
+    fn tell_sent(&mut self, sink: SentSink) {
+        self.sent = sink;
     }
 
     fn keep_secrets(&mut self, secrets: RunSecrets) {

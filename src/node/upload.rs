@@ -8,7 +8,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::session::{Patience, Session};
-use super::{NodeError, Payload};
+use super::{NodeError, Payload, Sent};
 use crate::crash::crash_point;
 use crate::digest::Digest;
 
@@ -18,16 +18,20 @@ const TRAILER: u64 = 1024;
 /// The bytes that are read at once.
 const CHUNK: usize = 64 << 10;
 
-/// Sends payloads to a runner, which verifies them. What is damaged on this machine is
-/// not sent.
-pub(super) async fn upload(session: &mut Session, payloads: &[&Payload]) -> Result<(), NodeError> {
+/// Sends payloads to a runner, which verifies them, and tells how far it has come. What is
+/// damaged on this machine is not sent.
+pub(super) async fn upload(
+    session: &mut Session,
+    payloads: &[&Payload],
+    told: &(dyn Fn(Sent) + Send + Sync),
+) -> Result<(), NodeError> {
     let digest = archive_digest(payloads).await?;
     let mut request = format!("upload {} {}", archive_size(payloads), digest.hex());
     for payload in payloads {
         request.push_str(&format!(" {}", payload.digest.hex()));
     }
     let id = session.begin(&request).await?;
-    let sent = send_all(payloads, session.input()).await;
+    let sent = send_all(payloads, session.input(), told).await;
     crash_point!("node.payloads-sent");
     let said = match &sent {
         // A runner that refuses what it gets says why, and closes its input.
@@ -93,19 +97,32 @@ async fn archive_digest(payloads: &[&Payload]) -> Result<Digest, NodeError> {
 async fn send_all(
     payloads: &[&Payload],
     input: &mut (dyn AsyncWrite + Send + Unpin),
+    told: &(dyn Fn(Sent) + Send + Sync),
 ) -> Result<(), SendError> {
+    let mut sent = Sent {
+        bytes: 0,
+        of: archive_size(payloads),
+    };
+    told(sent);
     for payload in payloads {
         let mut chunks = Chunks::open(payload).await?;
         while let Some(chunk) = chunks.next().await? {
             let written = input.write_all(chunk.body).await;
             written.map_err(SendError::Refused)?;
+            sent.bytes += chunk.body.len() as u64;
+            told(sent);
         }
     }
     let ended = async {
         input.write_all(&[0; TRAILER as usize]).await?;
         input.flush().await
     };
-    ended.await.map_err(SendError::Refused)
+    ended.await.map_err(SendError::Refused)?;
+    told(Sent {
+        bytes: sent.of,
+        ..sent
+    });
+    Ok(())
 }
 
 /// Reads a payload's archive piece by piece.

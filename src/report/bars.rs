@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::bytes::{self, Sending};
 use super::look::Look;
 use super::tally::{Phase, Tally};
 use super::telling::{Telling, is_urgent};
@@ -33,6 +34,7 @@ struct State {
     tally: Tally,
     overall: Option<ProgressBar>,
     activity: Option<Activity>,
+    sending: Sending,
     waves: BTreeMap<(Name, Name), Wave>,
 }
 
@@ -84,6 +86,11 @@ impl Bars {
             bar.enable_steady_tick(tick);
         }
         bar
+    }
+
+    fn bytes_bar(&self) -> ProgressBar {
+        let bar = ProgressBar::new(0).with_style(bytes::style(self.look.unicode));
+        self.screen.add(bar.with_message("sending bundles"))
     }
 
     fn begin_activity(&self, state: &mut State, what: &'static str, nodes: usize) {
@@ -147,6 +154,7 @@ impl State {
             activity.bar.tick();
             if Some(activity.bar.position()) == activity.bar.length() {
                 self.activity = None;
+                self.sending = Sending::default();
             }
         }
     }
@@ -230,6 +238,9 @@ impl Observer for Bars {
             Progress::Probing { nodes } => self.begin_activity(&mut state, "reading facts", *nodes),
             Progress::Probed { .. } => state.advance_activity(),
             Progress::Preparing { .. } => self.begin_activity(&mut state, "preparing", nodes),
+            Progress::Sending { node, sent } => {
+                state.sending.show(node, *sent, || self.bytes_bar());
+            }
             Progress::NotFetched { .. } => {
                 if let Some(telling) = Telling::of_progress(progress) {
                     self.println(&telling);

@@ -7,6 +7,7 @@
 //! through [`escape`] before it is shown. No error of reporting stops a run.
 
 pub mod bars;
+mod bytes;
 pub mod changes;
 mod clock;
 pub mod diagnostics;
@@ -37,6 +38,8 @@ mod transfers;
 mod trouble;
 mod words;
 
+#[cfg(test)]
+mod screen;
 #[cfg(test)]
 mod script;
 

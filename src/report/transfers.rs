@@ -2,40 +2,49 @@
 
 use std::sync::Mutex;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget};
 
+use super::bytes;
 use super::output::Output;
 use super::trouble::locked;
 use crate::bundle::registry::Transfer;
 
+type NewTarget = Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>;
+
 /// Shows the progress of transfers on a terminal, and nothing elsewhere.
 pub struct Transfers {
     what: &'static str,
-    /// Where to draw, if anywhere, and how.
-    look: Option<Style>,
-    bar: Mutex<Option<ProgressBar>>,
-}
-
-#[derive(Clone, Copy)]
-struct Style {
     unicode: bool,
+    /// Makes what is drawn on; where nothing is drawn there is nothing.
+    target: Option<NewTarget>,
+    bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Transfers {
     /// Shows on standard error that something is transferred.
     pub fn new(what: &'static str, stderr: Output) -> Self {
-        let unicode = stderr.look.unicode;
+        let is_terminal = stderr.stream.is_terminal();
+        let target: NewTarget = Box::new(ProgressDrawTarget::stderr);
+        Self::on(what, stderr.look.unicode, is_terminal.then_some(target))
+    }
+
+    fn on(what: &'static str, unicode: bool, target: Option<NewTarget>) -> Self {
         Self {
             what,
-            look: stderr.stream.is_terminal().then_some(Style { unicode }),
+            unicode,
+            target,
             bar: Mutex::default(),
         }
     }
 
     fn with_bar(&self, change: impl FnOnce(&ProgressBar)) {
-        let Some(style) = self.look else { return };
+        let Some(target) = &self.target else { return };
         let mut bar = locked(&self.bar);
-        let shown = bar.get_or_insert_with(|| new_bar(self.what, style));
+        let shown = bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(Some(0), target());
+            bar.with_style(bytes::style(self.unicode))
+                .with_message(self.what)
+        });
         change(shown);
         if shown.length() == Some(shown.position()) {
             shown.finish_and_clear();
@@ -72,16 +81,25 @@ impl Drop for Transfers {
     }
 }
 
-fn new_bar(what: &'static str, style: Style) -> ProgressBar {
-    let template = "{spinner} {msg}: {bytes}/{total_bytes} [{bar:20}] {bytes_per_sec} {eta}";
-    let drawn = ProgressStyle::with_template(template);
-    let drawn = drawn.unwrap_or_else(|_| ProgressStyle::default_bar());
-    let drawn = match style.unicode {
-        true => drawn.progress_chars("━╸ "),
-        false => drawn.progress_chars("=> "),
-    };
-    let bar =
-        ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr()).with_style(drawn);
-    bar.set_message(what);
-    bar
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::screen::Screen;
+
+    #[test]
+    fn counts_every_byte_once_and_leaves_nothing() {
+        let screen = Screen::default();
+        let drawn = screen.clone();
+        let target: NewTarget = Box::new(move || drawn.target());
+        let transfers = Transfers::on("bundles", false, Some(target));
+        transfers.expect(1000);
+        transfers.expect(1000);
+        transfers.advance(700);
+        // A connection broke off, and the registry does not go on where it did.
+        transfers.lose(700);
+        transfers.advance(1536);
+        assert!(screen.saw("bundles: 1.50 KiB/1.95 KiB"), "{screen:?}");
+        transfers.advance(464);
+        assert!(locked(&transfers.bar).is_none());
+    }
 }

@@ -1,5 +1,7 @@
 //! Payloads: verified on the node, or not there at all.
 
+use std::sync::{Arc, Mutex};
+
 use super::sandbox::in_every_shell;
 use crate::digest::Digest;
 use crate::node::{FactsQuery, Node as _, NodeError, Purpose};
@@ -39,6 +41,31 @@ async fn payloads_are_verified_and_sent_once() {
         let left = sandbox.root().join("var/lib/ddt/bundles");
         let names: Vec<_> = left.read_dir_utf8().expect("there").collect();
         assert_eq!(names.len(), 1, "{names:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_byte_that_is_sent_is_told_of() {
+    in_every_shell(async |sandbox| {
+        let payloads = [
+            sandbox.payload(&[("a", "x")]),
+            sandbox.payload(&[("b", &"z".repeat(200_000))]),
+        ];
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&told);
+        let mut node = sandbox.node();
+        node.tell_sent(Arc::new(move |sent| sink.lock().expect("whole").push(sent)));
+        node.upload(&payloads).await.expect("uploaded");
+        let told = std::mem::take(&mut *told.lock().expect("whole"));
+        let [first, .., last] = &told[..] else {
+            panic!("too little was told: {told:?}");
+        };
+        // Every archive but the last goes without its end of 1024 bytes.
+        let of = payloads.iter().map(|payload| payload.size).sum::<u64>() - 1024;
+        assert_eq!((first.bytes, last.bytes), (0, of));
+        assert!(told.is_sorted_by_key(|sent| sent.bytes), "{told:?}");
+        assert!(told.iter().all(|sent| sent.of == of), "{told:?}");
     })
     .await;
 }

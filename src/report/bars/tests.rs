@@ -1,64 +1,12 @@
-use std::io;
-use std::sync::Arc;
-
-use indicatif::TermLike;
-
 use super::*;
 use crate::engine::event::{Ending, RunState};
 use crate::failure::FailureClass;
+use crate::node::Sent;
+use crate::report::screen::Screen;
 use crate::report::script::{BOOT, ended, failure, name, play, run_start, started, succeeded};
 
-/// A terminal of 80 columns that remembers every line that was ever drawn.
-#[derive(Clone, Debug, Default)]
-struct Screen(Arc<Mutex<Vec<String>>>);
-
-impl Screen {
-    fn bars(&self) -> Bars {
-        let target = ProgressDrawTarget::term_like(Box::new(self.clone()));
-        Bars::on(target, None, Look::PLAIN)
-    }
-
-    fn lines(&self) -> Vec<String> {
-        locked(&self.0).clone()
-    }
-
-    fn saw(&self, text: &str) -> bool {
-        self.lines().iter().any(|line| line.contains(text))
-    }
-}
-
-impl TermLike for Screen {
-    fn width(&self) -> u16 {
-        80
-    }
-    fn height(&self) -> u16 {
-        24
-    }
-    fn move_cursor_up(&self, _: usize) -> io::Result<()> {
-        Ok(())
-    }
-    fn move_cursor_down(&self, _: usize) -> io::Result<()> {
-        Ok(())
-    }
-    fn move_cursor_right(&self, _: usize) -> io::Result<()> {
-        Ok(())
-    }
-    fn move_cursor_left(&self, _: usize) -> io::Result<()> {
-        Ok(())
-    }
-    fn write_line(&self, text: &str) -> io::Result<()> {
-        self.write_str(text)
-    }
-    fn write_str(&self, text: &str) -> io::Result<()> {
-        locked(&self.0).push(text.to_owned());
-        Ok(())
-    }
-    fn clear_line(&self) -> io::Result<()> {
-        Ok(())
-    }
-    fn flush(&self) -> io::Result<()> {
-        Ok(())
-    }
+fn bars_on(screen: &Screen) -> Bars {
+    Bars::on(screen.target(), None, Look::PLAIN)
 }
 
 fn nodes(count: usize) -> Vec<String> {
@@ -66,7 +14,7 @@ fn nodes(count: usize) -> Vec<String> {
 }
 
 fn begun(screen: &Screen, count: usize) -> Bars {
-    let bars = screen.bars();
+    let bars = bars_on(screen);
     let names = nodes(count);
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     bars.event(&Event::RunStarted(run_start(&names)));
@@ -102,7 +50,7 @@ fn shows_a_failure_at_once_and_counts_it() {
 #[test]
 fn says_how_many_nodes_have_been_read() {
     let screen = Screen::default();
-    let bars = screen.bars();
+    let bars = bars_on(&screen);
     bars.progress(&Progress::Probing { nodes: 3 });
     bars.progress(&Progress::Probed {
         node: name("node-1"),
@@ -113,9 +61,47 @@ fn says_how_many_nodes_have_been_read() {
 #[test]
 fn keeps_nothing_after_the_end() {
     let screen = Screen::default();
-    let bars = screen.bars();
+    let bars = bars_on(&screen);
     play(&bars);
     let state = locked(&bars.state);
     assert!(state.overall.is_none() && state.activity.is_none() && state.waves.is_empty());
     assert_eq!(state.tally.state(), None::<RunState>);
+}
+
+#[test]
+fn counts_every_byte_that_is_sent_to_the_nodes_once() {
+    let screen = Screen::default();
+    let bars = bars_on(&screen);
+    let names = ["node-1", "node-2"];
+    bars.event(&Event::RunStarted(run_start(&names)));
+    let sending = |node, bytes| {
+        let (node, sent) = (name(node), Sent { bytes, of: 1000 });
+        bars.progress(&Progress::Preparing { node: node.clone() });
+        bars.progress(&Progress::Sending { node, sent });
+    };
+    sending("node-1", 0);
+    sending("node-2", 0);
+    sending("node-1", 400);
+    // What broke off is sent again.
+    sending("node-1", 0);
+    sending("node-1", 1000);
+    sending("node-2", 536);
+    let state = locked(&bars.state);
+    assert_eq!(
+        state.sending.all,
+        Sent {
+            bytes: 1536,
+            of: 2000
+        }
+    );
+    drop(state);
+    assert!(screen.saw("sending bundles: 0 B/1000 B"), "{screen:?}");
+    assert!(
+        screen.saw("sending bundles: 1.50 KiB/1.95 KiB"),
+        "{screen:?}"
+    );
+    for node in names {
+        bars.event(&Event::NodePrepared { node: name(node) });
+    }
+    assert_eq!(locked(&bars.state).sending.all, Sent::default());
 }

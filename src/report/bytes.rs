@@ -1,0 +1,44 @@
+//! Bytes on their way: one bar for all of them.
+
+use std::collections::BTreeMap;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::name::Name;
+use crate::node::Sent;
+
+/// How such a bar looks.
+pub(super) fn style(unicode: bool) -> ProgressStyle {
+    let template = "{spinner} {msg}: {bytes}/{total_bytes} [{bar:20}] {bytes_per_sec} {eta}";
+    let style = ProgressStyle::with_template(template);
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.progress_chars(if unicode { "━╸ " } else { "=> " })
+}
+
+/// What is being sent to nodes, all of them together.
+#[derive(Default)]
+pub(super) struct Sending {
+    nodes: BTreeMap<Name, Sent>,
+    pub(super) all: Sent,
+    bar: Option<ProgressBar>,
+}
+
+impl Sending {
+    /// Shows how far it has come with a node, whatever was said of it before.
+    pub(super) fn show(&mut self, node: &Name, sent: Sent, new_bar: impl FnOnce() -> ProgressBar) {
+        let before = self.nodes.insert(node.clone(), sent).unwrap_or_default();
+        self.all.bytes = self.all.bytes + sent.bytes - before.bytes;
+        self.all.of = self.all.of + sent.of - before.of;
+        let bar = self.bar.get_or_insert_with(new_bar);
+        bar.set_length(self.all.of);
+        bar.set_position(self.all.bytes);
+    }
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
