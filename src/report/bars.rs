@@ -73,13 +73,7 @@ impl Bars {
     }
 
     fn bar(&self, length: usize, template: &str) -> ProgressBar {
-        let style = ProgressStyle::with_template(template);
-        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-        let style = if self.look.unicode {
-            style.progress_chars("━╸ ").tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ")
-        } else {
-            style.progress_chars("=> ").tick_chars("|/-\\ ")
-        };
+        let style = style(template, self.look.unicode);
         let bar = ProgressBar::new(length as u64).with_style(style);
         let bar = self.screen.add(bar);
         if let Some(tick) = self.tick {
@@ -89,8 +83,7 @@ impl Bars {
     }
 
     fn bytes_bar(&self) -> ProgressBar {
-        let bar = ProgressBar::new(0).with_style(bytes::style(self.look.unicode));
-        self.screen.add(bar.with_message("sending bundles"))
+        self.bar(0, bytes::TEMPLATE).with_message("sending bundles")
     }
 
     fn begin_activity(&self, state: &mut State, what: &'static str, nodes: usize) {
@@ -248,6 +241,17 @@ impl Observer for Bars {
             }
             Progress::Checking { .. } => self.begin_activity(&mut state, "checking", nodes),
         }
+    }
+}
+
+/// How a bar is drawn.
+pub(super) fn style(template: &str, unicode: bool) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template);
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    if unicode {
+        style.progress_chars("━╸ ").tick_chars("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏ ")
+    } else {
+        style.progress_chars("=> ").tick_chars("|/-\\ ")
     }
 }
 

@@ -2,18 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 
 use crate::name::Name;
 use crate::node::Sent;
 
-/// How such a bar looks.
-pub(super) fn style(unicode: bool) -> ProgressStyle {
-    let template = "{spinner} {msg}: {bytes}/{total_bytes} [{bar:20}] {bytes_per_sec} {eta}";
-    let style = ProgressStyle::with_template(template);
-    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
-    style.progress_chars(if unicode { "━╸ " } else { "=> " })
-}
+/// What such a bar says.
+pub(super) const TEMPLATE: &str =
+    "{spinner} {msg}: {bytes}/{total_bytes} [{bar:20}] {bytes_per_sec} {eta}";
 
 /// What is being sent to nodes, all of them together.
 #[derive(Default)]

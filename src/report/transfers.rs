@@ -4,9 +4,9 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
-use super::bytes;
 use super::output::Output;
 use super::trouble::locked;
+use super::{bars, bytes};
 use crate::bundle::registry::Transfer;
 
 type NewTarget = Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>;
@@ -42,7 +42,7 @@ impl Transfers {
         let mut bar = locked(&self.bar);
         let shown = bar.get_or_insert_with(|| {
             let bar = ProgressBar::with_draw_target(Some(0), target());
-            bar.with_style(bytes::style(self.unicode))
+            bar.with_style(bars::style(bytes::TEMPLATE, self.unicode))
                 .with_message(self.what)
         });
         change(shown);
