@@ -58,17 +58,18 @@ install_payloads() {
   for tree; do
     [ -d "$tree" ] && [ ! -h "$tree" ] || { said="no directory ${tree##*/} in it"; fail_upload digest; }
   done
-  refuse_odd "$@" || fail_upload digest
+  refuse_odd "$@" || fail_upload $reason
   make_durable -f "$staging" || try make_durable || fail_upload state
   said=$(mv "$@" "$store/bundles/sha256/" 2>&1) || fail_upload state
 }
 
-# Fails if a payload in staging holds what no bundle may hold. The controller has refused that
-# before: this is for one that is broken, or somebody else's.
+# Fails if a payload in staging holds what no bundle may hold, or that cannot be told, and sets
+# $said and $reason. The controller has refused it before: this is for one that is broken, or
+# somebody else's.
 refuse_odd() {
-  odd=$(print_odd "$@" 2>&1) || { said=$odd; return 1; }
+  odd=$(print_odd "$@" 2>&1) || { said=$odd reason=state; return 1; }
   odd=${odd%%"$newline"*}
-  said="${odd#"$staging"/} is nothing that a bundle may hold"
+  said="${odd#"$staging"/} is nothing that a bundle may hold" reason=digest
   [ -z "$odd" ]
 }
 
