@@ -97,6 +97,7 @@ impl NotTrusted {
         } = self;
         let keys = counted.iter().map(Name::as_str).collect::<Vec<_>>();
         match &keys[..] {
+            [] if *needed == 1 => "it has no signature that counts".into(),
             [] => format!("it has none of the {needed} signatures it needs"),
             keys => format!(
                 "it has {} of the {needed} signatures it needs, by {}",

@@ -81,8 +81,11 @@ fn said(pruned: &PrunedNode) -> String {
         removed_kib,
         left,
     } = pruned;
-    let bundles = if *removed == 1 { "bundle" } else { "bundles" };
-    format!("removed {removed} {bundles} of {removed_kib} KiB; {left} are left")
+    match removed {
+        0 => format!("removed nothing, {left} left"),
+        1 => format!("removed 1 bundle of {removed_kib} KiB, {left} left"),
+        _ => format!("removed {removed} bundles of {removed_kib} KiB, {left} left"),
+    }
 }
 
 #[cfg(test)]
@@ -105,6 +108,7 @@ mod tests {
             left: 3,
         };
         let answers = [
+            Some(Ok(pruned(0))),
             Some(Ok(pruned(1))),
             Some(Ok(pruned(2))),
             Some(Err(busy)),

@@ -35,17 +35,14 @@ fn a_rollback_works_after_a_prune() {
     for (line, node) in lines.iter().zip(["node-1", "node-2"]) {
         assert!(line.starts_with(node), "{line}");
         assert!(line.contains("removed 1 bundle of "), "{line}");
-        assert!(
-            line.ends_with(&format!("{} are left", before - 1)),
-            "{line}"
-        );
+        assert!(line.ends_with(&format!(", {} left", before - 1)), "{line}");
         assert_eq!(cached(&zone, node), before - 1);
     }
     zone.run(&["rollback", "zone-1"]).exits(0).says("undone");
     let record = zone.node("node-1").releases();
     assert_eq!(record.last(), Some(&format!("{BASE} {OLD} rolled-back")));
     // What was undone can be done again.
-    zone.run(&PRUNE).exits(0).says("removed 0 bundles of 0 KiB");
+    zone.run(&PRUNE).exits(0).says("removed nothing");
     zone.run(&["rollback", "zone-1"]).exits(0);
     let record = zone.node("node-1").releases();
     assert_eq!(record.last(), Some(&format!("{BASE} {NEW} deployed")));
