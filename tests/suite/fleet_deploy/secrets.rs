@@ -12,7 +12,7 @@ const CANARY: &str = "canary-hunter2";
 
 /// Where on the host the canary is, in files that ddt or a step wrote and in processes; the search itself leaves it out.
 const SEARCH: &str = "value=canary-hunt; value=${value}er2\n\
-    grep -rl \"$value\" /var/lib/ddt /var/log /var/witnesses /etc/genesis 2>/dev/null\n\
+    grep -rl \"$value\" /var/lib/ddt /var/log /var/witnesses /etc/genesis /tmp 2>/dev/null\n\
     grep -l \"$value\" /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null\n\
     true";
 
