@@ -47,7 +47,7 @@ pub enum FailureClass {
     Epoch,
     /// The operator ended it.
     Stopped,
-    /// A secret is missing or expired.
+    /// A node cannot keep secrets in memory.
     Secret,
     /// A registry does not give what it should have.
     Registry,
@@ -144,7 +144,7 @@ impl FailureClass {
             Self::Epoch => "a newer run took over",
             Self::Stopped => "the operator ended it",
             Self::Health => "the health command says no",
-            Self::Secret => "a secret is missing or has expired",
+            Self::Secret => "the node cannot keep secrets in memory",
             Self::Registry => "a registry does not give what is asked for",
             Self::Provider => "the program that makes and removes nodes failed",
             Self::Internal => "ddt itself is at fault",

@@ -154,7 +154,10 @@ impl FailureRow {
                 exit_code: ExitCode::Stopped,
                 ..Self::new(Never, "`ddt resume` runs the package again from its start")
             },
-            Class::Secret => Self::new(Never, "renew the secret, then deploy again"),
+            Class::Secret => Self::new(
+                Never,
+                "mount a tmpfs with free space at /dev/shm of the node, then deploy again",
+            ),
             Class::Registry => Self::new(
                 Within(SERVER),
                 "check the registry and the way to it, then deploy again",

@@ -78,9 +78,8 @@ impl PayloadCache {
     }
 }
 
-/// The digest of the canonical archive, which is not kept.
-/// Identifies a tree by its canonical archive: the layer that it is in a layout. What nodes get has the tree below a
-/// directory and may be longer.
+/// Identifies a tree by its canonical archive, which is not kept: the layer that it is in a layout. What nodes get has
+/// the tree below a directory and may be longer.
 pub(super) fn canonical(tree: &Tree) -> io::Result<Identity> {
     let mut writer = HashingWriter::new(io::sink());
     archive::pack(tree, &mut writer)?;

@@ -91,6 +91,14 @@ pub enum SecretError {
         /// Reads on from the address.
         cause: String,
     },
+    /// What is at Vault's address has no certificate that counts.
+    #[error("Vault at {address} does not prove that it is the one meant: {cause}")]
+    VaultCertificate {
+        /// Its address, without a path.
+        address: String,
+        /// What is wrong with the certificate.
+        cause: String,
+    },
     /// Vault does not take the token any more, or will soon not.
     #[error("the Vault token {0}")]
     Token(String),
@@ -117,6 +125,9 @@ impl SecretError {
                 "ddt reads VAULT_ADDR, VAULT_TOKEN, VAULT_NAMESPACE and VAULT_CACERT".into()
             }
             Self::Vault { .. } => "check VAULT_ADDR, and the way there: `vault status`".into(),
+            Self::VaultCertificate { .. } => {
+                "if its certificate authority is your own, name its file in VAULT_CACERT".into()
+            }
             Self::Token(_) => "log in again: `vault login`, then set VAULT_TOKEN".into(),
             Self::NotInVault(_) => {
                 "look with `vault read PATH`; in a version 2 engine PATH has `data` after the mount, such as vault:secret/data/db#password".into()

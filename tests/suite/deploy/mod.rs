@@ -23,6 +23,7 @@ mod secrets;
 mod stop_verb;
 mod stops;
 mod upgrades;
+mod vault;
 mod verbs;
 mod watching;
 

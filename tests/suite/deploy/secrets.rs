@@ -1,8 +1,9 @@
 //! Secrets, as the users of `ddt` meet them: named by a bundle, found by the project, and shown by nobody.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::support::tree::{files_holding, holds};
 use crate::support::zone::Zone;
 
 const PACKAGE: &str = "hostos-boot-release";
@@ -20,40 +21,19 @@ fn zone() -> Zone {
     zone
 }
 
-/// The files below a directory that hold the canary.
-fn leaks(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
-        let kind = entry.file_type().expect("a type");
-        if kind.is_dir() {
-            found.extend(leaks(&entry.path()));
-        } else if kind.is_file() {
-            found.extend(Some(entry.path()).filter(|path| holds_canary(path)));
-        }
-    }
-    found
-}
-
-fn holds_canary(path: &Path) -> bool {
-    let content = fs::read(path).unwrap_or_default();
-    content
-        .windows(CANARY.len())
-        .any(|window| window == CANARY.as_bytes())
-}
-
 /// The processes that hold the canary in their arguments or their environment.
 fn processes() -> Vec<PathBuf> {
     let entries = fs::read_dir("/proc").expect("there").flatten();
     let files =
         entries.flat_map(|entry| ["cmdline", "environ"].map(|file| entry.path().join(file)));
-    files.filter(|path| holds_canary(path)).collect()
+    files.filter(|path| holds(path, CANARY)).collect()
 }
 
 /// Everything on both machines but the secret's own file.
 fn assert_no_leak(zone: &Zone, when: &str) {
     let found: Vec<PathBuf> = [".ddt", "deploy_logs", "nodes", "witnesses", "bundles"]
         .iter()
-        .flat_map(|directory| leaks(&zone.path(directory)))
+        .flat_map(|directory| files_holding(&zone.path(directory), CANARY))
         .collect();
     assert!(found.is_empty(), "{when}: {found:?}");
     let found = processes();

@@ -12,10 +12,9 @@ use crate::support::zone::Zone;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 
 /// base64 of `ada:lovelace`, as it is on the wire and in docker's configuration.
-const ENCODED: &str = "YWRhOmxvdmVsYWNl";
+pub(super) const ENCODED: &str = "YWRhOmxvdmVsYWNl";
 
 /// A zone of one local node that fetches, and a protected registry that has its bundle.
 struct Fetching {
@@ -89,7 +88,7 @@ fn write_documents(directory: &Path, registry: &DockerRegistry) {
     }
 }
 
-fn fetching(inventory: &str) -> String {
+pub(super) fn fetching(inventory: &str) -> String {
     inventory.replacen("mzone: zone-1\n", "mzone: zone-1\n  fetch: node\n", 1)
 }
 
@@ -150,43 +149,11 @@ fn the_password_is_in_no_argument_no_environment_and_no_file() {
     let Some(fetching) = Fetching::new() else {
         return;
     };
-    let trace = fetching.place.path("../trace");
-    let deploy = fetching.place.workspace.ddt(["deploy", "zone.hjson"]);
-    let mut command = Command::new("strace");
-    command
-        .args(["-f", "-v", "-y", "-qq", "-s", "1000000"])
-        .args(["-e", "trace=execve,write,writev,pwrite64", "-o"])
-        .arg(&trace)
-        .arg(deploy.get_program())
-        .args(deploy.get_args())
-        .env_clear()
-        .envs(
-            deploy
-                .get_envs()
-                .filter_map(|(key, value)| Some((key, value?))),
-        )
-        .current_dir(fetching.place.workspace.path());
-    let traceable = Command::new("strace")
-        .args(["-qq", "-o", "/dev/null", "true"])
-        .status();
-    if !traceable.is_ok_and(|status| status.success()) {
-        skip("strace cannot trace here");
+    let Some((ended, trace)) = fetching.place.deploy_traced() else {
         return;
-    }
-    Running::start(command, &fetching.place.workspace.path())
-        .end()
-        .exits(0)
-        .does_not_say("does not fetch");
-    let trace = fs::read_to_string(trace).expect("a trace");
-    let shows = |line: &&str| line.contains(PASSWORD) || line.contains(ENCODED);
-    let (piped, elsewhere): (Vec<&str>, Vec<&str>) = trace
-        .lines()
-        .filter(shows)
-        .partition(|line| line.contains("write(") && line.contains("<pipe:["));
-    assert!(trace.contains("/curl\", [\"curl\", \"-q\", \"-K\", \"-\","));
-    // ddt to the runner, and the runner to curl.
-    assert!(piped.len() >= 2, "{piped:#?}");
-    assert!(elsewhere.is_empty(), "{elsewhere:#?}");
+    };
+    ended.does_not_say("does not fetch");
+    trace.has_in_pipes_alone(&[PASSWORD, ENCODED]);
 }
 
 #[test]
@@ -271,7 +238,7 @@ fn a_node_goes_where_ddt_was_sent_without_the_password() {
     assert!(!registry.asked().iter().any(is_of_curl));
 }
 
-fn is_of_curl(asked: &Asked) -> bool {
+pub(super) fn is_of_curl(asked: &Asked) -> bool {
     asked
         .header("user-agent")
         .is_some_and(|agent| agent.starts_with("curl/"))

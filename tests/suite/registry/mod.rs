@@ -7,7 +7,9 @@ mod guide;
 mod memory;
 mod protected;
 mod retries;
+mod tokens;
 mod tools;
+mod traced;
 
 use crate::support::ddt::Workspace;
 use crate::support::process::{Ended, Running};

@@ -1,5 +1,6 @@
 //! Debian's `docker-registry` on loopback, as long as a value lives: open, or with a password and TLS by a CA of the test.
 
+use super::certificates;
 use super::skip::skip;
 use super::wait::until;
 use std::fs;
@@ -32,14 +33,13 @@ impl DockerRegistry {
 
     /// One that wants a password and speaks TLS.
     pub(crate) fn protected() -> Option<Self> {
-        if !is_installed("openssl") {
-            skip("openssl is not installed");
+        if !certificates::can_be_made() {
             return None;
         }
         Self::start(
             "auth: {htpasswd: {realm: test, path: htpasswd}}\n",
             |directory| {
-                make_certificates(directory);
+                certificates::make(directory);
                 fs::write(directory.join("htpasswd"), HTPASSWD).expect("a file");
                 ", tls: {certificate: server.crt, key: server.key}".to_owned()
             },
@@ -137,22 +137,4 @@ pub(crate) fn is_installed(program: &str) -> bool {
 fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
-}
-
-fn make_certificates(directory: &Path) {
-    let commands = "
-        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=ca \
-            -keyout ca.key -out ca.crt
-        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost \
-            -keyout server.key -out server.csr
-        printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\\n' >extensions
-        openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 \
-            -extfile extensions -out server.crt";
-    let made = Command::new("sh")
-        .args(["-ec", commands])
-        .current_dir(directory)
-        .output()
-        .expect("sh starts");
-    let said = String::from_utf8_lossy(&made.stderr);
-    assert!(made.status.success(), "no certificates:\n{said}");
 }

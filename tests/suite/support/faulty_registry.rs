@@ -6,6 +6,10 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use super::certificates::Certificates;
+
 /// What was asked.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
@@ -92,7 +96,7 @@ impl Answer {
         self
     }
 
-    fn send(&self, mut to: &TcpStream) -> std::io::Result<()> {
+    fn send(&self, to: &mut (impl Read + Write)) -> std::io::Result<()> {
         to.write_all(self.head.as_bytes())?;
         to.write_all(b"\r\n")?;
         to.write_all(&self.body)?;
@@ -115,21 +119,46 @@ pub(crate) struct FaultyRegistry {
 
 type Fault = dyn Fn(&Asked) -> Option<Answer> + Send + Sync;
 
+/// What every connection is served with.
+struct Served {
+    layout: PathBuf,
+    fault: Box<Fault>,
+    seen: Arc<Mutex<Vec<Asked>>>,
+    tls: Option<Arc<ServerConfig>>,
+}
+
 impl FaultyRegistry {
     /// Serves the only release of a layout, whatever repository is asked for, except where the fault answers.
     pub(crate) fn serving(
         layout: &Path,
         fault: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
     ) -> Self {
+        Self::start(layout, Box::new(fault), None)
+    }
+
+    /// The same over TLS. What is not encrypted, or is broken off before it asks, was not asked.
+    pub(crate) fn serving_tls(
+        layout: &Path,
+        certificates: &Certificates,
+        fault: impl Fn(&Asked) -> Option<Answer> + Send + Sync + 'static,
+    ) -> Self {
+        Self::start(layout, Box::new(fault), Some(certificates.server()))
+    }
+
+    fn start(layout: &Path, fault: Box<Fault>, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let asked: Arc<Mutex<Vec<Asked>>> = Arc::default();
-        let (fault, seen, layout): (Arc<Fault>, _, _) =
-            (Arc::new(fault), Arc::clone(&asked), layout.to_owned());
+        let served = Arc::new(Served {
+            layout: layout.to_owned(),
+            fault,
+            seen: Arc::clone(&asked),
+            tls,
+        });
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
-                let (fault, seen, layout) = (Arc::clone(&fault), Arc::clone(&seen), layout.clone());
-                std::thread::spawn(move || serve(&connection, &*fault, &seen, &layout));
+                let served = Arc::clone(&served);
+                std::thread::spawn(move || served.connect(connection));
             }
         });
         Self { port, asked }
@@ -146,16 +175,30 @@ impl FaultyRegistry {
     }
 }
 
-fn serve(connection: &TcpStream, fault: &Fault, seen: &Mutex<Vec<Asked>>, layout: &Path) {
-    let Some(asked) = read(connection, seen) else {
-        return;
-    };
-    let answer = fault(&asked).unwrap_or_else(|| from_layout(&asked, layout));
-    // Who asked may have heard enough.
-    let _ = answer.send(connection);
+impl Served {
+    fn connect(&self, mut connection: TcpStream) {
+        let Some(tls) = &self.tls else {
+            return self.serve(&mut connection);
+        };
+        let session = ServerConnection::new(Arc::clone(tls)).expect("a configuration");
+        let mut connection = StreamOwned::new(session, connection);
+        self.serve(&mut connection);
+        connection.conn.send_close_notify();
+        // Who asked may have left.
+        let _ = connection.flush();
+    }
+
+    fn serve(&self, connection: &mut (impl Read + Write)) {
+        let Some(asked) = read(connection, &self.seen) else {
+            return;
+        };
+        let answer = (self.fault)(&asked).unwrap_or_else(|| from_layout(&asked, &self.layout));
+        // Who asked may have heard enough.
+        let _ = answer.send(connection);
+    }
 }
 
-fn read(connection: &TcpStream, seen: &Mutex<Vec<Asked>>) -> Option<Asked> {
+fn read(connection: &mut impl Read, seen: &Mutex<Vec<Asked>>) -> Option<Asked> {
     let mut reader = BufReader::new(connection);
     let mut lines = reader.by_ref().lines().map_while(Result::ok);
     let first = lines.next()?;

@@ -2,9 +2,10 @@
 
 use super::fleet::Fleet;
 use super::local_node::package_tag_and_outcome;
-use super::tree::Tree;
+use super::tree::{Tree, files_holding};
 use super::wait::until;
 use super::zone::HOSTOS;
+use std::path::PathBuf;
 
 /// Where steps on a host note that they ran.
 pub(super) const WITNESSES: &str = "/var/witnesses";
@@ -110,10 +111,21 @@ impl<'a> Host<'a> {
 
     /// All that the host has on its disk of its own.
     pub(crate) fn disk(&self) -> Tree {
-        let upper = self
-            .fleet
-            .directory()
-            .join(format!("store/{}/upper", self.index));
-        Tree::of(&upper).without("var/log/sshd.log")
+        Tree::of(&self.own_files()).without("var/log/sshd.log")
+    }
+
+    /// The files on the host's disk that hold a text, and are its own.
+    pub(crate) fn files_holding(&self, text: &str) -> Vec<PathBuf> {
+        let own = self.own_files();
+        let found = files_holding(&own, text).into_iter();
+        let below = |path: PathBuf| path.strip_prefix(&own).map(PathBuf::from);
+        found
+            .map(|path| below(path).expect("a file below"))
+            .collect()
+    }
+
+    fn own_files(&self) -> PathBuf {
+        let store = self.fleet.directory().join("store");
+        store.join(self.index.to_string()).join("upper")
     }
 }

@@ -1,6 +1,7 @@
 //! What the integration tests share: a fleet of real hosts, zones of local nodes, and a sealed environment to run
 //! programs in.
 
+pub(crate) mod certificates;
 pub(crate) mod ddt;
 pub(crate) mod docker_registry;
 pub(crate) mod faulty_registry;

@@ -84,3 +84,25 @@ impl Tree {
         self.entries.insert(path.to_owned(), entry);
     }
 }
+
+/// The files below a directory that hold a text; links are not followed.
+pub(crate) fn files_holding(directory: &Path, text: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
+        let kind = entry.file_type().expect("a type");
+        if kind.is_dir() {
+            found.extend(files_holding(&entry.path(), text));
+        } else if kind.is_file() {
+            found.extend(Some(entry.path()).filter(|path| holds(path, text)));
+        }
+    }
+    found
+}
+
+/// Whether a file can be read, and holds a text.
+pub(crate) fn holds(path: &Path, text: &str) -> bool {
+    let content = fs::read(path).unwrap_or_default();
+    content
+        .windows(text.len())
+        .any(|window| window == text.as_bytes())
+}

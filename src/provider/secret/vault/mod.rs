@@ -124,9 +124,8 @@ impl Session {
         if let Some(namespace) = &self.namespace {
             request = request.header("X-Vault-Namespace", namespace);
         }
-        let sent = request.send().await;
-        let response =
-            sent.map_err(|error| self.failed(&format!("cannot be reached: {}", cause(&error))))?;
+        let response = request.send().await;
+        let response = response.map_err(|error| self.unanswered(&cause(&error)))?;
         self.answer(path, response).await
     }
 
@@ -164,11 +163,26 @@ impl Session {
             .map_err(|_| self.failed("answers with something else than JSON"))
     }
 
+    /// Why nothing was said: who does not prove who it is gets no token.
+    fn unanswered(&self, cause: &str) -> SecretError {
+        match cause.contains("certificate") {
+            true => SecretError::VaultCertificate {
+                address: self.origin(),
+                cause: cause.to_owned(),
+            },
+            false => self.failed(&format!("cannot be reached: {cause}")),
+        }
+    }
+
     fn failed(&self, cause: &str) -> SecretError {
         SecretError::Vault {
-            address: self.address.origin().ascii_serialization(),
+            address: self.origin(),
             cause: cause.to_owned(),
         }
+    }
+
+    fn origin(&self) -> String {
+        self.address.origin().ascii_serialization()
     }
 }
 
