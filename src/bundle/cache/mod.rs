@@ -19,6 +19,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::archive;
 use super::hashing::{HashingWriter, Identity};
 use super::tree::Tree;
+use crate::digest::Digest;
 use crate::files::{Audience, create_own_directory, place_file, start_file};
 use crate::node::Payload;
 
@@ -38,19 +39,18 @@ impl PayloadCache {
         }
     }
 
-    /// Packs a tree for nodes and keeps that.
+    /// Packs a tree for nodes and keeps that. What is there already is read and not written again.
     pub fn store(&self, tree: &Tree) -> io::Result<Payload> {
         let directory = self.payloads()?;
         let digest = canonical(tree)?.digest;
-        let mut file = start_file(&directory)?;
-        let mut writer = HashingWriter::new(BufWriter::new(file.as_file_mut()));
-        archive::pack_below(&format!("{}/", digest.hex()), tree, &mut writer)?;
-        writer.flush()?;
-        let (_, identity) = writer.finish();
         let path = directory.join(digest.hex());
-        match holds(&path, &identity) {
-            true => touch(&path),
-            false => place_file(file, &path, Audience::Owner)?,
+        let (_, mut identity) = packed(tree, &digest, io::sink())?;
+        if holds(&path, &identity) {
+            touch(&path);
+        } else {
+            let mut file = start_file(&directory)?;
+            (_, identity) = packed(tree, &digest, BufWriter::new(file.as_file_mut()))?;
+            place_file(file, &path, Audience::Owner)?;
         }
         Ok(Payload {
             digest,
@@ -76,6 +76,14 @@ impl PayloadCache {
         self.in_use.begin(&self.directory)?;
         Ok(directory)
     }
+}
+
+/// Packs a tree as nodes get it: below a directory named by its digest.
+fn packed<W: Write>(tree: &Tree, digest: &Digest, to: W) -> io::Result<(W, Identity)> {
+    let mut writer = HashingWriter::new(to);
+    archive::pack_below(&format!("{}/", digest.hex()), tree, &mut writer)?;
+    writer.flush()?;
+    Ok(writer.finish())
 }
 
 /// Identifies a tree by its canonical archive, which is not kept: the layer that it is in a layout. What nodes get has
