@@ -8,12 +8,13 @@ use libfuzzer_sys::fuzz_target;
 
 const PATH: &str = "fuzz.hjson";
 
-const KINDS: [DocumentKind; 5] = [
+const KINDS: [DocumentKind; 6] = [
     DocumentKind::Manifest,
     DocumentKind::Inventory,
     DocumentKind::Component,
     DocumentKind::Bundle,
     DocumentKind::Project,
+    DocumentKind::Lock,
 ];
 
 fuzz_target!(|bytes: &[u8]| {

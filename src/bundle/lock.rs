@@ -73,6 +73,12 @@ pub enum LockFileError {
     Edited(usize),
 }
 
+impl LockFileError {
+    /// What to do about any of them.
+    pub const HELP: &'static str =
+        "restore it from version control, or delete it and lock every manifest beside it again";
+}
+
 impl Default for LockFile {
     fn default() -> Self {
         Self {
@@ -174,7 +180,10 @@ impl LockedRelease {
 
 /// The first line that is another, from 1.
 fn first_difference(written: &str, found: &str) -> usize {
-    let same = written.lines().zip(found.lines());
+    // With their ends, of which an editor may have others.
+    let same = written
+        .split_inclusive('\n')
+        .zip(found.split_inclusive('\n'));
     same.take_while(|(one, other)| one == other).count() + 1
 }
 
@@ -235,6 +244,7 @@ mod tests {
             refused(&text.replace("tag: ", "tags: ")),
             refused(&text.replace("  zones", "\tzones")),
             refused(&format!("{text}\n")),
+            refused(&text.replace('\n', "\r\n")),
         ];
         insta::assert_snapshot!(said.join("\n"));
     }

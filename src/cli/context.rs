@@ -3,9 +3,10 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Args;
 
-use super::{defaults, documents};
+use super::documents;
 use crate::document::Document;
 use crate::failure::Failure;
+use crate::lint;
 use crate::project::{self, Project};
 use crate::report::{ColorChoice, Look, Stream};
 
@@ -63,7 +64,27 @@ impl Context {
         working_directory: Utf8PathBuf,
         options: GlobalArgs,
     ) -> Result<Self, Failure> {
-        let (project, project_directory) = find_project(&working_directory)?;
+        let found = find_project(&working_directory)?;
+        Ok(Self::within(found, working_directory, options))
+    }
+
+    /// The same for who says what is wrong with documents: what is wrong with the defaults of the project is a finding
+    /// of its `ddt.hjson`, and in the way of nothing else.
+    pub(super) fn to_lint(
+        working_directory: Utf8PathBuf,
+        options: GlobalArgs,
+    ) -> Result<Self, Failure> {
+        let found = read_project(&working_directory)?;
+        let found = found.map(|(document, directory)| (document.value, directory));
+        let found = found.unwrap_or_else(|| no_project(&working_directory));
+        Ok(Self::within(found, working_directory, options))
+    }
+
+    fn within(
+        (project, project_directory): (Project, Utf8PathBuf),
+        working_directory: Utf8PathBuf,
+        options: GlobalArgs,
+    ) -> Self {
         let place = |flag: Option<Utf8PathBuf>, configured: &Option<Utf8PathBuf>, default: &str| {
             let configured = configured.as_deref().unwrap_or(Utf8Path::new(default));
             flag.map_or_else(
@@ -71,7 +92,7 @@ impl Context {
                 |path| working_directory.join(path),
             )
         };
-        Ok(Self {
+        Self {
             state_dir: place(options.state_dir, &project.state_dir, ".ddt"),
             logs_dir: place(options.logs_dir, &project.logs_dir, "deploy_logs"),
             color: options.color,
@@ -79,7 +100,7 @@ impl Context {
             working_directory,
             project,
             project_directory,
-        })
+        }
     }
 
     /// A path as messages show it: relative to the working directory where it is below that.
@@ -111,20 +132,31 @@ pub(super) fn working_directory() -> Result<Utf8PathBuf, Failure> {
         .map_err(|path| Failure::environment(format!("the path {} is not UTF-8", path.display())))
 }
 
-/// The nearest `ddt.hjson`, from the working directory upwards.
+/// The nearest `ddt.hjson`, from the working directory upwards. One with defaults that no flag takes is refused.
 pub(super) fn find_project(from: &Utf8Path) -> Result<(Project, Utf8PathBuf), Failure> {
+    let Some((document, directory)) = read_project(from)? else {
+        return Ok(no_project(from));
+    };
+    let wrong = lint::wrong_defaults(&document, super::command);
+    match wrong.is_empty() {
+        true => Ok((document.value, directory)),
+        false => Err(documents::refused(document.source.path(), wrong)),
+    }
+}
+
+fn no_project(from: &Utf8Path) -> (Project, Utf8PathBuf) {
+    (Project::default(), from.to_owned())
+}
+
+fn read_project(from: &Utf8Path) -> Result<Option<(Document<Project>, Utf8PathBuf)>, Failure> {
     for directory in from.ancestors() {
         let path = directory.join(project::FILE_NAME);
         // Whatever has the name is meant; what it is instead of a file is said when it is read.
         if path.symlink_metadata().is_ok() {
             let shown = path.strip_prefix(from).unwrap_or(&path);
-            let document: Document<Project> = documents::read(&path, shown)?;
-            let wrong = defaults::check(&document);
-            if !wrong.is_empty() {
-                return Err(documents::refused(shown, wrong));
-            }
-            return Ok((document.value, directory.to_owned()));
+            let document = documents::read(&path, shown)?;
+            return Ok(Some((document, directory.to_owned())));
         }
     }
-    Ok((Project::default(), from.to_owned()))
+    Ok(None)
 }

@@ -53,9 +53,7 @@ pub(super) fn beside_manifests(
 fn not_usable(shown: &Utf8Path, error: LockFileError) -> Failure {
     let failure = Failure::refused(format!("{shown} is not usable; nothing was started"))
         .because(&error)
-        .help(
-            "restore it from version control, or delete it and lock every manifest beside it again",
-        );
+        .help(LockFileError::HELP);
     match error {
         LockFileError::Document(diagnostics) => failure.with_diagnostics(diagnostics),
         LockFileError::Version(_) | LockFileError::Edited(_) => failure,

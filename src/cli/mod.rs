@@ -142,7 +142,10 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
         Verb::Plan(arguments) => arguments.run(&context()?, out),
         Verb::Lock(arguments) => arguments.run(&context()?, out),
         Verb::Rehearse(arguments) => arguments.run(&context()?, out),
-        Verb::Lint(arguments) => arguments.run(&context()?, out),
+        Verb::Lint(arguments) => {
+            let context = Context::to_lint(context::working_directory()?, globals.clone())?;
+            arguments.run(&context, out)
+        }
         Verb::Lsp(arguments) => arguments.run(globals.clone(), out),
         Verb::Fmt(arguments) => arguments.run(&context::working_directory()?, out),
         Verb::Explain(arguments) => arguments.run(out),
@@ -165,7 +168,7 @@ fn run(verb: Verb, globals: GlobalArgs) -> Result<ExitCode, Failure> {
     }
 }
 
-/// The command line, for completions and the manual.
+/// The command line, for completions, the manual and the linter.
 fn command() -> clap::Command {
     <Cli as clap::CommandFactory>::command()
 }

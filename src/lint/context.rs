@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jiff::Timestamp;
 
 use super::compared::Compared;
+use super::defaults::CommandLine;
 use super::kind::DocumentKind;
 use super::manifest_view::{ComponentView, ManifestView, PackageView};
 use super::recorded::Recorded;
@@ -34,6 +35,8 @@ pub struct Surroundings {
     pub earlier: Option<Earlier>,
     /// The lock files that stand beside manifests, by directory.
     pub locks: BTreeMap<Utf8PathBuf, LockFile>,
+    /// The verbs and their flags, where they are known.
+    pub command_line: Option<CommandLine>,
     /// The time, where it is known.
     pub now: Option<Timestamp>,
 }

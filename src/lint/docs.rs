@@ -8,14 +8,14 @@ use super::linter::Linter;
 use super::output::detailed;
 use super::recorded::{Recorded, RecordedZone};
 use super::registry::RULES;
-use super::rule::{Given, Rule};
+use super::rule::{Check, Given, Rule};
 use super::selection::{Layer, RuleSelector, Selection};
 use super::subject::{Origin, Subject};
 use crate::bundle::{LOCK_FILE_NAME, LockFile};
 use crate::document::{Diagnostic, Document, Severity, Source};
 use crate::hjson;
 use crate::inventory::Inventory;
-use crate::project::Project;
+use crate::project::{self, Project};
 
 /// What the example of a rule is called.
 const EXAMPLE: &str = "example.hjson";
@@ -102,8 +102,18 @@ pub(super) fn example_findings(rule: &Rule, example: &str) -> Vec<Diagnostic> {
     match rule.docs.given {
         Given::Manifest(text) => against(example, lint(EXAMPLE, text)),
         Given::Another(text) => beside(text, example, &linter),
-        _ => lint(EXAMPLE, example),
+        _ => linter.lint(&example_subject(rule, example)),
     }
+}
+
+/// An example of a rule. Some documents are known by their names.
+pub(super) fn example_subject(rule: &Rule, example: &str) -> Subject {
+    let name = match rule.checks {
+        [Check::CommandLine(_)] => project::FILE_NAME,
+        [Check::Lock(_)] => LOCK_FILE_NAME,
+        _ => EXAMPLE,
+    };
+    Subject::recognise(name, example.as_bytes(), Origin::Named)
 }
 
 /// What is found in an example that is linted together with another manifest.
@@ -167,6 +177,10 @@ pub(super) fn example_surroundings(rule: &Rule) -> Surroundings {
         Given::Lock(text) => LockFile::read(LOCK_FILE_NAME, text.as_bytes()).ok(),
         _ => None,
     };
+    let command_line = match given {
+        Given::CommandLine(command_line) => Some(command_line),
+        _ => None,
+    };
     Surroundings {
         recorded: Recorded::new(recorded),
         earlier,
@@ -177,6 +191,7 @@ pub(super) fn example_surroundings(rule: &Rule) -> Surroundings {
             .collect(),
         project: project.map_or_else(|_| Project::default(), |document| document.value),
         deployment: given.deployment(),
+        command_line,
         now,
         ..Surroundings::built_in()
     }
@@ -189,7 +204,7 @@ fn command(rule: &Rule) -> String {
         false => format!(" --select {}", rule.code),
     };
     match rule.docs.given {
-        Given::Nothing => format!("`ddt lint{select}`"),
+        Given::Nothing | Given::CommandLine(_) => format!("`ddt lint{select}`"),
         Given::FreshNodes => format!("`ddt lint{select} --fresh`"),
         Given::Inventory(text) => {
             format!("With this inventory\n\n```hjson\n{text}```\n\n`ddt lint{select} --inventory`")

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use camino::Utf8Path;
 
-use crate::bundle::BundleDescriptor;
+use crate::bundle::{BundleDescriptor, LOCK_FILE_NAME};
 use crate::component::ComponentDefinition;
 use crate::document::DocumentSchema;
 use crate::hjson::Tree;
@@ -25,6 +25,8 @@ pub enum DocumentKind {
     Bundle,
     /// The project's configuration, `ddt.hjson`.
     Project,
+    /// `ddt.lock`, which nobody but ddt writes.
+    Lock,
     /// None of them: only the text itself can be linted.
     Unknown,
 }
@@ -32,8 +34,10 @@ pub enum DocumentKind {
 impl DocumentKind {
     /// The kind whose root keys the text has most of; of equals, the one listed first.
     pub fn recognise(path: &Utf8Path, tree: &Tree) -> Self {
-        if path.file_name() == Some(project::FILE_NAME) {
-            return Self::Project;
+        match path.file_name() {
+            Some(project::FILE_NAME) => return Self::Project,
+            Some(LOCK_FILE_NAME) => return Self::Lock,
+            _ => {}
         }
         let kinds = [
             Self::Manifest,
@@ -73,7 +77,7 @@ impl DocumentKind {
             Self::Component => Some(&COMPONENT),
             Self::Bundle => Some(&BUNDLE),
             Self::Project => Some(&PROJECT),
-            Self::Unknown => None,
+            Self::Lock | Self::Unknown => None,
         }
     }
 }

@@ -54,6 +54,18 @@ impl Linter<'_> {
 
     /// The same for one of several documents, with what was found in it when it was held against the others.
     pub fn lint_among(&self, subject: &Subject, across: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let mut found = match subject.kind {
+            // What people read about documents that they write would mislead them here.
+            DocumentKind::Lock => lock_findings(subject),
+            _ => self.written_findings(subject, across),
+        };
+        found.retain_mut(|diagnostic| self.selection.keep(diagnostic));
+        found.sort_by_key(place_and_code);
+        found
+    }
+
+    /// Everything found in a document that somebody wrote, but for what is suppressed there.
+    fn written_findings(&self, subject: &Subject, across: Vec<Diagnostic>) -> Vec<Diagnostic> {
         let mut found = text_findings(subject);
         if subject.has_structure() {
             let misread = Misread::new(&subject.parsed, &found);
@@ -66,8 +78,6 @@ impl Linter<'_> {
         let redaction = Redaction::of(subject, &found);
         let mut found = Suppressions::of(subject, *self).apply(found);
         redaction.apply(&mut found);
-        found.retain_mut(|diagnostic| self.selection.keep(diagnostic));
-        found.sort_by_key(place_and_code);
         found
     }
 
@@ -85,7 +95,9 @@ impl Linter<'_> {
                 found.extend(typed_findings(subject, inventory_findings));
             }
             DocumentKind::Project if found.is_empty() => {
-                found.extend(typed_findings(subject, project_findings));
+                found.extend(typed_findings(subject, |project, check| {
+                    self.project_findings(project, check)
+                }));
             }
             DocumentKind::Unknown if subject.origin == Origin::Named => {
                 found.push(unknown_kind(subject));
@@ -93,6 +105,14 @@ impl Linter<'_> {
             _ => {}
         }
         found
+    }
+
+    fn project_findings(&self, project: &Project, check: &Check) -> Vec<Finding> {
+        match (check, self.surroundings.command_line) {
+            (Check::Project(look), _) => look(project),
+            (Check::CommandLine(look), Some(command_line)) => look(project, command_line),
+            _ => Vec::new(),
+        }
     }
 
     fn manifest_findings(&self, subject: &Subject) -> Vec<Diagnostic> {
@@ -137,6 +157,18 @@ fn withdraw_fixes(found: &mut [Diagnostic]) {
     in_doubt.for_each(|one| one.fix = None);
 }
 
+/// What is wrong with a lock file. Where its text is as it should be, its bytes may still be others.
+fn lock_findings(subject: &Subject) -> Vec<Diagnostic> {
+    let found = run_checks(subject, |check| match check {
+        Check::Lock(look) => look(&subject.source),
+        _ => Vec::new(),
+    });
+    match found.is_empty() {
+        true => syntax_errors(&subject.source, &subject.parsed),
+        false => found,
+    }
+}
+
 fn text_findings(subject: &Subject) -> Vec<Diagnostic> {
     let mut found = syntax_errors(&subject.source, &subject.parsed);
     found.extend(run_checks(subject, |check| match check {
@@ -156,13 +188,6 @@ fn component_findings(definition: &ComponentDefinition, check: &Check) -> Vec<Fi
 fn inventory_findings(inventory: &Inventory, check: &Check) -> Vec<Finding> {
     match check {
         Check::Inventory(look) => look(inventory),
-        _ => Vec::new(),
-    }
-}
-
-fn project_findings(project: &Project, check: &Check) -> Vec<Finding> {
-    match check {
-        Check::Project(look) => look(project),
         _ => Vec::new(),
     }
 }

@@ -2,9 +2,10 @@
 
 use super::across::{DocumentFinding, ManifestDocument};
 use super::context::{Deployment, ManifestContext, Surroundings, TextContext};
+use super::defaults::CommandLine;
 use super::finding::Finding;
 use crate::component::ComponentDefinition;
-use crate::document::{Safety, Severity};
+use crate::document::{Safety, Severity, Source};
 use crate::inventory::Inventory;
 use crate::project::Project;
 
@@ -54,7 +55,7 @@ pub struct RuleDocs {
 }
 
 /// What is known besides a document when it is linted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Given {
     /// The document alone.
     Nothing,
@@ -76,6 +77,8 @@ pub enum Given {
     Earlier(&'static str),
     /// The text of the `ddt.lock` beside it.
     Lock(&'static str),
+    /// The verbs and their flags.
+    CommandLine(CommandLine),
 }
 
 /// Whether, and how, findings of a rule can be fixed. Not every finding of a rule can.
@@ -145,6 +148,10 @@ pub enum Check {
     Inventory(fn(&Inventory) -> Vec<Finding>),
     /// It looks at a project configuration that has the right shape.
     Project(fn(&Project) -> Vec<Finding>),
+    /// It holds such a project configuration against the command line.
+    CommandLine(fn(&Project, CommandLine) -> Vec<Finding>),
+    /// It looks at the text of a lock file.
+    Lock(fn(&Source) -> Vec<Finding>),
     /// Comparing findings with a baseline raises it.
     Baseline,
 }
@@ -228,6 +235,7 @@ impl Given {
             Self::State(_) => !surroundings.recorded.is_empty(),
             Self::Earlier(_) => surroundings.earlier.is_some(),
             Self::Lock(_) => !surroundings.locks.is_empty(),
+            Self::CommandLine(_) => surroundings.command_line.is_some(),
         }
     }
 

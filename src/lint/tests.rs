@@ -122,7 +122,7 @@ fn every_fixture_is_reported_as_it_should_be() {
 fn an_example_that_needs_something_finds_nothing_without_it() {
     let needy = RULES
         .iter()
-        .filter(|rule| rule.docs.given != Given::Nothing);
+        .filter(|rule| !matches!(rule.docs.given, Given::Nothing));
     for rule in needy {
         let found = example_findings(any_rule(), rule.docs.bad);
         assert!(
@@ -314,7 +314,7 @@ fn pieces() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn any_text_is_linted_and_every_place_is_inside(text in pieces()) {
-        for rule in RULES.iter().filter(|rule| rule.docs.given != Given::Nothing) {
+        for rule in RULES.iter().filter(|rule| !matches!(rule.docs.given, Given::Nothing)) {
             for one in example_findings(rule, &text) {
                 for label in &one.labels {
                     let (start, end) = (label.span.start, label.span.end);

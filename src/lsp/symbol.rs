@@ -23,7 +23,7 @@ pub(super) fn symbols(reading: &Reading) -> Vec<DocumentSymbol> {
         }
         DocumentKind::Component => definition_symbols(reading, root).collect(),
         DocumentKind::Bundle => named(reading, root, "steps", SymbolKind::Function).collect(),
-        DocumentKind::Project | DocumentKind::Unknown => Vec::new(),
+        DocumentKind::Project | DocumentKind::Lock | DocumentKind::Unknown => Vec::new(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The project configuration, `ddt.hjson`: where a team keeps its inventories, its
 //! component definitions and its mirrors.
 
+mod defaults;
 mod lint;
 mod paths;
 mod pattern;
@@ -19,6 +20,7 @@ use crate::name::Name;
 use crate::reference::{RegistryHost, Repo};
 use crate::secret::SecretSource;
 
+pub use defaults::typed_words;
 pub use lint::{LintOverride, LintSettings, Profile};
 pub use paths::ProjectPaths;
 pub use pattern::{PathPattern, PathPatternError};

@@ -64,6 +64,21 @@ fn engine_does_not_know_its_reporters() {
 }
 
 #[test]
+fn nobody_knows_the_verbs() {
+    let sources = sources();
+    let breaches = breaches(
+        &sources,
+        |module| !belongs(module, &["cli"]),
+        &["crate::cli", "super::cli"],
+    );
+    assert!(
+        breaches.is_empty(),
+        "cli is named:\n{}",
+        breaches.join("\n")
+    );
+}
+
+#[test]
 fn only_the_outer_modules_start_programs() {
     let sources = sources();
     let breaches = breaches(

@@ -7,10 +7,10 @@ use camino::Utf8PathBuf;
 use super::LintArgs;
 use crate::cli::context::Context;
 use crate::cli::files::{self, STDIN, Search};
-use crate::cli::{documents, file};
+use crate::cli::{self, documents, file};
 use crate::failure::Failure;
-use crate::lint::{DocumentKind, Origin, Subject};
-use crate::project::ProjectPaths;
+use crate::lint::{self, DocumentKind, Origin, Subject};
+use crate::project::{self, ProjectPaths};
 
 /// Something to lint. A file is read when its turn comes.
 #[derive(Clone, Debug)]
@@ -93,4 +93,17 @@ pub(super) fn definitions(context: &Context) -> Result<Vec<Input>, Failure> {
         content: Content::Definition,
     });
     Ok(inputs.collect())
+}
+
+/// The project's own configuration, where its defaults of flags cannot be used.
+pub(super) fn unusable_project(context: &Context) -> Vec<Input> {
+    let path = context.project_directory.join(project::FILE_NAME);
+    let input = Input {
+        shown: context.shown(&path).to_owned(),
+        content: Content::File(Origin::Named),
+    };
+    match lint::takes_defaults(&context.project, cli::command) {
+        true => Vec::new(),
+        false => vec![input],
+    }
 }

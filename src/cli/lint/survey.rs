@@ -7,13 +7,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::inputs::{self, Input};
 use super::{LintArgs, baseline};
 use crate::cli::context::Context;
-use crate::cli::{documents, locked, parallel};
+use crate::cli::{self, documents, locked, parallel};
 use crate::clock;
 use crate::component::ComponentDefinition;
 use crate::document::Diagnostic;
 use crate::failure::Failure;
 use crate::inventory::Inventory;
 use crate::lint::{Deployment, Linter, Selection, Subject, Surroundings};
+use crate::project::ProjectPaths;
 
 /// The documents of a call, and what they are judged by.
 pub(super) struct Survey<'a> {
@@ -44,7 +45,9 @@ impl<'a> Survey<'a> {
         surroundings.recorded = arguments.compare.recorded(context)?;
         surroundings.earlier = arguments.compare.earlier(&subjects, context)?;
         surroundings.locks = locked::beside_manifests(&subjects, context)?;
-        add_broken(&mut subjects, definitions);
+        let project = read_all(&inputs::unusable_project(context), arguments, context)?;
+        let unusable = definitions.into_iter().filter(is_broken).chain(project);
+        add_unusable(&mut subjects, unusable, &selection.paths);
         let standard_input = inputs.iter().find(|input| input.is_standard_input());
         Ok(Self {
             standard_input: standard_input.map(|input| input.shown.clone()),
@@ -105,17 +108,27 @@ fn learn<'d>(surroundings: &mut Surroundings, subjects: impl Iterator<Item = &'d
     }
 }
 
-/// A definition of the project that cannot be used is linted, too: without it a manifest would seem to name an unknown
-/// component.
-fn add_broken(subjects: &mut Vec<Subject>, definitions: Vec<Subject>) {
-    for definition in definitions {
-        let is_broken = definition.typed::<ComponentDefinition>().is_none();
-        let is_linted = |subject: &Subject| subject.source.path() == definition.source.path();
-        if is_broken && !subjects.iter().any(is_linted) {
-            subjects.push(definition);
+/// What of the project cannot be used is linted, too. Without a definition a manifest would seem to name an unknown
+/// component; without the defaults of flags not even those of `ddt lint` hold.
+fn add_unusable(
+    subjects: &mut Vec<Subject>,
+    unusable: impl Iterator<Item = Subject>,
+    paths: &ProjectPaths,
+) {
+    let file = |subject: &Subject| paths.in_project(subject.source.path());
+    for unusable in unusable {
+        if !subjects
+            .iter()
+            .any(|linted| file(linted) == file(&unusable))
+        {
+            subjects.push(unusable);
         }
     }
     subjects.sort_by(|left, right| left.source.path().cmp(right.source.path()));
+}
+
+fn is_broken(definition: &Subject) -> bool {
+    definition.typed::<ComponentDefinition>().is_none()
 }
 
 /// What is known besides the documents.
@@ -127,6 +140,7 @@ fn surroundings(arguments: &LintArgs, context: &Context) -> Result<Surroundings,
         surroundings.inventories.push(document.value);
     }
     surroundings.project = context.project.clone();
+    surroundings.command_line = Some(cli::command);
     surroundings.now = Some(arguments.now.unwrap_or_else(clock::now));
     if arguments.fresh {
         surroundings.deployment = Deployment::Fresh;

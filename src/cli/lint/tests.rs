@@ -14,6 +14,7 @@ use crate::project::Project;
 use crate::report::ColorChoice;
 
 mod policy;
+mod project;
 
 pub(super) const GOOD: &str = include_str!("../../../fixtures/lint/DDT101/good.hjson");
 pub(super) const BAD: &str = include_str!("../../../fixtures/lint/DDT101/bad.hjson");

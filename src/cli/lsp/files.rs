@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tempfile::TempDir;
 
 use crate::cli::context::{Context, GlobalArgs};
-use crate::cli::documents;
+use crate::cli::{self, documents};
 use crate::clock;
 use crate::document::Source;
 use crate::failure::Failure;
@@ -58,11 +58,12 @@ impl Files {
 impl Workspace for Files {
     fn knowledge(&mut self, document: Option<&Utf8Path>) -> Knowledge {
         let mut knowledge = Knowledge::built_in();
+        knowledge.surroundings.command_line = Some(cli::command);
         let Some((document, directory)) = document.and_then(|path| Some((path, path.parent()?)))
         else {
             return knowledge;
         };
-        match Context::around(directory.to_owned(), self.globals.clone()) {
+        match Context::to_lint(directory.to_owned(), self.globals.clone()) {
             Ok(context) => {
                 knowledge.selection = documents::selection(&context);
                 knowledge.surroundings.project = context.project.clone();

@@ -10,7 +10,7 @@ use super::Fixed;
 use super::verify::holds;
 use crate::document::{Diagnostic, Document, Safety};
 use crate::hjson::{apply, parse, to_json};
-use crate::lint::docs::{example_findings, example_surroundings};
+use crate::lint::docs::{example_findings, example_subject, example_surroundings};
 use crate::lint::linter::Linter;
 use crate::lint::rule::Rule;
 use crate::lint::selection::{Layer, RuleSelector, Selection};
@@ -39,7 +39,7 @@ fn fixed_by(rule: &Rule, text: &str) -> Fixed {
         surroundings: &surroundings,
         selection: &selection,
     };
-    linter.fix(&subject(text), Safety::Unsafe)
+    linter.fix(&example_subject(rule, text), Safety::Unsafe)
 }
 
 fn fixed(text: &str, allowed: Safety) -> Fixed {
@@ -90,7 +90,7 @@ fn every_rule_has_the_fixes_that_it_says() {
         };
         let mut shown = BTreeSet::new();
         for (_, text) in bad_examples(rule) {
-            shown.extend(fixes_of(rule, &linter.lint(&subject(&text))));
+            shown.extend(fixes_of(rule, &linter.lint(&example_subject(rule, &text))));
         }
         let said = [Safety::Safe, Safety::Unsafe].into_iter();
         let said: BTreeSet<Safety> = said.filter(|one| rule.fixable.includes(*one)).collect();

@@ -38,7 +38,7 @@ fn typed(subject: &Subject) -> Option<Json> {
         DocumentKind::Component => typed_as::<ComponentDefinition>(subject),
         DocumentKind::Bundle => typed_as::<BundleDescriptor>(subject),
         DocumentKind::Project => typed_as::<Project>(subject),
-        DocumentKind::Unknown => None,
+        DocumentKind::Lock | DocumentKind::Unknown => None,
     }
 }
 

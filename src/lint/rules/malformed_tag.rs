@@ -18,8 +18,9 @@ pub(in crate::lint) static RULE: Rule = Rule {
     docs: RuleDocs {
         why: "A tag says which release to deploy, when it was built and from what. ddt \
             compares these parts; other texts cannot be compared.",
-        fix: "Copy the tag from where the bundle was built. A component whose definition \
-            says `plain_tags: yes` also takes MAJOR.MINOR.PATCH.",
+        fix: "Copy the tag from where the bundle was built. A component whose definition says \
+            `plain_tags: yes` also takes a plain MAJOR.MINOR.PATCH, such as the 0.1.0 that `ddt bundle new` \
+            begins with.",
         bad: include_str!("../../../fixtures/lint/DDT301/bad.hjson"),
         good: include_str!("../../../fixtures/lint/DDT301/good.hjson"),
         given: Given::Nothing,
@@ -43,9 +44,14 @@ fn is_strict(component: &ComponentView<'_>) -> bool {
 
 fn plain_tags(component: &ComponentView<'_>) -> impl Iterator<Item = Finding> {
     let plain = component.tagged().filter(|(_, tag)| tag.sha().is_none());
-    plain.map(|(package, _)| {
+    let help = format!(
+        "write MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha; `{}` takes plain tags only if its definition says \
+         `plain_tags: yes`",
+        component.name
+    );
+    plain.map(move |(package, _)| {
         Finding::new(format!("`tag`: {}", TagErrorKind::Malformed("PATCH")))
             .at(Place::Value(package.key("tag")), "")
-            .help("write MAJOR.MINOR.PATCH-YYYYMMDDTHHMMSSZ_sha")
+            .help(help.clone())
     })
 }

@@ -60,7 +60,7 @@ fn that_cannot_be_are_all_named() {
     assert_said(
         &said,
         str![[r#"
-error: ddt has no verb `deplay`
+error[DDT209]: ddt has no verb `deplay`
     ╭─[ddt.hjson:13:5]
  12 │     }
  13 │     deplay: {
@@ -69,7 +69,7 @@ error: ddt has no verb `deplay`
     ╰────
   help: did you mean `deploy`?
 
-error: this cannot be the default of `--dry-run`: it is a switch; it takes `true` or `false`
+error[DDT209]: this cannot be the default of `--dry-run`: it is a switch; it takes `true` or `false`
    ╭─[ddt.hjson:7:16]
  6 │       reboot-timeout: -1
  7 │       dry-run: 3
@@ -78,7 +78,7 @@ error: this cannot be the default of `--dry-run`: it is a switch; it takes `true
    ╰────
   help: `ddt deploy --help` says what it takes
 
-error: this cannot be the default of `--limit`: it is not a text, a number, `true` or `false`, or a list of these
+error[DDT209]: this cannot be the default of `--limit`: it is not a text, a number, `true` or `false`, or a list of these
    ╭─[ddt.hjson:8:14]
  7 │       dry-run: 3
  8 │       limit: {
@@ -87,7 +87,7 @@ error: this cannot be the default of `--limit`: it is not a text, a number, `tru
    ╰────
   help: `ddt deploy --help` says what it takes
 
-error: `deploy` has no flag `--max-failure` that could have a default
+error[DDT209]: `deploy` has no flag `--max-failure` that could have a default
    ╭─[ddt.hjson:4:7]
  3 │     deploy: {
  4 │       max-failure: 1
@@ -96,7 +96,7 @@ error: `deploy` has no flag `--max-failure` that could have a default
    ╰────
   help: did you mean `max-failures`?
 
-error: this cannot be the default of `--max-failures`: invalid value 'many' for '--max-failures <N|P%>': `many` is not a number of nodes; write a number such as `3`, or a percentage such as `10%`
+error[DDT209]: this cannot be the default of `--max-failures`: invalid value 'many' for '--max-failures <N|P%>': `many` is not a number of nodes; write a number such as `3`, or a percentage such as `10%`
    ╭─[ddt.hjson:5:21]
  4 │       max-failure: 1
  5 │       max-failures: many
@@ -105,7 +105,7 @@ error: this cannot be the default of `--max-failures`: invalid value 'many' for 
    ╰────
   help: `ddt deploy --help` says what it takes
 
-error: this cannot be the default of `--reboot-timeout`: invalid value '-1' for '--reboot-timeout <SECONDS>': invalid digit found in string
+error[DDT209]: this cannot be the default of `--reboot-timeout`: invalid value '-1' for '--reboot-timeout <SECONDS>': invalid digit found in string
    ╭─[ddt.hjson:6:23]
  5 │       max-failures: many
  6 │       reboot-timeout: -1
@@ -114,7 +114,7 @@ error: this cannot be the default of `--reboot-timeout`: invalid value '-1' for 
    ╰────
   help: `ddt deploy --help` says what it takes
 
-error: `--yes` cannot have a default
+error[DDT209]: `--yes` cannot have a default
     ╭─[ddt.hjson:11:7]
  10 │       }
  11 │       yes: true

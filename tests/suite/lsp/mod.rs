@@ -33,11 +33,15 @@ struct Editor {
 
 impl Editor {
     fn open(text: &str) -> Self {
+        Self::open_as("zone.hjson", text)
+    }
+
+    fn open_as(name: &str, text: &str) -> Self {
         let workspace = Workspace::new();
         workspace.write("ddt.hjson", "{\n  inventories: [ \"zones/m1.hjson\" ]\n}\n");
         let inventory = "{\n  mzone: mzone1\n  nodes: {\n    n1: {}\n  }\n}\n";
         workspace.write("zones/m1.hjson", inventory);
-        let path = workspace.write("zone.hjson", text);
+        let path = workspace.write(name, text);
         let mut client = Client::start(workspace.ddt(["lsp", "--stdio"]));
         let capabilities = client.initialize(&["utf-16"]);
         assert_eq!(capabilities["positionEncoding"], "utf-16");
@@ -225,6 +229,28 @@ fn a_document_is_formatted() {
         .map(|edit| json!({"range": edit["range"], "text": edit["newText"]}));
     editor.change(2, &changes.collect());
     assert_eq!(editor.ask("formatting", &options), json!([]));
+    editor.end();
+}
+
+#[test]
+fn a_project_is_held_against_the_command_line() {
+    let text = "{\n  defaults: {\n    plan: {\n      jsno: true\n    }\n  }\n}\n";
+    let mut editor = Editor::open_as("ddt.hjson", text);
+    assert_eq!(codes(&editor.client.findings(1)), ["DDT209"]);
+    editor.change(2, &json!([{"text": text.replace("jsno", "json")}]));
+    assert_eq!(codes(&editor.client.findings(2)), [""; 0]);
+    editor.end();
+}
+
+#[test]
+fn a_lock_file_is_taken_for_nothing_else() {
+    let mut editor = Editor::open_as("ddt.lock", MANIFEST);
+    assert_eq!(codes(&editor.client.findings(1)), ["DDT706"]);
+    assert_eq!(labels(&editor.ask_at("completion", 8, 11)), [""; 0]);
+    assert_eq!(editor.ask("documentSymbol", &json!({})), json!([]));
+    editor.change(2, &json!([{"text": ""}]));
+    assert_eq!(codes(&editor.client.findings(2)), ["DDT706"]);
+    assert_eq!(labels(&editor.ask_at("completion", 0, 0)), [""; 0]);
     editor.end();
 }
 
