@@ -30,7 +30,7 @@ impl Fetching {
         }
         let registry = DockerRegistry::protected()?;
         let place = Place::new();
-        write_documents(&place.workspace.path(), &registry);
+        write_documents(&place.workspace.path(), &registry.host(), &registry.ca());
         let remote = format!("{}/team/demo:1.0.0", registry.host());
         let fetching = Self { place, registry };
         fetching
@@ -64,8 +64,7 @@ impl Fetching {
 }
 
 /// The documents of a zone, and docker's login: so that ddt's own environment has no password.
-fn write_documents(directory: &Path, registry: &DockerRegistry) {
-    let (host, ca) = (registry.host(), registry.ca());
+pub(super) fn write_documents(directory: &Path, host: &str, ca: &Path) {
     let project = format!(
         "components: [ \"components\" ]\nregistries: {{\n  \"{host}\": {{\n    ca: {}\n  }}\n}}\n",
         ca.display()
@@ -88,7 +87,7 @@ fn write_documents(directory: &Path, registry: &DockerRegistry) {
     }
 }
 
-pub(super) fn fetching(inventory: &str) -> String {
+fn fetching(inventory: &str) -> String {
     inventory.replacen("mzone: zone-1\n", "mzone: zone-1\n  fetch: node\n", 1)
 }
 
@@ -164,7 +163,8 @@ fn a_node_behind_an_sshd_reads_its_bundle() {
     let Some(zone) = RemoteZone::of(Zone::new(&[], "solo", Vec::new()), 1, Kind::Plain) else {
         return;
     };
-    write_documents(&zone.zone().path(""), &fetching.registry);
+    let registry = &fetching.registry;
+    write_documents(&zone.zone().path(""), &registry.host(), &registry.ca());
     zone.edit_inventory(|text| self::fetching(&text));
     let list = zone.zone().path("places");
     zone.start_listing(&["deploy", "zone.hjson"], &list)

@@ -1,8 +1,7 @@
 //! `fetch: node` from a registry that issues tokens: a node gets the one for its repository, and never the password.
 
 use super::Place;
-use super::fetch::{ENCODED, fetching, is_of_curl};
-use super::memory::{INVENTORY, MANIFEST, SOLO};
+use super::fetch::{ENCODED, is_of_curl, write_documents};
 use crate::support::certificates::Certificates;
 use crate::support::docker_registry::{PASSWORD, is_installed};
 use crate::support::faulty_registry::{Answer, Asked, FaultyRegistry};
@@ -31,7 +30,11 @@ impl Issuing {
         let registry = FaultyRegistry::serving_tls(&layout, &certificates, move |asked| {
             unless_authorized(asked, is_good)
         });
-        write_documents(&place, &registry.host(), &certificates);
+        write_documents(
+            &place.workspace.path(),
+            &registry.host(),
+            &certificates.ca(),
+        );
         Some(Self {
             place,
             registry,
@@ -68,29 +71,6 @@ fn unless_authorized(asked: &Asked, is_good: IsGood) -> Option<Answer> {
     let host = asked.header("host").unwrap_or_default();
     let challenge = format!("Bearer realm=\"https://{host}/token\",service=\"registry\"");
     (!is_authorized).then(|| Answer::status(401).header("WWW-Authenticate", &challenge))
-}
-
-/// The documents of a zone, and docker's login: so that ddt's own environment has no password.
-fn write_documents(place: &Place, host: &str, certificates: &Certificates) {
-    let ca = certificates.ca();
-    let project = format!(
-        "components: [ \"components\" ]\nregistries: {{\n  \"{host}\": {{\n    ca: {}\n  }}\n}}\n",
-        ca.display()
-    );
-    let login = format!("{{\"auths\": {{\"{host}\": {{\"auth\": \"{ENCODED}\"}}}}}}");
-    let files = [
-        ("ddt.hjson", project),
-        ("components/solo.hjson", SOLO.to_owned()),
-        (
-            "zone.hjson",
-            MANIFEST.replace("REPO", &format!("{host}/team")),
-        ),
-        ("inventory.hjson", fetching(INVENTORY)),
-        ("../home/.docker/config.json", login),
-    ];
-    for (name, text) in files {
-        place.workspace.write(name, text);
-    }
 }
 
 #[test]
