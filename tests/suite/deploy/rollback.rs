@@ -40,6 +40,19 @@ fn has(zone: &Zone, tag: &str, outcome: &str) {
 }
 
 #[test]
+fn a_run_that_changed_nothing_says_where_to_look() {
+    let zone = upgraded(GOES_BACK);
+    zone.deploy(&[]).exits(0).says("nothing to do");
+    zone.run(&["rollback"])
+        .exits(0)
+        .says("changed nothing there\n`ddt history` lists the runs, `ddt rollback RUN` undoes an earlier one");
+    let json = zone.run(&["rollback", "--json"]).exits(0);
+    assert_eq!(json.stdout, "");
+    assert!(json.stderr.contains("nothing to undo"), "{}", json.stderr);
+    has(&zone, NEW, "deployed");
+}
+
+#[test]
 fn goes_back_to_the_release_before_by_the_nodes_own_record() {
     let zone = upgraded(GOES_BACK);
     has(&zone, NEW, "deployed");
