@@ -44,14 +44,16 @@ impl PayloadCache {
         let directory = self.payloads()?;
         let digest = canonical(tree)?.digest;
         let path = directory.join(digest.hex());
-        let (_, mut identity) = packed(tree, &digest, io::sink())?;
-        if holds(&path, &identity) {
-            touch(&path);
-        } else {
-            let mut file = start_file(&directory)?;
-            (_, identity) = packed(tree, &digest, BufWriter::new(file.as_file_mut()))?;
-            place_file(file, &path, Audience::Owner)?;
-        }
+        let identity = match kept(tree, &digest, &path)? {
+            Some(identity) => identity,
+            None => {
+                let mut file = start_file(&directory)?;
+                let writer = BufWriter::new(file.as_file_mut());
+                let (_, identity) = packed(tree, &digest, writer)?;
+                place_file(file, &path, Audience::Owner)?;
+                identity
+            }
+        };
         Ok(Payload {
             digest,
             path,
@@ -76,6 +78,19 @@ impl PayloadCache {
         self.in_use.begin(&self.directory)?;
         Ok(directory)
     }
+}
+
+/// Identifies a tree's payload where it is kept already, as it should be.
+fn kept(tree: &Tree, digest: &Digest, path: &Utf8Path) -> io::Result<Option<Identity>> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let (_, identity) = packed(tree, digest, io::sink())?;
+    let is_kept = holds(path, &identity);
+    if is_kept {
+        touch(path);
+    }
+    Ok(is_kept.then_some(identity))
 }
 
 /// Packs a tree as nodes get it: below a directory named by its digest.

@@ -233,15 +233,23 @@ fn http(settings: &RegistrySettings) -> Result<reqwest::Client, RegistryErrorKin
 }
 
 fn authorities(path: &camino::Utf8Path) -> Result<Vec<reqwest::Certificate>, RegistryErrorKind> {
-    let unusable = |cause: String| RegistryErrorKind::Ca {
+    let text = read_authorities(path)?;
+    let found = reqwest::Certificate::from_pem_bundle(&text);
+    let found = found.map_err(|error| unusable_ca(path, error.to_string()))?;
+    match found.is_empty() {
+        true => Err(unusable_ca(path, "it holds no certificate".to_owned())),
+        false => Ok(found),
+    }
+}
+
+/// The text of `registries.HOST.ca`.
+pub(super) fn read_authorities(path: &camino::Utf8Path) -> Result<Vec<u8>, RegistryErrorKind> {
+    std::fs::read(path).map_err(|error| unusable_ca(path, error.to_string()))
+}
+
+fn unusable_ca(path: &camino::Utf8Path, cause: String) -> RegistryErrorKind {
+    RegistryErrorKind::Ca {
         path: path.to_owned(),
         cause,
-    };
-    let text = std::fs::read(path).map_err(|error| unusable(error.to_string()))?;
-    let found = reqwest::Certificate::from_pem_bundle(&text);
-    let found = found.map_err(|error| unusable(error.to_string()))?;
-    match found.is_empty() {
-        true => Err(unusable("it holds no certificate".to_owned())),
-        false => Ok(found),
     }
 }

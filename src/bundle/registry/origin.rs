@@ -13,7 +13,7 @@ use reqwest::Method;
 use reqwest::header::{HeaderValue, RANGE};
 use tokio::sync::Mutex;
 
-use super::client::Client;
+use super::client::{Client, read_authorities};
 use super::document::pull_scope;
 use super::error::{RegistryError, RegistryErrorKind};
 use super::fetch::Registries;
@@ -112,14 +112,9 @@ impl Client {
     }
 
     fn authorities(&self) -> Result<Option<Arc<[u8]>>, RegistryErrorKind> {
-        let read = |path: &camino::Utf8PathBuf| {
-            let text = std::fs::read(path).map_err(|error| RegistryErrorKind::Ca {
-                path: path.clone(),
-                cause: error.to_string(),
-            });
-            text.map(Arc::from)
-        };
-        self.settings.ca.as_ref().map(read).transpose()
+        let ca = self.settings.ca.as_deref();
+        let read = |path| read_authorities(path).map(Arc::from);
+        ca.map(read).transpose()
     }
 }
 

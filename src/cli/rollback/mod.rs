@@ -22,7 +22,7 @@ use crate::failure::Failure;
 use crate::name::Name;
 use crate::node::ConnectOptions;
 use crate::plan::{Plan, RollbackInput, rollback};
-use crate::report::{self, Output};
+use crate::report;
 use crate::store::{Store, ZoneLock};
 use origin::Origin;
 pub(super) use rest::Rest;
@@ -70,27 +70,20 @@ impl RollbackArgs {
         let origin = Origin::load(context, &self, record)?;
         self.confirm(&origin)?;
         if origin.nodes.is_empty() {
-            return self.nothing_to_undo(context, &origin.record.run, out);
+            return self.nothing_to_undo(&origin.record.run, out);
         }
         let ended = runtime()?.block_on(self.undo(context, origin, lock, out));
         prepare::settled(context, ended)
     }
 
     /// A program that reads events, or a plan, gets none.
-    fn nothing_to_undo(
-        &self,
-        context: &Context,
-        run: &Name,
-        out: &mut dyn Write,
-    ) -> Result<ExitCode, Failure> {
+    fn nothing_to_undo(&self, run: &Name, out: &mut dyn Write) -> Result<ExitCode, Failure> {
         let text = format!(
             "nothing to undo: run {run} changed nothing there\n\
              `ddt history` lists the runs, `ddt rollback RUN` undoes an earlier one\n"
         );
         if self.json {
-            let stderr = Output::stderr(context.color, |name| std::env::var(name).ok());
-            // Who listens to nothing misses nothing.
-            let _ = stderr.print(&text);
+            super::tell(&text);
         } else {
             super::print(out, &text)?;
         }

@@ -23,15 +23,13 @@ fetch_payload() {
   command -v curl >/dev/null || return
   said=$(mkdir -p "$staging/$digest" "$store/bundles/sha256" 2>&1) || return
   read_archive
-  said='the digest to compare with cannot be written'
-  printf '%s  %s\n' "$digest" "$staging/archive" > "$staging/digest" || return
-  if ! try sha256sum -c "$staging/digest"; then
+  if ! check_archive "$digest"; then
+    [ $reason = digest ] || return
     said='it got something else (another digest)'
     [ ! -s "$staging/said" ] || said=$(cat "$staging/said")
     return 1
   fi
-  try tar -xof "$staging/archive" -C "$staging/$digest" && refuse_odd "$staging/$digest" || return
-  make_durable -f "$staging" || try make_durable || return
+  unpack_archive "$staging/$digest" "$staging/$digest" || return
   has_payload "$digest" || said=$(mv "$staging/$digest" "$store/bundles/sha256/" 2>&1)
 }
 

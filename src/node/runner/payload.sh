@@ -39,9 +39,7 @@ answer_upload() {
   sweep_uploads
   said=$(mkdir -p "$staging" "$store/bundles/sha256" 2>&1) || fail_upload state
   said=$(head -c "$size" 2>&1 > "$staging/archive") || fail_upload state
-  said='the digest to compare with cannot be written'
-  printf '%s  %s\n' "$archive" "$staging/archive" > "$staging/digest" || fail_upload state
-  try sha256sum -c "$staging/digest" || fail_upload digest
+  check_archive "$archive" || fail_upload $reason
   for digest; do
     shift
     case $digest in *[!0-9a-f]*) said="not a digest: $digest"; fail_upload protocol ;; esac
@@ -52,15 +50,32 @@ answer_upload() {
   part uploaded
 }
 
-# Nothing of an archive is under its digest before all of it is on the disk.
 install_payloads() {
-  try tar -xof "$staging/archive" -C "$staging" || fail_upload state
-  for tree; do
-    [ -d "$tree" ] && [ ! -h "$tree" ] || { said="no directory ${tree##*/} in it"; fail_upload digest; }
-  done
-  refuse_odd "$@" || fail_upload $reason
-  make_durable -f "$staging" || try make_durable || fail_upload state
+  unpack_archive "$staging" "$@" || fail_upload $reason
   said=$(mv "$@" "$store/bundles/sha256/" 2>&1) || fail_upload state
+}
+
+# Fails unless the archive in staging has digest $1, and sets $said and $reason.
+check_archive() {
+  said='the digest to compare with cannot be written' reason=state
+  printf '%s  %s\n' "$1" "$staging/archive" > "$staging/digest" || return
+  reason=digest
+  try sha256sum -c "$staging/digest"
+}
+
+# Unpacks the archive into directory $1, where it gives the payloads that follow, or fails and
+# sets $said and $reason. Nothing of it is under its digest before all of it is on the disk.
+unpack_archive() {
+  reason=state
+  try tar -xof "$staging/archive" -C "$1" || return
+  shift
+  for tree; do
+    [ -d "$tree" ] && [ ! -h "$tree" ] \
+      || { said="no directory ${tree##*/} in it" reason=digest; return 1; }
+  done
+  refuse_odd "$@" || return
+  reason=state
+  make_durable -f "$staging" || try make_durable
 }
 
 # Fails if a payload in staging holds what no bundle may hold, or that cannot be told, and sets
