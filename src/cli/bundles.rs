@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::context::Context;
 use super::documents::Documents;
+use super::parallel;
 use super::resolver::resolver;
 use super::trust;
 use crate::bundle::registry::Platform;
@@ -93,12 +94,15 @@ pub(super) fn take_all<'a>(
     resolver: &Resolver,
     wanted: Wanted<'a>,
 ) -> Result<Vec<(Request<'a>, ResolvedBundle)>, Failure> {
-    let releases = requests(wanted).filter_map(|request| request.release());
+    let requests: Vec<_> = requests(wanted).collect();
+    let releases = requests.iter().filter_map(Request::release);
     resolver.prefetch(&releases.collect::<Vec<_>>());
+    let jobs = parallel::available();
+    let results = parallel::map(&requests, jobs, |request| request.find(resolver));
     let mut found = Vec::new();
     let (mut diagnostics, mut refused_configs) = (Vec::new(), Vec::new());
-    for request in requests(wanted) {
-        match request.find(resolver) {
+    for (request, result) in requests.into_iter().zip(results) {
+        match result {
             Ok(bundle) => {
                 refused_configs.extend(request.config().check(&bundle.descriptor));
                 found.push((request, bundle));
@@ -108,9 +112,11 @@ pub(super) fn take_all<'a>(
         }
     }
     refuse(diagnostics, refused_configs)?;
-    let found = found.into_iter();
-    found
-        .map(|(request, bundle)| Ok((request, resolver.keep(bundle)?)))
+    let kept = parallel::map(&found, jobs, |(_, bundle)| resolver.keep(bundle.clone()));
+    let requests = found.into_iter().map(|(request, _)| request);
+    requests
+        .zip(kept)
+        .map(|(request, bundle)| Ok((request, bundle?)))
         .collect()
 }
 

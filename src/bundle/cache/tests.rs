@@ -15,10 +15,14 @@ fn demo() -> (Directory, Tree, PayloadCache) {
     (directory, tree, cache)
 }
 
+fn store(cache: &PayloadCache, tree: &Tree) -> io::Result<Payload> {
+    cache.store(tree, canonical(tree)?.digest)
+}
+
 #[test]
 fn keeps_payloads_by_digest_for_their_owner_only() {
     let (directory, tree, cache) = demo();
-    let payload = cache.store(&tree).unwrap();
+    let payload = store(&cache, &tree).unwrap();
     let bytes = fs::read(&payload.path).unwrap();
     assert_eq!(Digest::of(&bytes), payload.archive);
     assert_eq!(bytes.len() as u64, payload.size);
@@ -37,20 +41,21 @@ fn keeps_payloads_by_digest_for_their_owner_only() {
 #[test]
 fn replaces_a_damaged_payload() {
     let (_directory, tree, cache) = demo();
-    let payload = cache.store(&tree).unwrap();
+    let payload = store(&cache, &tree).unwrap();
     let bytes = fs::read(&payload.path).unwrap();
     let mut damaged = bytes.clone();
     damaged[600] ^= 1;
     fs::write(&payload.path, damaged).unwrap();
-    assert_eq!(cache.store(&tree).unwrap(), payload);
+    assert_eq!(store(&cache, &tree).unwrap(), payload);
     assert_eq!(fs::read(&payload.path).unwrap(), bytes);
 }
 
 #[test]
 fn leaves_nothing_of_a_failure() {
     let (directory, tree, cache) = demo();
+    let digest = canonical(&tree).unwrap().digest;
     fs::remove_file(directory.join("demo/deploy")).unwrap();
-    assert!(cache.store(&tree).is_err());
+    assert!(cache.store(&tree, digest).is_err());
     let left = fs::read_dir(directory.join("cache/sha256")).unwrap();
     assert_eq!(left.count(), 0);
 }
@@ -67,6 +72,6 @@ fn a_scratch_file_makes_no_directory() {
 fn narrows_a_directory_that_others_could_read() {
     let (directory, tree, cache) = demo();
     fs::create_dir(directory.join("cache")).unwrap();
-    cache.store(&tree).unwrap();
+    store(&cache, &tree).unwrap();
     assert_eq!(directory.mode("cache"), 0o700);
 }

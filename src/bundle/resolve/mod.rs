@@ -16,6 +16,7 @@ use super::artifact;
 use super::cache::{PayloadCache, canonical};
 use super::content::read_descriptor;
 use super::descriptor::BundleDescriptor;
+use super::hashing::Identity;
 use super::layout::Layout;
 use super::meter::Limits;
 use super::registry::{Registries, RegistryOrigin, Subject, WantedRelease};
@@ -253,10 +254,16 @@ impl Resolver {
     }
 
     fn store(&self, found: FoundBundle) -> Result<ResolvedBundle, ResolveErrorKind> {
-        let payload = self.cache.store(&found.content.tree);
+        let Content { tree, digest, .. } = &found.content;
+        let layer = canonical(tree).map_err(ResolveErrorKind::Cache)?;
+        let digest = match digest {
+            Some(digest) => digest.clone(),
+            None => bundle_digest(&layer)?,
+        };
+        let payload = self.cache.store(tree, layer.digest);
         Ok(ResolvedBundle {
             reference: found.reference,
-            digest: found.content.digest()?,
+            digest,
             payload: payload.map_err(ResolveErrorKind::Cache)?,
             descriptor: found.descriptor,
         })
@@ -284,10 +291,15 @@ impl Content {
             Some(digest) => Ok(digest.clone()),
             None => {
                 let layer = canonical(&self.tree).map_err(ResolveErrorKind::Cache)?;
-                Ok(Digest::of(&artifact::manifest(&layer)?))
+                bundle_digest(&layer)
             }
         }
     }
+}
+
+/// The digest of the bundle that has one layer.
+fn bundle_digest(layer: &Identity) -> Result<Digest, ResolveErrorKind> {
+    Ok(Digest::of(&artifact::manifest(layer)?))
 }
 
 /// Refuses another digest than the pinned one.
