@@ -26,12 +26,12 @@ start_step() {
     trap - HUP INT QUIT PIPE
     export_environment
     umask 022
-    cd "$tree" && exec setsid "./$program" "$@"
+    # Noted by itself, before anything of it runs: the session may die at any moment.
+    cd "$tree" && read_process self && note_process step "${stat%% *}" "$started_at" \
+      && exec setsid "./$program" "$@"
     exit 127
   ) </dev/null >&4 2>&4 4>&- 5<&- &
   pid=$!
-  # Where it has ended already nobody needs to find it.
-  ! read_process $pid || note_process step $pid "$started_at"
 }
 
 # Ends the step's processes after $seconds, and notes that it did. The nap is killed: of

@@ -397,7 +397,7 @@ async fn a_log_is_seen_while_the_step_runs() {
         let mut node = sandbox.node();
         // It ends only when somebody has seen what it says.
         let script = "#!/bin/sh\necho are you there\n\
-                      until [ -e \"$DDT_ROOT/seen\" ]; do sleep 0.1; done\necho bye\n";
+                      while [ -d \"$DDT_ROOT\" ] && ! [ -e \"$DDT_ROOT/seen\" ]; do sleep 0.1; done\necho bye\n";
         let payload = sandbox.upload(&mut node, &[("deploy", script)]).await;
         let mut log = Vec::new();
         let mut sink = |bytes: &[u8]| {

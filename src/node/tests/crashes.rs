@@ -10,7 +10,7 @@ use crate::node::{Follow, Node, NodeError, Purpose};
 
 /// A step that ends when the test says so.
 const WAITS: &str = "#!/bin/sh\necho begun\necho x >> \"$DDT_ROOT/effects\"\n\
-                     until [ -e \"$DDT_ROOT/go\" ]; do sleep 0.1; done\necho done\n";
+                     while [ -d \"$DDT_ROOT\" ] && ! [ -e \"$DDT_ROOT/go\" ]; do sleep 0.1; done\necho done\n";
 
 /// Begins an attempt that waits, and drops the controller's end of it.
 async fn begin_and_vanish(sandbox: &Sandbox) {
@@ -53,6 +53,48 @@ async fn a_step_goes_on_without_its_controller() {
         assert_eq!(log, b"begun\ndone\n");
         assert_eq!(sandbox.read(STAGE), "pre-config\n");
         assert_eq!(sandbox.read(RELEASES).lines().count(), 1);
+    })
+    .await;
+}
+
+/// The attempt that waits, as the node's disk has it.
+fn claim() -> String {
+    let id = id(1);
+    format!(
+        "var/lib/ddt/receipts/{}/{},{},1.request",
+        id.run, id.component, id.package
+    )
+}
+
+/// Starts another attempt beside one whose request says what is given.
+async fn start_beside(sandbox: &Sandbox, claimed: &str) -> Result<(), NodeError> {
+    begin_and_vanish(sandbox).await;
+    let mut node = sandbox.node();
+    let payload = sandbox
+        .upload(&mut node, &[("deploy", "#!/bin/sh\n")])
+        .await;
+    sandbox.write(&claim(), claimed);
+    let mut other = request(payload);
+    other.id.number = 2;
+    start(&mut node, &other).await.0.map(drop)
+}
+
+#[tokio::test]
+async fn nothing_is_started_beside_an_attempt_that_cannot_be_read() {
+    in_every_shell(async |sandbox| {
+        let refused = start_beside(sandbox, " run=a what=never\n").await;
+        let Err(NodeError::State(why)) = &refused else {
+            panic!("{refused:?}");
+        };
+        assert!(why.ends_with(".request is not what ddt wrote"), "{why}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_attempt_whose_request_was_cut_short_keeps_nothing_from_being_started() {
+    in_every_shell(async |sandbox| {
+        assert_eq!(start_beside(sandbox, " run=a comp").await, Ok(()));
     })
     .await;
 }

@@ -130,7 +130,7 @@ async fn an_attempt_that_waits_for_its_reboot_keeps_its_payload() {
 #[tokio::test]
 async fn nothing_is_removed_while_an_attempt_is_at_work() {
     in_every_shell(async |sandbox| {
-        let script = "#!/bin/sh\n: > \"$DDT_ROOT/begun\"\nuntil [ -e \"$DDT_ROOT/end\" ]; do sleep 0.01; done\n";
+        let script = "#!/bin/sh\n: > \"$DDT_ROOT/begun\"\nwhile [ -d \"$DDT_ROOT\" ] && ! [ -e \"$DDT_ROOT/end\" ]; do sleep 0.01; done\n";
         let payloads = [sandbox.payload(&[("deploy", script)]), sandbox.payload(&[("other", "")])];
         let (mut owner, mut other) = (sandbox.node(), sandbox.node());
         owner.upload(&payloads).await.expect("uploaded");

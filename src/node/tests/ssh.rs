@@ -94,7 +94,7 @@ async fn a_lost_connection_is_taken_up_and_the_step_runs_once() {
     let sandbox = sandbox();
     let mut node = sshd.node(&sandbox.root(), sshd.target());
     let script = "#!/bin/sh\necho begun; echo x >> \"$DDT_ROOT/effects\"\n\
-                  until [ -e \"$DDT_ROOT/go\" ]; do sleep 0.1; done\necho done\n";
+                  while [ -d \"$DDT_ROOT\" ] && ! [ -e \"$DDT_ROOT/go\" ]; do sleep 0.1; done\necho done\n";
     let payload = sandbox.upload(&mut *node, &[("deploy", script)]).await;
     let request = request(payload);
     let cut = async {
@@ -213,8 +213,7 @@ async fn a_connection_that_was_there_before_the_steps_confirms_nothing() {
         return;
     };
     let sandbox = sandbox();
-    let waits =
-        "#!/bin/sh\n: > \"$DDT_ROOT/begun\"; until [ -e \"$DDT_ROOT/go\" ]; do sleep 0.05; done\n";
+    let waits = "#!/bin/sh\n: > \"$DDT_ROOT/begun\"; while [ -d \"$DDT_ROOT\" ] && ! [ -e \"$DDT_ROOT/go\" ]; do sleep 0.05; done\n";
     let back = "#!/bin/sh\necho x >> \"$DDT_ROOT/back\"\n";
     let request = watched(&sandbox, 1, [waits, back]).await;
     let mut node = sshd.node(&sandbox.root(), sshd.target());

@@ -79,7 +79,7 @@ async fn an_older_run_ends_nothing_that_a_newer_one_has_taken_up() {
 async fn an_older_run_does_not_stop_what_a_newer_one_waits_for() {
     in_every_shell(async |sandbox| {
         let script = "#!/bin/sh\n: > \"$DDT_ROOT/began\"\n\
-                      until [ -e \"$DDT_ROOT/go-on\" ]; do sleep 0.1; done\n";
+                      while [ -d \"$DDT_ROOT\" ] && ! [ -e \"$DDT_ROOT/go-on\" ]; do sleep 0.1; done\n";
         let payload = sandbox
             .upload(&mut sandbox.node(), &[("deploy", script)])
             .await;

@@ -170,4 +170,4 @@ async fn abandon(sandbox: &Sandbox, request: &AttemptRequest) {
 }
 
 const WAITS: &str = "#!/bin/sh\necho $$ > \"$DDT_ROOT/started\"\n\
-                     until [ -e \"$DDT_ROOT/go\" ]; do sleep 0.05; done\n";
+                     while [ -d \"$DDT_ROOT\" ] && ! [ -e \"$DDT_ROOT/go\" ]; do sleep 0.05; done\n";
