@@ -75,23 +75,41 @@ fn body_size(payload: &Payload) -> u64 {
 /// The digest of the archive that is sent, if every payload is what it was when it was
 /// packed.
 async fn archive_digest(payloads: &[&Payload]) -> Result<Digest, NodeError> {
-    let mut whole = Sha256::new();
-    for payload in payloads {
-        let (mut found, mut size) = (Sha256::new(), 0);
-        let mut chunks = Chunks::open(payload).await?;
-        while let Some(chunk) = chunks.next().await? {
-            found.update(chunk.bytes);
-            size += chunk.bytes.len() as u64;
-            whole.update(chunk.body);
+    let payloads: Vec<Payload> = payloads.iter().map(|payload| (*payload).clone()).collect();
+    let read = move || {
+        let mut whole = Sha256::new();
+        for payload in &payloads {
+            read_packed(payload, &mut whole)?;
         }
-        if (Digest::finish(found), size) != (payload.archive.clone(), payload.size) {
-            let path = &payload.path;
-            let why = format!("{path} was changed after it had been packed");
-            return Err(NodeError::Digest(why));
+        whole.update([0; TRAILER as usize]);
+        Ok(Digest::finish(whole))
+    };
+    // All at once, because every piece that is read elsewhere costs a change of threads.
+    let read = tokio::task::spawn_blocking(read).await;
+    read.unwrap_or_else(|error| Err(NodeError::Transport(format!("cannot send: {error}"))))
+}
+
+/// Adds a payload to the digest of the archive, unless it is not what was packed.
+fn read_packed(payload: &Payload, whole: &mut Sha256) -> Result<(), NodeError> {
+    let unreadable = |error| unreadable(&payload.path, &error);
+    let mut file = std::fs::File::open(&payload.path).map_err(unreadable)?;
+    let (mut found, mut size, mut buffer) = (Sha256::new(), 0, vec![0; CHUNK]);
+    loop {
+        let length = io::Read::read(&mut file, &mut buffer).map_err(unreadable)?;
+        if length == 0 {
+            break;
         }
+        let left = body_size(payload).saturating_sub(size);
+        found.update(&buffer[..length]);
+        whole.update(&buffer[..at_most(length, left)]);
+        size += length as u64;
     }
-    whole.update([0; TRAILER as usize]);
-    Ok(Digest::finish(whole))
+    if (Digest::finish(found), size) == (payload.archive.clone(), payload.size) {
+        return Ok(());
+    }
+    let path = &payload.path;
+    let why = format!("{path} was changed after it had been packed");
+    Err(NodeError::Digest(why))
 }
 
 async fn send_all(
@@ -106,10 +124,13 @@ async fn send_all(
     told(sent);
     for payload in payloads {
         let mut chunks = Chunks::open(payload).await?;
-        while let Some(chunk) = chunks.next().await? {
-            let written = input.write_all(chunk.body).await;
-            written.map_err(SendError::Refused)?;
-            sent.bytes += chunk.body.len() as u64;
+        loop {
+            let chunk = chunks.next().await?;
+            if chunk.is_empty() {
+                break;
+            }
+            input.write_all(chunk).await.map_err(SendError::Refused)?;
+            sent.bytes += chunk.len() as u64;
             told(sent);
         }
     }
@@ -125,19 +146,13 @@ async fn send_all(
     Ok(())
 }
 
-/// Reads a payload's archive piece by piece.
+/// Reads a payload's archive piece by piece, up to its end.
 struct Chunks {
     path: Utf8PathBuf,
     file: File,
     buffer: Vec<u8>,
-    /// What is left of the body, in bytes.
+    /// What is left of it, in bytes.
     left: u64,
-}
-
-/// A piece of an archive, and what of it is before the archive's end.
-struct Chunk<'buffer> {
-    bytes: &'buffer [u8],
-    body: &'buffer [u8],
 }
 
 impl Chunks {
@@ -153,16 +168,26 @@ impl Chunks {
         })
     }
 
-    async fn next(&mut self) -> Result<Option<Chunk<'_>>, SendError> {
+    /// The next piece; an empty one is the end.
+    async fn next(&mut self) -> Result<&[u8], SendError> {
+        if self.left == 0 {
+            return Ok(&[]);
+        }
         let read = self.file.read(&mut self.buffer).await;
         let length = read.map_err(|error| unreadable(&self.path, &error))?;
-        let body = length.min(usize::try_from(self.left).unwrap_or(usize::MAX));
-        self.left -= body as u64;
-        Ok((length > 0).then(|| Chunk {
-            bytes: &self.buffer[..length],
-            body: &self.buffer[..body],
-        }))
+        if length == 0 {
+            let error = io::Error::from(io::ErrorKind::UnexpectedEof);
+            return Err(unreadable(&self.path, &error));
+        }
+        let length = at_most(length, self.left);
+        self.left -= length as u64;
+        Ok(&self.buffer[..length])
     }
+}
+
+/// A length, bounded by what is left.
+fn at_most(length: usize, left: u64) -> usize {
+    length.min(usize::try_from(left).unwrap_or(usize::MAX))
 }
 
 fn unreadable(path: &Utf8Path, error: &io::Error) -> SendError {

@@ -12,6 +12,7 @@ show_file() {
     part file unreadable
   else
     part file regular
+    send
     head -c $limit "$1"
   fi
 }
@@ -45,8 +46,12 @@ read_machine() {
 show_machine() {
   read_machine
   part machine
-  printf 'boot %s\narch %s\nprivileged %s\nepoch %s\n%s\n' \
-    "$boot" "$architecture" $privileged "$seen_epoch" "$space"
+  body "boot $boot
+arch $architecture
+privileged $privileged
+epoch $seen_epoch
+$space
+"
 }
 
 has_payload() {
@@ -71,7 +76,7 @@ answer_facts() {
 show_state() {
   attempt_state
   part "$1" "$run $component $package $number $tag $digest $attempt_state"
-  printf '%s' "$receipt"
+  body "$receipt"
 }
 
 # Every attempt of a run, in the order of their starts.

@@ -11,7 +11,7 @@ answer_fetch() {
     part fetched
   else
     part unfetched
-    printf '%s' "$said"
+    body "$said"
   fi
   settings=
   rm -rf "$staging"
@@ -21,7 +21,7 @@ answer_fetch() {
 fetch_payload() {
   said='curl is not installed'
   command -v curl >/dev/null || return
-  said=$(mkdir -p "$staging/$digest" "$store/bundles/sha256" 2>&1) || return
+  try mkdir -p "$staging/$digest" "$store/bundles/sha256" || return
   read_archive
   if ! check_archive "$digest"; then
     [ $reason = digest ] || return

@@ -16,9 +16,15 @@ fail_upload() {
     *'No space left'* | *uota*) reason=space ;;
     *) reason=$1 ;;
   esac
-  problem "$reason" "$said"
-  part end
   rm -rf "$staging"
+  problem "$reason" "$said"
+  break_off
+}
+
+# Ends the session with the answer to what it cannot go on from.
+break_off() {
+  part end
+  send
   exit 1
 }
 
@@ -34,10 +40,10 @@ try() {
 answer_upload() {
   size=$1 archive=$2
   shift 2
-  open_store || exit 1
+  open_store || break_off
   staging=$store/bundles/upload-$$
   sweep_uploads
-  said=$(mkdir -p "$staging" "$store/bundles/sha256" 2>&1) || fail_upload state
+  try mkdir -p "$staging" "$store/bundles/sha256" || fail_upload state
   said=$(head -c "$size" 2>&1 > "$staging/archive") || fail_upload state
   check_archive "$archive" || fail_upload $reason
   for digest; do

@@ -25,14 +25,27 @@ exec 2>/dev/null
 newline='
 '
 
+# Begins a part of the answer.
 part() {
-  printf '\n%s %s\n' "$id" "$*"
+  answer="$answer$newline$id $*$newline"
+}
+
+# Adds bytes to the part.
+body() {
+  answer=$answer$1
+}
+
+# Sends what there is of the answer: at its end, and before a tool adds to it. It leaves in
+# few pieces, because each wakes everybody between this shell and the controller.
+send() {
+  [ -z "$answer" ] || printf '%s' "$answer"
+  answer=
 }
 
 # Says why the request is refused; always fails.
 problem() {
   part problem "$1"
-  printf '%s' "${2-}"
+  body "${2-}"
   return 1
 }
 

@@ -4,9 +4,10 @@
 show_end() {
   leave_attempt
   part receipt
-  printf '%s' "$receipt"
+  body "$receipt"
   [ "$log_bytes" -gt 0 ] && [ "$log_bytes" -le 65536 ] && [ -z "$taken_up" ] || return 0
   part log
+  send
   head -c 65536 "$attempt.log"
 }
 
@@ -34,16 +35,25 @@ find_tree() {
   [ -d "$tree" ]
 }
 
-# Fails if the last attempt is still at work; the subshell keeps this request's variables.
-refuse_busy() (
+# Fails if the last attempt is still at work, or cannot be read.
+refuse_busy() {
+  busy=$(print_busy) || { problem state "$last_path.request is not what ddt wrote"; return; }
+  [ -z "$busy" ] || problem busy "$busy"
+}
+
+# Prints the last attempt if it is still at work, in a copy of the shell that keeps this
+# request's variables.
+print_busy() {
   attempt=$last_path
-  load_attempt || exit 0
+  # One that was cut short by a loss of power has never begun.
+  IFS= read -r request < "$attempt.request" || return 0
+  read_request $request || return
   attempt_state
   case $attempt_state in
     awaiting) [ "$verb" = reboot ] || [ "$confirm" = 0 ] ;;
     running | unrecorded | unconfirmed) false ;;
-  esac || problem busy "$run $component $package $number"
-)
+  esac || printf '%s' "$run $component $package $number"
+}
 
 # Makes the attempt this session's, once and for all; without it nothing is run.
 claim() {
@@ -135,7 +145,7 @@ take_up() {
 # Shows the end of an attempt, after writing what is left of it, or that there is none yet.
 show_attempt() {
   case $attempt_state in
-    ended | awaiting) part receipt; printf '%s' "$receipt" ;;
+    ended | awaiting) part receipt; body "$receipt" ;;
     unconfirmed) part unconfirmed ;;
     running) part running ;;
     unrecorded) boot=$receipt_boot; settle ;;
@@ -195,6 +205,7 @@ answer_finish() {
 answer_log() {
   read_request "$@" && name_attempt || return
   part log
+  send
   [ ! -r "$attempt.log" ] || tail -c "+$((offset + 1))" "$attempt.log" | head -c 1048576
 }
 
@@ -204,6 +215,7 @@ serve() {
   state=$root/var/lib/ddt store= boot_time= modes= left_path= own_start=
   [ "$mode" = scratch ] || store=$state
   known= known_file= known_since= taken_up= watchdog= space= memory= root_word=$1
+  answer=
   [ "$mode" != watch ] || { keep_watch; return; }
   sweep_secrets
   printf '\nddt-runner ready\n'
@@ -219,6 +231,7 @@ serve() {
       *) problem protocol "unknown verb $verb" ;;
     esac
     part end
+    send
   done
 }
 
