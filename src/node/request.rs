@@ -92,7 +92,8 @@ pub(super) fn facts(query: &FactsQuery) -> Result<Zeroizing<String>, NodeError> 
     Ok(line.0)
 }
 
-/// Starts an attempt on the node of a name, with the secrets that its steps read.
+/// Starts an attempt on the node of a name, with the secrets that its steps read. They follow
+/// the config: the runner keeps only what stands before that.
 pub(super) fn start(
     node: &Name,
     request: &AttemptRequest,

@@ -5,55 +5,55 @@
 # Of an attempt that is watched, .awaiting is renamed by the one who decides: .confirmed by
 # a session, .undoing by the watch, and .undone says that it has gone back but for a reboot.
 
-# Sets one variable for each word of a request; $request keeps all but the config and the
-# secrets.
+# Sets one variable for each word of a request; $request keeps what stands before the config,
+# which the secrets follow.
 read_request() {
   run= component= package= number= epoch=0 head= zone= node= bundle= tag= from_tag=
   digest= payload= task_mode= stage= commit= recorded= recorded_tag= recorded_digest= stage_file=
-  stage_value= releases_file= history_file= steps= verify= config= secrets= mask= offset=0 request=
+  stage_value= releases_file= history_file= steps= verify= config= secrets= mask= offset=0
   confirm=0 undo= back_tag= back_digest= back_stage= back_reboots=
+  request=" $*"
+  request=${request%% config=*}
   for word; do
-    value=${word#*=}
     case $word in
-      run=*) run=$value ;;
-      component=*) component=$value ;;
-      package=*) package=$value ;;
-      number=*) number=$value ;;
-      epoch=*) epoch=$value ;;
-      head=*) head=$value ;;
-      zone=*) zone=$value ;;
-      node=*) node=$value ;;
-      bundle=*) bundle=$value ;;
-      tag=*) tag=$value ;;
-      from_tag=*) from_tag=$value ;;
-      digest=*) digest=$value ;;
-      payload=*) payload=$value ;;
-      mode=*) decode "$value"; task_mode=$decoded ;;
-      stage=*) decode "$value"; stage=$decoded ;;
-      commit=*) commit=$value ;;
-      recorded=*) recorded=$value ;;
-      recorded_tag=*) recorded_tag=$value ;;
-      recorded_digest=*) recorded_digest=$value ;;
-      stage_file=*) decode "$value"; stage_file=$root$decoded ;;
-      stage_value=*) decode "$value"; stage_value=$decoded ;;
-      releases_file=*) decode "$value"; releases_file=$root$decoded ;;
-      history_file=*) decode "$value"; history_file=$root$decoded ;;
-      step=*) steps="$steps $value" ;;
-      verify=*) verify=$value ;;
-      confirm=*) confirm=$value ;;
-      undo=*) undo=$value ;;
-      back_tag=*) back_tag=$value ;;
-      back_digest=*) back_digest=$value ;;
-      back_stage=*) decode "$value"; back_stage=$decoded ;;
-      back_reboots=*) back_reboots=$value ;;
-      offset=*) offset=$value ;;
-      config=*) config=$value; continue ;;
-      secret=*) secrets="$secrets $value"; continue ;;
-      mask=*) mask=$value; continue ;;
+      run=*) run=${word#*=} ;;
+      component=*) component=${word#*=} ;;
+      package=*) package=${word#*=} ;;
+      number=*) number=${word#*=} ;;
+      epoch=*) epoch=${word#*=} ;;
+      head=*) head=${word#*=} ;;
+      zone=*) zone=${word#*=} ;;
+      node=*) node=${word#*=} ;;
+      bundle=*) bundle=${word#*=} ;;
+      tag=*) tag=${word#*=} ;;
+      from_tag=*) from_tag=${word#*=} ;;
+      digest=*) digest=${word#*=} ;;
+      payload=*) payload=${word#*=} ;;
+      mode=*) decode "${word#*=}"; task_mode=$decoded ;;
+      stage=*) decode "${word#*=}"; stage=$decoded ;;
+      commit=*) commit=${word#*=} ;;
+      recorded=*) recorded=${word#*=} ;;
+      recorded_tag=*) recorded_tag=${word#*=} ;;
+      recorded_digest=*) recorded_digest=${word#*=} ;;
+      stage_file=*) decode "${word#*=}"; stage_file=$root$decoded ;;
+      stage_value=*) decode "${word#*=}"; stage_value=$decoded ;;
+      releases_file=*) decode "${word#*=}"; releases_file=$root$decoded ;;
+      history_file=*) decode "${word#*=}"; history_file=$root$decoded ;;
+      step=*) steps="$steps ${word#*=}" ;;
+      verify=*) verify=${word#*=} ;;
+      confirm=*) confirm=${word#*=} ;;
+      undo=*) undo=${word#*=} ;;
+      back_tag=*) back_tag=${word#*=} ;;
+      back_digest=*) back_digest=${word#*=} ;;
+      back_stage=*) decode "${word#*=}"; back_stage=$decoded ;;
+      back_reboots=*) back_reboots=${word#*=} ;;
+      offset=*) offset=${word#*=} ;;
+      config=*) config=${word#*=} ;;
+      secret=*) secrets="$secrets ${word#*=}" ;;
+      mask=*) mask=${word#*=} ;;
       flag=*) ;;
       *) problem protocol "unknown word ${word%%=*}"; return ;;
     esac
-    request="$request $word"
   done
   recorded_tag=${recorded_tag:-$tag} recorded_digest=${recorded_digest:-$digest}
 }
