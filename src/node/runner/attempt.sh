@@ -180,19 +180,20 @@ load_attempt() {
     && read_request $request
 }
 
-# Sets $last_path to the attempt that was started last; fails if there is none.
+# Sets $last_path to the attempt of a run that was started last; fails if there is none. One
+# that is in `order` only has never begun.
 find_last_path() {
-  [ -r "$state/receipts/$seen_run/order" ] || return 1
   last_path=
+  [ -n "$1" ] && [ -r "$state/receipts/$1/order" ] || return
   while read -r first second third; do
-    [ -z "$third" ] || last_path=$state/receipts/$seen_run/$first,$second,$third
-  done < "$state/receipts/$seen_run/order"
+    [ -n "$third" ] && [ -s "$state/receipts/$1/$first,$second,$third.request" ] || continue
+    last_path=$state/receipts/$1/$first,$second,$third
+  done < "$state/receipts/$1/order"
   [ -n "$last_path" ]
 }
 
 # Takes up the last attempt; fails if there is none.
 find_last_attempt() {
-  find_last_path || return
   attempt=$last_path
-  load_attempt
+  [ -n "$attempt" ] && load_attempt
 }

@@ -69,27 +69,37 @@ open_store() {
   [ -n "$store" ] || problem state "a directory for the dry run cannot be made"
 }
 
-# The node's own count of runs: sets $seen_epoch and $seen_run, the newest it has seen.
+# Sets $seen_epoch and $seen_run, the newest run that the node has seen, and $last_path, the
+# attempt that was started last; that is empty if there is none.
+#
+# Two files hold a run each, and the one that is needed less is written next: cut short by a
+# loss of power it does not count, and the other one does.
 read_current() {
-  seen_epoch=0 seen_run=
-  [ -e "$state/current" ] || return 0
-  read -r seen_epoch seen_run < "$state/current"
-  is_number "$seen_epoch" && return
-  problem state "$state/current is not what ddt wrote"
+  seen_epoch=0 seen_run= seen_count=0 seen_place= earlier_run= next_place=a
+  read_place a b && read_place b a || return
+  find_last_path "$seen_run" && return
+  # The newest run was noted, and its first attempt was not.
+  ! find_last_path "$earlier_run" || next_place=$seen_place
 }
 
-# Notes the newest run and its epoch.
-write_current() {
-  prepare_current "$1" "$2" && make_durable "$state/current.new" && place_current
+# Reads one of them; the other one is $2.
+read_place() {
+  [ -e "$state/current.$1" ] \
+    && read -r found_epoch found_run found_count rest < "$state/current.$1" || return 0
+  is_number "$found_epoch" && is_number "$found_count" \
+    || { problem state "$state/current.$1 is not what ddt wrote"; return; }
+  if [ "$found_count" -lt "$seen_count" ]; then
+    earlier_run=$found_run
+  else
+    earlier_run=$seen_run seen_epoch=$found_epoch seen_run=$found_run
+    seen_count=$found_count seen_place=$1 next_place=$2
+  fi
 }
 
-# Writes that beside what the node knows; it counts once it is in place.
-prepare_current() {
-  printf '%s %s\n' "$1" "$2" > "$state/current.new"
-}
-
-place_current() {
-  mv -f "$state/current.new" "$state/current"
+# Notes the newest run and its epoch; that has to be made durable.
+note_run() {
+  noted=$state/current.$next_place
+  printf '%s %s %s\n' "$1" "$2" $((seen_count + 1)) > "$noted"
 }
 
 # Refuses a run that is older than one the node has seen.
@@ -100,8 +110,8 @@ refuse_older() {
 # Notes the epoch of a run that starts no attempt, where the node has seen no newer one.
 raise_epoch() {
   [ "$epoch" = "$seen_epoch" ] || [ "$mode" = scratch ] \
-    || write_current "$epoch" "${seen_run:-$run}" \
-    || problem state "$state/current cannot be written"
+    || { note_run "$epoch" "${seen_run:-$run}" && make_durable "$noted" "$state"; } \
+    || problem state "$noted cannot be written"
 }
 
 # From here on older runs are refused, also where this one starts no attempt.
@@ -109,7 +119,7 @@ answer_reboot() {
   read_request "$@" || return
   read_boot
   read_current && refuse_older || return
-  ! find_last_path || refuse_busy || return
+  [ -z "$last_path" ] || refuse_busy || return
   [ -z "$seen_run" ] || raise_epoch || return
   reboot_machine || { problem state "cannot write $root/proc/sys/kernel/random/boot_id"; return; }
   part rebooting

@@ -6,7 +6,7 @@ answer_prune() {
   [ "$mode" != scratch ] || { problem protocol 'a dry run prunes nothing'; return; }
   read_boot
   read_current || return
-  ! find_last_path || refuse_busy || return
+  [ -z "$last_path" ] || refuse_busy || return
   sweep_uploads
   newest= needed=
   each_attempt note_recorded

@@ -23,7 +23,7 @@ may_start() {
   elif [ "$confirm" != 0 ] && ! outlives_reboot; then
     problem watch 'neither systemd nor /etc/local.d starts its watch after the reboot'
   else
-    find_last_path && [ "$last_path" != "$left_path" ] || return 0
+    [ -n "$last_path" ] && [ "$last_path" != "$left_path" ] || return 0
     refuse_busy
   fi
 }
@@ -80,16 +80,13 @@ prepare_attempt() {
   note_session || return
   printf '%s %s %s\n' "$component" "$package" "$number" >> "$directory/order" || return
   set -- "$directory/order" "$attempt.config" "$directory"
-  is_first=
   if [ "$epoch $run" != "$seen_epoch $seen_run" ] && [ "$mode" != scratch ]; then
-    is_first=yes
-    prepare_current "$epoch" "$run" || return
-    set -- "$@" "$state/current.new"
+    note_run "$epoch" "$run" || return
+    set -- "$@" "$noted" "$state"
   fi
   [ ! -e "$attempt.releases" ] || set -- "$@" "$attempt.releases"
   [ ! -e "$attempt.stage" ] || set -- "$@" "$attempt.stage"
   make_durable "$attempt.request" "$@" || return
-  [ -z "$is_first" ] || place_current || return
   [ "$confirm" = 0 ] || start_watch || { end_watching; return 1; }
 }
 

@@ -11,6 +11,7 @@ mod endings;
 mod facts;
 mod fetches;
 mod hostile;
+mod newest_run;
 mod payloads;
 mod power_loss;
 mod prune;

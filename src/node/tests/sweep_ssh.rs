@@ -18,7 +18,7 @@ use crate::node::{Follow, Node, NodeError};
 const CALLS: [&str; 5] = ["write", "openat", "?clone", "?vfork", "?rename,?renameat2"];
 
 /// The fewest deaths of a sweep that swept anything.
-const FEWEST: u32 = 30;
+const FEWEST: u32 = 20;
 
 const DEPLOYS: &str = "#!/bin/sh\necho x >> \"$DDT_ROOT/effects\"\n";
 
