@@ -1,7 +1,5 @@
 //! Connections lost, controllers killed, runners killed: at every point.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use super::sandbox::{
     HISTORY, RELEASES, STAGE, Sandbox, id, in_every_shell, query, request, start, take_up, until,
 };
@@ -168,30 +166,23 @@ async fn an_attempt_whose_runner_was_killed_is_in_doubt() {
 /// Puts tools before the shell's own that kill the shell that calls them, at the Nth
 /// call after the step ended: before or after they do their work.
 fn sabotaged_path(sandbox: &Sandbox, call: u32, when: When) -> String {
-    let directory = sandbox
-        .directory
-        .path()
-        .join(format!("tools-{call}-{when:?}"));
-    std::fs::create_dir(&directory).expect("made");
-    let tools = &sandbox.shell.path;
+    std::fs::write(sandbox.directory.path().join("count"), "0\n").expect("written");
+    let mut path = String::new();
     for tool in ["sync", "mv", "cmp", "cat", "stat", "rm", "mkdir"] {
         let (before, after) = match when {
             When::Before => ("[ $n != $N ] || kill -KILL $PPID", ":"),
             When::After => (":", "[ $n != $N ] || kill -KILL $PPID"),
         };
         let script = format!(
-            "#!/bin/sh\nN={call}\ncount='{root}/../count'\nn=0\n\
+            "N={call}\ncount='{root}/../count'\nn=0\n\
              if [ -e '{root}/deployed' ]; then read -r n < \"$count\"; n=$((n + 1)); \
-             echo $n > \"$count\"; fi\n{before}\nPATH='{tools}' {tool} \"$@\"\nrc=$?\n{after}\n\
+             echo $n > \"$count\"; fi\n{before}\n{tool} \"$@\"\nrc=$?\n{after}\n\
              exit $rc\n",
             root = sandbox.root(),
         );
-        let path = directory.join(tool);
-        std::fs::write(&path, script).expect("written");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("set");
+        path = sandbox.path_with(tool, &script);
     }
-    std::fs::write(sandbox.directory.path().join("count"), "0\n").expect("written");
-    format!("{}:{tools}", directory.display())
+    path
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,5 @@
 //! The newest run that a node has seen, and its last attempt, across losses of power.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use super::sandbox::{Sandbox, in_every_shell, query, request, start};
 use crate::node::attempt::{AttemptId, AttemptRequest};
 use crate::node::{Node as _, NodeError, Purpose};
@@ -109,17 +107,11 @@ async fn what_ddt_did_not_write_is_named() {
 
 /// Tools that say what was to be on the disk.
 fn telling_path(sandbox: &Sandbox) -> String {
-    let directory = sandbox.directory.path().join("telling");
-    std::fs::create_dir(&directory).expect("made");
-    let tools = &sandbox.shell.path;
     let script = format!(
-        "#!/bin/sh\nPATH='{tools}'\necho \"$@\" >> '{}/../synced'\nexec sync \"$@\"\n",
-        sandbox.root(),
+        "echo \"$@\" >> '{}/../synced'\nexec sync \"$@\"\n",
+        sandbox.root()
     );
-    let path = directory.join("sync");
-    std::fs::write(&path, script).expect("written");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("set");
-    format!("{}:{tools}", directory.display())
+    sandbox.path_with("sync", &script)
 }
 
 #[tokio::test]

@@ -98,15 +98,8 @@ async fn a_payload_that_was_tampered_with_leaves_nothing() {
 /// The controller sends what it has verified; here a tool of the node changes a byte of it.
 #[tokio::test]
 async fn a_byte_that_changes_on_its_way_is_found_by_the_node() {
-    use std::os::unix::fs::PermissionsExt as _;
     in_every_shell(async |sandbox| {
-        let tools = sandbox.directory.path().join("tools");
-        std::fs::create_dir(&tools).expect("made");
-        let script = "#!/bin/sh\nPATH=/usr/bin:/bin\nhead \"$@\" | tr '~' '^'\n";
-        std::fs::write(tools.join("head"), script).expect("written");
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(tools.join("head"), mode).expect("set");
-        let path = format!("{}:{}", tools.display(), sandbox.shell.path);
+        let path = sandbox.path_with("head", "head \"$@\" | tr '~' '^'\n");
         let mut node = sandbox.node_with(Purpose::Deploy, &path);
         let whole = sandbox.payload(&[("good", "#!/bin/sh\n")]);
         node.upload(&[whole]).await.expect("nothing is changed");
@@ -143,17 +136,11 @@ async fn an_archive_that_is_too_short_is_not_sent_to_its_end() {
 
 #[tokio::test]
 async fn a_disk_that_is_full_is_said_and_nothing_is_left() {
-    use std::os::unix::fs::PermissionsExt as _;
     in_every_shell(async |sandbox| {
         // A disk that fills while the archive is unpacked, as `tar` tells it.
-        let tools = sandbox.directory.path().join("tools");
-        std::fs::create_dir(&tools).expect("made");
-        let script = "#!/bin/sh\ncat > /dev/null\n\
+        let script = "cat > /dev/null\n\
                       echo 'tar: x: Cannot write: No space left on device' >&2\nexit 2\n";
-        std::fs::write(tools.join("tar"), script).expect("written");
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(tools.join("tar"), mode).expect("set");
-        let path = format!("{}:{}", tools.display(), sandbox.shell.path);
+        let path = sandbox.path_with("tar", script);
         let mut node = sandbox.node_with(Purpose::Deploy, &path);
         let payload = sandbox.payload(&[("a", "#!/bin/sh\n")]);
         let error = node.upload(&[payload]).await.expect_err("full");

@@ -2,7 +2,6 @@
 //! the stage that is lost with it.
 
 use std::fs::OpenOptions;
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, SystemTime};
 
 use super::sandbox::{
@@ -56,23 +55,17 @@ fn write_records_before(sandbox: &Sandbox) {
 /// them arrives there, and the runner is gone.
 fn path_of_power_loss(sandbox: &Sandbox, loss: Loss) -> String {
     let Loss { stage, kept } = loss;
-    let directory = sandbox.directory.path().join(format!("tools-{kept}"));
     let lost = match stage {
         Some(false) => format!("printf '{STAGE_BEFORE}' > '{}/{STAGE}'", sandbox.root()),
         _ => ":".into(),
     };
-    std::fs::create_dir(&directory).expect("made");
-    let tools = &sandbox.shell.path;
     let script = format!(
-        "#!/bin/sh\nPATH='{tools}'\nfor path; do\n  case $path in\n    */release-bundles)\n      \
+        "for path; do\n  case $path in\n    */release-bundles)\n      \
          head -c {kept} \"$path\" > '{root}/../kept'\n      cat '{root}/../kept' > \"$path\"\n      \
          {lost}\n      kill -KILL $PPID ;;\n  esac\ndone\nexec sync \"$@\"\n",
         root = sandbox.root(),
     );
-    let path = directory.join("sync");
-    std::fs::write(&path, script).expect("written");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("set");
-    format!("{}:{tools}", directory.display())
+    sandbox.path_with("sync", &script)
 }
 
 /// Runs the attempt on such a machine; its releases file says what it says then.

@@ -1,6 +1,5 @@
 //! Pruning a node: what an attempt needs stays, and everything else is gone at once.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use super::sandbox::{Sandbox, id, in_every_shell, records, request, start};
@@ -187,13 +186,7 @@ async fn what_is_half_removed_is_never_taken_for_whole() {
             .upload(std::slice::from_ref(&payload))
             .await
             .expect("uploaded");
-        let tools = sandbox.directory.path().join("tools");
-        std::fs::create_dir(&tools).expect("made");
-        let script = "#!/bin/sh\necho 'rm: it is in the way' >&2\nexit 1\n";
-        std::fs::write(tools.join("rm"), script).expect("written");
-        let mode = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(tools.join("rm"), mode).expect("set");
-        let path = format!("{}:{}", tools.display(), sandbox.shell.path);
+        let path = sandbox.path_with("rm", "echo 'rm: it is in the way' >&2\nexit 1\n");
         let error = sandbox.node_with(Purpose::Deploy, &path).prune().await;
         insta::allow_duplicates! {
             insta::assert_snapshot!(error.expect_err("it cannot"), @"cannot keep ddt's state: rm: it is in the way");

@@ -93,6 +93,18 @@ impl Sandbox {
         Self { directory, shell }
     }
 
+    /// A search path on which a tool stands before the shell's own, which its script has.
+    pub(super) fn path_with(&self, tool: &str, script: &str) -> String {
+        let directory = self.directory.path().join("tools");
+        std::fs::create_dir_all(&directory).expect("made");
+        let (path, tools) = (directory.join(tool), &self.shell.path);
+        let script = format!("#!/bin/sh\nPATH='{tools}'\n{script}");
+        std::fs::write(&path, script).expect("written");
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&path, mode).expect("set");
+        format!("{}:{tools}", directory.display())
+    }
+
     /// The node's root directory.
     pub(super) fn root(&self) -> Utf8PathBuf {
         let root = self.directory.path().join("root");

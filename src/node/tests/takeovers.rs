@@ -1,8 +1,6 @@
 //! Attempts that a newer run takes up: from then on the older one is refused, and what it
 //! began is the newer one's to end.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use super::sandbox::{
     RELEASES, Sandbox, id, in_every_shell, query, records, request, start, take_up, until,
 };
@@ -112,17 +110,11 @@ async fn an_older_run_does_not_stop_what_a_newer_one_waits_for() {
 
 /// Tools of which `sync` counts its calls.
 fn counting(sandbox: &Sandbox) -> String {
-    let directory = sandbox.directory.path().join("tools");
-    std::fs::create_dir(&directory).expect("made");
-    let tools = &sandbox.shell.path;
     let script = format!(
-        "#!/bin/sh\necho sync >> '{}/../synced'\nPATH='{tools}'\nexec sync \"$@\"\n",
+        "echo sync >> '{}/../synced'\nexec sync \"$@\"\n",
         sandbox.root()
     );
-    let path = directory.join("sync");
-    std::fs::write(&path, script).expect("written");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("set");
-    format!("{}:{tools}", directory.display())
+    sandbox.path_with("sync", &script)
 }
 
 #[tokio::test]
