@@ -124,11 +124,7 @@ async fn send_all(
     told(sent);
     for payload in payloads {
         let mut chunks = Chunks::open(payload).await?;
-        loop {
-            let chunk = chunks.next().await?;
-            if chunk.is_empty() {
-                break;
-            }
+        while let Some(chunk) = chunks.next().await? {
             input.write_all(chunk).await.map_err(SendError::Refused)?;
             sent.bytes += chunk.len() as u64;
             told(sent);
@@ -168,10 +164,9 @@ impl Chunks {
         })
     }
 
-    /// The next piece; an empty one is the end.
-    async fn next(&mut self) -> Result<&[u8], SendError> {
+    async fn next(&mut self) -> Result<Option<&[u8]>, SendError> {
         if self.left == 0 {
-            return Ok(&[]);
+            return Ok(None);
         }
         let read = self.file.read(&mut self.buffer).await;
         let length = read.map_err(|error| unreadable(&self.path, &error))?;
@@ -181,7 +176,7 @@ impl Chunks {
         }
         let length = at_most(length, self.left);
         self.left -= length as u64;
-        Ok(&self.buffer[..length])
+        Ok(Some(&self.buffer[..length]))
     }
 }
 

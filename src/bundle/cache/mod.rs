@@ -42,11 +42,12 @@ impl PayloadCache {
     /// Packs a tree for nodes and keeps that, under the digest of its canonical archive. What is there already is read and
     /// not written again.
     pub(super) fn store(&self, tree: &Tree, digest: Digest) -> io::Result<Payload> {
-        let path = self.payloads()?.join(digest.hex());
+        let directory = self.payloads()?;
+        let path = directory.join(digest.hex());
         let identity = match kept(tree, &digest, &path)? {
             Some(identity) => identity,
             None => {
-                let mut file = start_file(&self.payloads()?)?;
+                let mut file = start_file(&directory)?;
                 let writer = BufWriter::new(file.as_file_mut());
                 let (_, identity) = packed(tree, &digest, writer)?;
                 place_file(file, &path, Audience::Owner)?;

@@ -129,8 +129,9 @@ impl Resolver {
                 says: format!("{}:{}", descriptor.bundle, descriptor.tag),
             });
         }
-        if pin.is_some() {
-            check_pin(pin, &content.digest()?)?;
+        // What is packed was held against the pin before it was unpacked.
+        if pin.is_some() && content.digest.is_none() {
+            check_pin(pin, &content.digest(&content.layer()?)?)?;
         }
         Ok(FoundBundle {
             reference: reference.clone(),
@@ -254,13 +255,9 @@ impl Resolver {
     }
 
     fn store(&self, found: FoundBundle) -> Result<ResolvedBundle, ResolveErrorKind> {
-        let Content { tree, digest, .. } = &found.content;
-        let layer = canonical(tree).map_err(ResolveErrorKind::Cache)?;
-        let digest = match digest {
-            Some(digest) => digest.clone(),
-            None => bundle_digest(&layer)?,
-        };
-        let payload = self.cache.store(tree, layer.digest);
+        let layer = found.content.layer()?;
+        let digest = found.content.digest(&layer)?;
+        let payload = self.cache.store(&found.content.tree, layer.digest);
         Ok(ResolvedBundle {
             reference: found.reference,
             digest,
@@ -285,21 +282,18 @@ impl Content {
         read_descriptor(&self.tree, &self.origin).map_err(ResolveErrorKind::Descriptor)
     }
 
-    /// The digest that the bundle has in an image layout, or would have. A source tree is packed for this, to nowhere.
-    fn digest(&self) -> Result<Digest, ResolveErrorKind> {
+    /// The layer that the tree is in a layout. It is packed for this, to nowhere.
+    fn layer(&self) -> Result<Identity, ResolveErrorKind> {
+        canonical(&self.tree).map_err(ResolveErrorKind::Cache)
+    }
+
+    /// The digest that the bundle has in an image layout, or would have with its layer.
+    fn digest(&self, layer: &Identity) -> Result<Digest, ResolveErrorKind> {
         match &self.digest {
             Some(digest) => Ok(digest.clone()),
-            None => {
-                let layer = canonical(&self.tree).map_err(ResolveErrorKind::Cache)?;
-                bundle_digest(&layer)
-            }
+            None => Ok(Digest::of(&artifact::manifest(layer)?)),
         }
     }
-}
-
-/// The digest of the bundle that has one layer.
-fn bundle_digest(layer: &Identity) -> Result<Digest, ResolveErrorKind> {
-    Ok(Digest::of(&artifact::manifest(layer)?))
 }
 
 /// Refuses another digest than the pinned one.

@@ -174,10 +174,14 @@ attempt_state() {
   [ $watching = 0 ] || attempt_state=vanished
 }
 
-# Reads the request of the attempt that $attempt names.
+# Sets $request to that of the attempt that $attempt names; fails unless it is there, whole.
+read_claim() {
+  [ -r "$attempt.request" ] && IFS= read -r request < "$attempt.request"
+}
+
+# Takes the request of the attempt that $attempt names for this session's.
 load_attempt() {
-  [ -r "$attempt.request" ] && IFS= read -r request < "$attempt.request" \
-    && read_request $request
+  read_claim && read_request $request
 }
 
 # Sets $last_path to the attempt of a run that was started last; fails if there is none. One

@@ -46,7 +46,7 @@ refuse_busy() {
 print_busy() {
   attempt=$last_path
   # One that was cut short by a loss of power has never begun.
-  IFS= read -r request < "$attempt.request" || return 0
+  read_claim || return 0
   read_request $request || return
   attempt_state
   case $attempt_state in

@@ -1,7 +1,7 @@
 //! The newest run that a node has seen, and its last attempt, across losses of power.
 
 use super::sandbox::{Sandbox, in_every_shell, query, request, start};
-use crate::node::attempt::{AttemptId, AttemptRequest};
+use crate::node::attempt::{AttemptId, AttemptOutcome, AttemptRequest};
 use crate::node::{Node as _, NodeError, Purpose};
 
 /// The first and the second file of runs.
@@ -9,7 +9,7 @@ const FILES: [&str; 2] = ["var/lib/ddt/current.a", "var/lib/ddt/current.b"];
 
 /// An attempt of a run.
 async fn attempt(sandbox: &Sandbox, run: &str, epoch: u64) -> AttemptRequest {
-    let script = "#!/bin/sh\ncat \"$DDT_ROOT/../synced\" > \"$DDT_ROOT/synced\"\n";
+    let script = "#!/bin/sh\ncd \"$DDT_ROOT\"\n[ ! -e ../synced ] || cat ../synced > synced\n";
     let payload = sandbox
         .upload(&mut sandbox.node(), &[("deploy", script)])
         .await;
@@ -20,9 +20,10 @@ async fn attempt(sandbox: &Sandbox, run: &str, epoch: u64) -> AttemptRequest {
 }
 
 /// Runs an attempt of a run.
-async fn run(sandbox: &Sandbox, run: &str, epoch: u64) -> Result<(), NodeError> {
+async fn run(sandbox: &Sandbox, run: &str, epoch: u64) -> Result<AttemptOutcome, NodeError> {
     let request = attempt(sandbox, run, epoch).await;
-    start(&mut sandbox.node(), &request).await.0.map(drop)
+    let receipt = start(&mut sandbox.node(), &request).await.0?;
+    Ok(receipt.outcome)
 }
 
 async fn last(sandbox: &Sandbox) -> Option<AttemptId> {
@@ -43,7 +44,10 @@ async fn last_run(sandbox: &Sandbox) -> Option<String> {
 async fn the_last_attempt_is_that_of_the_newest_run() {
     in_every_shell(async |sandbox| {
         for (epoch, name) in (7..).zip(["run1", "run2", "run3", "run4"]) {
-            assert_eq!(run(sandbox, name, epoch).await, Ok(()));
+            assert_eq!(
+                run(sandbox, name, epoch).await,
+                Ok(AttemptOutcome::Succeeded)
+            );
             assert_eq!(last_run(sandbox).await.as_deref(), Some(name));
             assert_eq!(self::epoch(sandbox).await, epoch);
         }
@@ -60,9 +64,12 @@ async fn the_last_attempt_is_that_of_the_newest_run() {
 #[tokio::test]
 async fn a_run_whose_first_attempt_is_lost_hides_no_other() {
     in_every_shell(async |sandbox| {
-        assert_eq!(run(sandbox, "run1", 7).await, Ok(()));
+        assert_eq!(run(sandbox, "run1", 7).await, Ok(AttemptOutcome::Succeeded));
         for (epoch, name) in (8..).zip(["run2", "run3", "run4"]) {
-            assert_eq!(run(sandbox, name, epoch).await, Ok(()));
+            assert_eq!(
+                run(sandbox, name, epoch).await,
+                Ok(AttemptOutcome::Succeeded)
+            );
             let receipts = sandbox.root().join(format!("var/lib/ddt/receipts/{name}"));
             std::fs::remove_dir_all(receipts).expect("removed");
             assert_eq!(last_run(sandbox).await.as_deref(), Some("run1"));
@@ -78,11 +85,11 @@ async fn a_run_whose_first_attempt_is_lost_hides_no_other() {
 async fn a_run_that_was_noted_in_part_does_not_count() {
     for kept in ["", "8", "8 run2", "8 run2 2"] {
         in_every_shell(async |sandbox| {
-            assert_eq!(run(sandbox, "run1", 7).await, Ok(()));
+            assert_eq!(run(sandbox, "run1", 7).await, Ok(AttemptOutcome::Succeeded));
             sandbox.write(FILES[1], kept);
             assert_eq!(last_run(sandbox).await.as_deref(), Some("run1"));
             assert_eq!(epoch(sandbox).await, 7);
-            assert_eq!(run(sandbox, "run2", 8).await, Ok(()));
+            assert_eq!(run(sandbox, "run2", 8).await, Ok(AttemptOutcome::Succeeded));
             assert_eq!(last_run(sandbox).await.as_deref(), Some("run2"));
         })
         .await;
@@ -105,20 +112,11 @@ async fn what_ddt_did_not_write_is_named() {
     .await;
 }
 
-/// Tools that say what was to be on the disk.
-fn telling_path(sandbox: &Sandbox) -> String {
-    let script = format!(
-        "echo \"$@\" >> '{}/../synced'\nexec sync \"$@\"\n",
-        sandbox.root()
-    );
-    sandbox.path_with("sync", &script)
-}
-
 #[tokio::test]
 async fn a_run_is_on_the_disk_before_its_first_step() {
     in_every_shell(async |sandbox| {
         let request = attempt(sandbox, "run1", 7).await;
-        let path = telling_path(sandbox);
+        let path = sandbox.path_that_tells_of_sync();
         let mut node = sandbox.node_with(Purpose::Deploy, &path);
         start(&mut node, &request).await.0.expect("a receipt");
         let synced = sandbox.read("synced");

@@ -105,6 +105,15 @@ impl Sandbox {
         format!("{}:{tools}", directory.display())
     }
 
+    /// A search path whose `sync` adds a line to `../synced` each time: what is to be on the disk.
+    pub(super) fn path_that_tells_of_sync(&self) -> String {
+        let told = self.root().join("../synced");
+        self.path_with(
+            "sync",
+            &format!("echo \"$@\" >> '{told}'\nexec sync \"$@\"\n"),
+        )
+    }
+
     /// The node's root directory.
     pub(super) fn root(&self) -> Utf8PathBuf {
         let root = self.directory.path().join("root");

@@ -108,20 +108,11 @@ async fn an_older_run_does_not_stop_what_a_newer_one_waits_for() {
     .await;
 }
 
-/// Tools of which `sync` counts its calls.
-fn counting(sandbox: &Sandbox) -> String {
-    let script = format!(
-        "echo sync >> '{}/../synced'\nexec sync \"$@\"\n",
-        sandbox.root()
-    );
-    sandbox.path_with("sync", &script)
-}
-
 #[tokio::test]
 async fn only_an_epoch_that_is_new_to_the_node_is_written_there() {
     in_every_shell(async |sandbox| {
         waiting(sandbox).await;
-        let path = counting(sandbox);
+        let path = sandbox.path_that_tells_of_sync();
         let synced = || {
             let said = std::fs::read_to_string(sandbox.root().join("../synced"));
             said.unwrap_or_default().lines().count()
