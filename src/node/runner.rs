@@ -17,6 +17,7 @@ use super::reboot::Boots;
 use super::response::Response;
 use super::session::{Patience, Session};
 use super::target::{ConnectOptions, Purpose};
+use super::upload::Archives;
 use super::{
     EndReceiver, FactsQuery, Follow, LogSink, Node, NodeError, NotFetched, Payload, PayloadOrigin,
     PrunedNode, RebootRequest, SentSink, TakeUp, ending, fetch, probe, prune, reboot, receipt,
@@ -34,6 +35,7 @@ pub(super) struct RunnerNode<L> {
     purpose: Purpose,
     patience: Duration,
     end: Option<EndReceiver>,
+    archives: Archives,
     sent: SentSink,
     secrets: RunSecrets,
     /// Payloads of which it is known whether they are there.
@@ -52,6 +54,7 @@ impl<L: Link> RunnerNode<L> {
             purpose: options.purpose,
             patience: Duration::from_secs(options.reconnect_seconds),
             end: None,
+            archives: options.archives.clone(),
             sent: Arc::new(|_| {}),
             secrets: RunSecrets::default(),
             asked: BTreeSet::new(),
@@ -301,8 +304,8 @@ impl<L: Link> Node for RunnerNode<L> {
         if missing.is_empty() {
             return Ok(());
         }
-        let told = Arc::clone(&self.sent);
-        let sent = upload::upload(self.session().await?, &missing, &*told).await;
+        let (archives, told) = (self.archives.clone(), Arc::clone(&self.sent));
+        let sent = upload::upload(self.session().await?, &missing, &archives, &*told).await;
         if sent.is_err() {
             // A refused stream ends its session.
             self.session = None;

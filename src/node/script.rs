@@ -1,12 +1,22 @@
 //! The runner's text, and how a shell on a node is told to run it.
 
+use std::sync::LazyLock;
+
 use camino::Utf8Path;
 
 use super::target::{Become, Purpose};
 use super::{NodeError, words};
 
-/// The runner: one POSIX shell script, kept in files by what its parts do.
-pub(super) const RUNNER: &str = concat!(
+/// The runner as it is sent: without its comments, every one of which begins with `# `. What
+/// it writes to files has no such line.
+pub(super) static RUNNER: LazyLock<String> = LazyLock::new(|| {
+    let is_comment = |line: &str| line.trim() == "#" || line.trim_start().starts_with("# ");
+    let lines = SOURCE.split_inclusive('\n');
+    lines.filter(|line| !is_comment(line)).collect()
+});
+
+/// One POSIX shell script, kept in files by what its parts do.
+const SOURCE: &str = concat!(
     include_str!("runner/protocol.sh"),
     include_str!("runner/machine.sh"),
     include_str!("runner/facts.sh"),
@@ -71,5 +81,17 @@ impl Bootstrap {
             "exec {prefix}env -i HOME={home} PATH={PATH} LC_ALL=C \
              sh {flag} '{program}' {name} '{root}' {mode}"
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RUNNER;
+
+    #[test]
+    fn the_runner_is_sent_without_its_comments_and_with_the_scripts_that_it_writes() {
+        let mut lines = RUNNER.lines().map(str::trim_start);
+        assert!(lines.all(|line| !line.starts_with("# ")));
+        assert!(RUNNER.contains("<<SCRIPT || return\n#!/bin/sh\n"));
     }
 }

@@ -6,6 +6,7 @@ use super::local::Local;
 use super::runner::RunnerNode;
 use super::script::Bootstrap;
 use super::ssh::Ssh;
+use super::upload::Archives;
 use super::{Node, NodeError};
 use crate::name::Name;
 
@@ -61,6 +62,8 @@ pub struct ConnectOptions {
     pub reconnect_seconds: u64,
     /// What the connections over SSH share.
     pub ssh: SshContext,
+    /// What is known of the archives that were sent.
+    pub archives: Archives,
 }
 
 impl Default for ConnectOptions {
@@ -69,6 +72,7 @@ impl Default for ConnectOptions {
             purpose: Purpose::default(),
             reconnect_seconds: 60,
             ssh: SshContext::default(),
+            archives: Archives::default(),
         }
     }
 }

@@ -1,11 +1,15 @@
 //! Payloads on their way: one tar archive with all of them.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest as _, Sha256};
 use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::sync::Mutex;
 
 use super::session::{Patience, Session};
 use super::{NodeError, Payload, Sent};
@@ -18,14 +22,33 @@ const TRAILER: u64 = 1024;
 /// The bytes that are read at once.
 const CHUNK: usize = 64 << 10;
 
+/// The digests of the archives that a run sends. Most nodes miss the same payloads and get
+/// the same archive, which is read and verified once for all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Archives(Arc<Mutex<BTreeMap<Vec<Digest>, Digest>>>);
+
+impl Archives {
+    /// The digest of the archive with these payloads, if each is what it was when it was
+    /// packed. One that changes later is refused by the node that gets it.
+    async fn digest(&self, payloads: &[&Payload]) -> Result<Digest, NodeError> {
+        let parts = payloads.iter().map(|payload| payload.archive.clone());
+        // Held while the payloads are read: whoever asks meanwhile waits for the answer.
+        match self.0.lock().await.entry(parts.collect()) {
+            Entry::Occupied(known) => Ok(known.get().clone()),
+            Entry::Vacant(unknown) => Ok(unknown.insert(archive_digest(payloads).await?).clone()),
+        }
+    }
+}
+
 /// Sends payloads to a runner, which verifies them, and tells how far it has come. What is
 /// damaged on this machine is not sent.
 pub(super) async fn upload(
     session: &mut Session,
     payloads: &[&Payload],
+    archives: &Archives,
     told: &(dyn Fn(Sent) + Send + Sync),
 ) -> Result<(), NodeError> {
-    let digest = archive_digest(payloads).await?;
+    let digest = archives.digest(payloads).await?;
     let mut request = format!("upload {} {}", archive_size(payloads), digest.hex());
     for payload in payloads {
         request.push_str(&format!(" {}", payload.digest.hex()));

@@ -30,7 +30,7 @@ fetch_payload() {
     return 1
   fi
   unpack_archive "$staging/$digest" "$staging/$digest" || return
-  has_payload "$digest" || said=$(mv "$staging/$digest" "$store/bundles/sha256/" 2>&1)
+  has_payload "$digest" || place_payloads "$staging/$digest"
 }
 
 # Writes what comes; whether that is everything, and right, is the digest's to say. curl reads its settings from a pipe:

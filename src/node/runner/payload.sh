@@ -44,7 +44,7 @@ answer_upload() {
   staging=$store/bundles/upload-$$
   sweep_uploads
   try mkdir -p "$staging" "$store/bundles/sha256" || fail_upload state
-  said=$(head -c "$size" 2>&1 > "$staging/archive") || fail_upload state
+  head -c "$size" > "$staging/archive" || explain_archive
   check_archive "$archive" || fail_upload $reason
   for digest; do
     shift
@@ -56,9 +56,24 @@ answer_upload() {
   part uploaded
 }
 
+# Fails with the reason why nothing can be added to the archive.
+explain_archive() {
+  said=$(head -c 65536 /dev/zero 2>&1 >> "$staging/archive")
+  said=${said:-the archive could not be written}
+  fail_upload state
+}
+
 install_payloads() {
   unpack_archive "$staging" "$@" || fail_upload $reason
-  said=$(mv "$@" "$store/bundles/sha256/" 2>&1) || fail_upload state
+  place_payloads "$@" || fail_upload state
+}
+
+# Puts trees under their digests, or fails and sets $said. Another session may be faster.
+place_payloads() {
+  mv "$@" "$store/bundles/sha256/" && return
+  for tree; do
+    has_payload "${tree##*/}" || said=$(mv "$tree" "$store/bundles/sha256/" 2>&1) || return
+  done
 }
 
 # Fails unless the archive in staging has digest $1, and sets $said and $reason.
@@ -95,9 +110,9 @@ refuse_odd() {
 }
 
 # What is neither directory nor file nor link, gives its owner's rights away, or is another
-# file as well; and links that lead out. Fails only where that cannot be told.
+# file as well; and links that lead out. Fails only where that cannot be told. Ends the shell.
 print_odd() {
-  find "$@" \
+  exec find "$@" \
     \( ! -type d ! -type f ! -type l -o -type f \( -perm -4000 -o -perm -2000 -o -links +1 \) \) -print \
     -o -type l -exec sh -c "$print_leading_out" "$staging" {} +
 }

@@ -2,9 +2,35 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::sandbox::in_every_shell;
+use camino::Utf8Path;
+
+use super::sandbox::{Sandbox, in_every_shell};
 use crate::digest::Digest;
-use crate::node::{FactsQuery, Node as _, NodeError, Purpose};
+use crate::node::runner::RunnerNode;
+use crate::node::{ConnectOptions, FactsQuery, Node as _, NodeError, Payload, Purpose};
+
+/// How many entries a directory has.
+fn count(directory: &Utf8Path) -> usize {
+    directory.read_dir_utf8().expect("there").count()
+}
+
+/// How much is in each directory of a node's bundles: its trees, and nothing of an upload.
+fn kept(sandbox: &Sandbox) -> Vec<usize> {
+    let bundles = sandbox.root().join("var/lib/ddt/bundles");
+    let entries = bundles.read_dir_utf8().expect("there");
+    entries
+        .map(|entry| count(entry.expect("an entry").path()))
+        .collect()
+}
+
+/// Changes the first byte of a text in a payload's archive.
+fn tamper_with(payload: &Payload, text: &[u8]) {
+    let mut bytes = std::fs::read(&payload.path).expect("read");
+    let mut windows = bytes.windows(text.len());
+    let at = windows.position(|window| window == text).expect("there");
+    bytes[at] ^= 1;
+    std::fs::write(&payload.path, bytes).expect("written");
+}
 
 #[tokio::test]
 async fn payloads_are_verified_and_sent_once() {
@@ -38,9 +64,7 @@ async fn payloads_are_verified_and_sent_once() {
             .upload(&payloads)
             .await
             .expect("nothing to send");
-        let left = sandbox.root().join("var/lib/ddt/bundles");
-        let names: Vec<_> = left.read_dir_utf8().expect("there").collect();
-        assert_eq!(names.len(), 1, "{names:?}");
+        assert_eq!(kept(sandbox), [3]);
     })
     .await;
 }
@@ -75,13 +99,7 @@ async fn a_payload_that_was_tampered_with_leaves_nothing() {
     in_every_shell(async |sandbox| {
         let good = sandbox.payload(&[("good", "#!/bin/sh\n")]);
         let bad = sandbox.payload(&[("bad", "#!/bin/sh\necho good\n")]);
-        let mut bytes = std::fs::read(&bad.path).expect("read");
-        let at = bytes
-            .windows(4)
-            .position(|window| window == b"good")
-            .expect("there");
-        bytes[at] = b'f';
-        std::fs::write(&bad.path, bytes).expect("written");
+        tamper_with(&bad, b"good");
         let mut node = sandbox.node();
         let error = node
             .upload(&[good.clone(), bad])
@@ -103,13 +121,11 @@ async fn a_byte_that_changes_on_its_way_is_found_by_the_node() {
         let mut node = sandbox.node_with(Purpose::Deploy, &path);
         let whole = sandbox.payload(&[("good", "#!/bin/sh\n")]);
         node.upload(&[whole]).await.expect("nothing is changed");
-        let kept = sandbox.root().join("var/lib/ddt/bundles/sha256");
-        let count = || kept.read_dir_utf8().expect("there").count();
-        let before = count();
+        let before = kept(sandbox);
         let changed = sandbox.payload(&[("bad", "#!/bin/sh\necho '~'\n")]);
         let error = node.upload(&[changed]).await.expect_err("refused");
         assert!(matches!(error, NodeError::Digest(_)), "{error}");
-        assert_eq!(count(), before, "something unverified was kept");
+        assert_eq!(kept(sandbox), before, "something unverified was kept");
     })
     .await;
 }
@@ -130,6 +146,61 @@ async fn an_archive_that_is_too_short_is_not_sent_to_its_end() {
                 .ends_with(".tar was changed after it had been packed"),
             "{error}"
         );
+    })
+    .await;
+}
+
+/// The nodes of a run share what was read for the first of them.
+#[tokio::test]
+async fn what_changes_after_it_was_sent_to_one_node_is_refused_by_the_next() {
+    in_every_shell(async |sandbox| {
+        let other = Sandbox::new(sandbox.shell.clone());
+        let options = ConnectOptions::default();
+        let [mut first, mut second] = [sandbox, &other].map(|sandbox| {
+            let link = sandbox.link(Purpose::Deploy, &sandbox.shell.path);
+            RunnerNode::new("node1".parse().expect("a name"), link, &options)
+        });
+        let payloads = [sandbox.payload(&[("good", "#!/bin/sh\n")])];
+        first.upload(&payloads).await.expect("uploaded");
+        tamper_with(&payloads[0], b"#!/bin/sh");
+        let error = second.upload(&payloads).await.expect_err("refused");
+        assert!(matches!(error, NodeError::Digest(_)), "{error}");
+        assert_eq!(kept(&other), [0]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_payload_that_another_session_puts_there_first_is_the_same() {
+    in_every_shell(async |sandbox| {
+        let script = "for last; do :; done\ncp -R \"$1\" \"$last\"\nmv \"$@\"\n";
+        let path = sandbox.path_with("mv", script);
+        let mut node = sandbox.node_with(Purpose::Deploy, &path);
+        let payloads = ["a", "b"].map(|name| sandbox.payload(&[(name, "#!/bin/sh\n")]));
+        node.upload(&payloads).await.expect("uploaded");
+        assert_eq!(kept(sandbox), [2]);
+        for payload in &payloads {
+            let tree = sandbox.root().join("var/lib/ddt/bundles/sha256");
+            let tree = tree.join(payload.digest.hex());
+            assert_eq!(count(&tree), 1, "a tree within a tree");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_while_the_archive_arrives_is_said() {
+    in_every_shell(async |sandbox| {
+        let script = "[ -f /proc/self/fd/1 ] || exec head \"$@\"\n\
+                      echo 'head: error writing: No space left on device' >&2\nexit 1\n";
+        let path = sandbox.path_with("head", script);
+        let mut node = sandbox.node_with(Purpose::Deploy, &path);
+        let payload = sandbox.payload(&[("a", "#!/bin/sh\n")]);
+        let error = node.upload(&[payload]).await.expect_err("full");
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(error, @"has no space left: head: error writing: No space left on device");
+        }
+        assert_eq!(kept(sandbox), [0]);
     })
     .await;
 }
