@@ -69,37 +69,85 @@ open_store() {
   [ -n "$store" ] || problem state "a directory for the dry run cannot be made"
 }
 
-# Sets $seen_epoch and $seen_run, the newest run that the node has seen, and $last_path, the
-# attempt that was started last; that is empty if there is none.
-#
-# Two files hold a run each, and the one that is needed less is written next: cut short by a
-# loss of power it does not count, and the other one does.
+# Runs are noted in files whose numbers go up: each is made by one session only, so that of two
+# that begin at once one finds the other. A file that a loss of power cut short does not count,
+# and its number is not used again.
+
+# Sets $highest to the highest number; $seen_number, $seen_epoch and $seen_run to the newest run
+# that the node has seen; $last_path to the attempt that was started last, empty if there is
+# none, and $last_number to that of its run. A run that has begun nothing hides none before it.
 read_current() {
-  seen_epoch=0 seen_run= seen_count=0 seen_place= earlier_run= next_place=a
-  read_place a b && read_place b a || return
-  find_last_path "$seen_run" && return
-  # The newest run was noted, and its first attempt was not.
-  ! find_last_path "$earlier_run" || next_place=$seen_place
+  last_number=$seen_number
+  ! is_newest || ! find_last_path "$seen_run" || return 0
+  seen_epoch=0 seen_run= seen_number=0 last_path=
+  find_numbers
+  last_number=$highest
+  while [ "$last_number" -ge "$lowest" ]; do
+    read_run "$state/current.$last_number" || return
+    ! find_last_path "$found_run" || return 0
+    last_number=$((last_number - 1))
+  done
 }
 
-# Reads one of them; the other one is $2.
-read_place() {
-  [ -e "$state/current.$1" ] \
-    && read -r found_epoch found_run found_count rest < "$state/current.$1" || return 0
-  is_number "$found_epoch" && is_number "$found_count" \
-    || { problem state "$state/current.$1 is not what ddt wrote"; return; }
-  if [ "$found_count" -lt "$seen_count" ]; then
-    earlier_run=$found_run
-  else
-    earlier_run=$seen_run seen_epoch=$found_epoch seen_run=$found_run
-    seen_count=$found_count seen_place=$1 next_place=$2
-  fi
+# Says whether no run was noted since. What is removed is removed in order: the next number
+# is looked for first.
+is_newest() {
+  [ ! -e "$state/current.$((highest + 1))" ] && [ -e "$state/current.$highest" ]
 }
 
-# Notes the newest run and its epoch; that has to be made durable.
+# Sets $lowest and $highest to the lowest and the highest number; 1 and 0 if there is none.
+find_numbers() {
+  lowest=1 highest=0
+  set +f
+  for found in "$state"/current.*; do
+    found=${found##*.}
+    case $found in 0* | *[!0-9]* | ??????????*) continue ;; esac
+    [ $highest != 0 ] && [ "$found" -gt "$lowest" ] || lowest=$found
+    [ "$found" -lt "$highest" ] || highest=$found
+  done
+  set -f
+}
+
+# Sets $found_run to the run that a file holds, if it is there, whole.
+read_run() {
+  found_run=
+  [ -e "$1" ] && read -r found_epoch found_run found_end < "$1" || { found_run=; return 0; }
+  is_number "$found_epoch" && [ "$found_end" = end ] \
+    || { problem state "$1 is not what ddt wrote"; return; }
+  [ -n "$seen_run" ] \
+    || seen_epoch=$found_epoch seen_run=$found_run seen_number=$last_number
+}
+
+# Notes run $1 with this epoch as the newest, or the newest once more; that has to be made
+# durable. Fails if a newer one is there by now.
 note_run() {
-  noted=$state/current.$next_place
-  printf '%s %s %s\n' "$1" "$2" $((seen_count + 1)) > "$noted"
+  until write_run "${1:-${seen_run:-$run}}"; do
+    [ -e "$noted" ] || problem state "$noted cannot be written" || return
+    read_current && refuse_older || return
+  done
+  forget_runs
+}
+
+write_run() {
+  noted=$state/current.$((highest + 1))
+  set -C
+  printf '%s %s end\n' "$epoch" "$1" > "$noted"
+  written=$?
+  set +C
+  [ $written = 0 ] || return
+  highest=$((highest + 1))
+  earlier_run=$seen_run seen_run=$1 seen_epoch=$epoch seen_number=$highest
+}
+
+# Removes what is older than the run of the last attempt, now and then: a process.
+forget_runs() {
+  [ $((last_number - lowest)) -ge 8 ] || return 0
+  set --
+  while [ "$lowest" -lt "$last_number" ]; do
+    set -- "$@" "$state/current.$lowest"
+    lowest=$((lowest + 1))
+  done
+  rm -f "$@"
 }
 
 # Refuses a run that is older than one the node has seen.
@@ -109,9 +157,9 @@ refuse_older() {
 
 # Notes the epoch of a run that starts no attempt, where the node has seen no newer one.
 raise_epoch() {
-  [ "$epoch" = "$seen_epoch" ] || [ "$mode" = scratch ] \
-    || { note_run "$epoch" "${seen_run:-$run}" && make_durable "$noted" "$state"; } \
-    || problem state "$noted cannot be written"
+  [ "$epoch" = "$seen_epoch" ] || [ "$mode" = scratch ] && return
+  note_run '' || return
+  make_durable "$noted" "$state" || problem state "$noted cannot be written"
 }
 
 # From here on older runs are refused, also where this one starts no attempt.

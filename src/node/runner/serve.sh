@@ -67,27 +67,51 @@ claim() {
     problem state "$attempt.request cannot be written"
     return
   fi
-  prepare_attempt && return
-  rm -f "$attempt.request"
+  begin_attempt && return
+  rm -f "$attempt.request" "$attempt.progress"
+  make_durable "$directory"
+  return 1
+}
+
+# All that must be so before the first step runs.
+begin_attempt() {
+  noted=
+  prepare_attempt || refuse_to_begin || return
+  [ "$epoch $run" = "$seen_epoch $seen_run" ] || [ "$mode" = scratch ] \
+    || note_run "$run" || return
+  set -- "$attempt.request" "$attempt.config" "$directory/order" "$directory"
+  [ -z "$noted" ] || set -- "$@" "$noted" "$state"
+  [ ! -e "$attempt.releases" ] || set -- "$@" "$attempt.releases"
+  [ ! -e "$attempt.stage" ] || set -- "$@" "$attempt.stage"
+  make_durable "$@" || refuse_to_begin || return
+  look_back || return
+  [ "$confirm" = 0 ] || start_watch || { end_watching; refuse_to_begin; }
+}
+
+refuse_to_begin() {
   problem state "an attempt cannot be prepared below $directory"
 }
 
-# All that must be on the disk before the first step runs.
 prepare_attempt() {
   printf '%b' "$config" > "$attempt.config" || return
   [ "$commit" = never ] || keep_records || return
-  begin_log || return
-  note_session || return
-  printf '%s %s %s\n' "$component" "$package" "$number" >> "$directory/order" || return
-  set -- "$directory/order" "$attempt.config" "$directory"
-  if [ "$epoch $run" != "$seen_epoch $seen_run" ] && [ "$mode" != scratch ]; then
-    note_run "$epoch" "$run" || return
-    set -- "$@" "$noted" "$state"
+  begin_log && note_session || return
+  printf '%s %s %s\n' "$component" "$package" "$number" >> "$directory/order"
+}
+
+# Looks for other runs once more. Two that begin at the same moment may have found nobody
+# before; by now each can be seen by the other.
+look_back() {
+  others=
+  [ -z "$noted" ] || others=$earlier_run
+  if [ "$highest" != 0 ] && ! is_newest; then
+    read_current && refuse_older || return
+    others="$others $seen_run"
   fi
-  [ ! -e "$attempt.releases" ] || set -- "$@" "$attempt.releases"
-  [ ! -e "$attempt.stage" ] || set -- "$@" "$attempt.stage"
-  make_durable "$attempt.request" "$@" || return
-  [ "$confirm" = 0 ] || start_watch || { end_watching; return 1; }
+  for other in $others; do
+    [ "$other" != "$run" ] && find_last_path "$other" || continue
+    [ "$last_path" = "$left_path" ] || refuse_busy || return
+  done
 }
 
 answer_start() {
@@ -211,7 +235,8 @@ serve() {
   root=$decoded mode=$2
   state=$root/var/lib/ddt store= boot_time= modes= left_path= own_start=
   [ "$mode" = scratch ] || store=$state
-  known= known_file= known_since= taken_up= watchdog= space= memory= root_word=$1
+  highest= seen_number= known= known_file= known_since=
+  taken_up= watchdog= space= memory= root_word=$1
   answer=
   [ "$mode" != watch ] || { keep_watch; return; }
   sweep_secrets

@@ -1,11 +1,13 @@
 //! The newest run that a node has seen, and its last attempt, across losses of power.
 
-use super::sandbox::{Sandbox, in_every_shell, query, request, start};
+use super::sandbox::{Sandbox, in_every_shell, query, request, start, until};
 use crate::node::attempt::{AttemptId, AttemptOutcome, AttemptRequest};
 use crate::node::{Node as _, NodeError, Purpose};
 
-/// The first and the second file of runs.
-const FILES: [&str; 2] = ["var/lib/ddt/current.a", "var/lib/ddt/current.b"];
+/// The file of the run that a node has seen as the first, the second and so on.
+fn file(number: usize) -> String {
+    format!("var/lib/ddt/current.{number}")
+}
 
 /// An attempt of a run.
 async fn attempt(sandbox: &Sandbox, run: &str, epoch: u64) -> AttemptRequest {
@@ -51,10 +53,7 @@ async fn the_last_attempt_is_that_of_the_newest_run() {
             assert_eq!(last_run(sandbox).await.as_deref(), Some(name));
             assert_eq!(self::epoch(sandbox).await, epoch);
         }
-        assert_eq!(
-            FILES.map(|file| sandbox.read(file)),
-            ["9 run3 3\n", "10 run4 4\n"]
-        );
+        assert_eq!(sandbox.read(&file(4)), "10 run4 end\n");
     })
     .await;
 }
@@ -83,10 +82,10 @@ async fn a_run_whose_first_attempt_is_lost_hides_no_other() {
 
 #[tokio::test]
 async fn a_run_that_was_noted_in_part_does_not_count() {
-    for kept in ["", "8", "8 run2", "8 run2 2"] {
+    for kept in ["", "8", "8 run2", "8 run2 end"] {
         in_every_shell(async |sandbox| {
             assert_eq!(run(sandbox, "run1", 7).await, Ok(AttemptOutcome::Succeeded));
-            sandbox.write(FILES[1], kept);
+            sandbox.write(&file(2), kept);
             assert_eq!(last_run(sandbox).await.as_deref(), Some("run1"));
             assert_eq!(epoch(sandbox).await, 7);
             assert_eq!(run(sandbox, "run2", 8).await, Ok(AttemptOutcome::Succeeded));
@@ -99,13 +98,13 @@ async fn a_run_that_was_noted_in_part_does_not_count() {
 #[tokio::test]
 async fn what_ddt_did_not_write_is_named() {
     in_every_shell(async |sandbox| {
-        sandbox.write(FILES[0], "what is this\n");
+        sandbox.write(&file(1), "what is this\n");
         let facts = sandbox.node().facts(&query()).await;
         let Err(NodeError::State(why)) = facts else {
             panic!("{facts:?}");
         };
         assert!(
-            why.ends_with("var/lib/ddt/current.a is not what ddt wrote"),
+            why.ends_with("var/lib/ddt/current.1 is not what ddt wrote"),
             "{why}"
         );
     })
@@ -121,10 +120,121 @@ async fn a_run_is_on_the_disk_before_its_first_step() {
         start(&mut node, &request).await.0.expect("a receipt");
         let synced = sandbox.read("synced");
         let state = sandbox.root().join("var/lib/ddt");
-        for wanted in [format!("{state}/current.a"), state.to_string()] {
+        for wanted in [format!("{state}/current.1"), state.to_string()] {
             let is_there = synced.split_whitespace().any(|file| file == wanted);
             assert!(is_there, "{wanted}: {synced}");
         }
     })
     .await;
+}
+
+/// The files of runs that nothing depends on any more are removed now and then.
+#[tokio::test]
+async fn of_many_runs_the_last_few_are_kept() {
+    in_every_shell(async |sandbox| {
+        let mut request = attempt(sandbox, "run", 0).await;
+        let mut node = sandbox.node();
+        for epoch in 1..=25 {
+            request.id.run = format!("run{epoch}").parse().expect("a name");
+            request.epoch = epoch;
+            start(&mut node, &request).await.0.expect("a receipt");
+        }
+        assert_eq!(last_run(sandbox).await.as_deref(), Some("run25"));
+        assert_eq!(self::epoch(sandbox).await, 25);
+        let there = (1..=25).filter(|number| !sandbox.read(&file(*number)).is_empty());
+        let there: Vec<usize> = there.collect();
+        assert!((2..=10).contains(&there.len()), "{there:?}");
+        assert_eq!(there.last(), Some(&25));
+    })
+    .await;
+}
+
+/// Starts an attempt that has found nobody, and claims itself only when another one of another
+/// run is at work, which ends once the first one has. Says what came of both.
+async fn at_once(
+    sandbox: &Sandbox,
+    held: &AttemptRequest,
+    other: &AttemptRequest,
+) -> [Result<AttemptOutcome, NodeError>; 2] {
+    let root = sandbox.root();
+    drop(std::fs::remove_dir(root.join("var/lib/ddt/secrets")));
+    let wait = format!("while [ -d '{root}' ] && ! [ -e '{root}/begun' ]; do sleep 0.01; done");
+    let script = format!(": > '{root}/held'\n{wait}\nexec mkdir \"$@\"\n");
+    let path = sandbox.path_with("mkdir", &script);
+    let holding = async {
+        let mut node = sandbox.node_with(Purpose::Deploy, &path);
+        let ended = start(&mut node, held).await.0;
+        sandbox.write("end", "");
+        ended
+    };
+    let working = async {
+        until("the first one has looked", || root.join("held").exists()).await;
+        start(&mut sandbox.node(), other).await.0
+    };
+    let (held, other) = tokio::join!(holding, working);
+    [held, other].map(|receipt| receipt.map(|receipt| receipt.outcome))
+}
+
+/// An attempt that is at work until `end` is there.
+async fn working(sandbox: &Sandbox, run: &str, epoch: u64) -> AttemptRequest {
+    let script = "#!/bin/sh\ncd \"$DDT_ROOT\" && : > begun\n\
+                  while [ -d \"$DDT_ROOT\" ] && ! [ -e end ]; do sleep 0.01; done\n";
+    let steps = [("deploy", script)];
+    let mut request = request(sandbox.upload(&mut sandbox.node(), &steps).await);
+    request.id.run = run.parse().expect("a name");
+    request.epoch = epoch;
+    request
+}
+
+#[tokio::test]
+async fn an_older_run_that_looked_before_a_newer_one_began_is_refused() {
+    in_every_shell(async |sandbox| {
+        assert_eq!(run(sandbox, "run1", 7).await, Ok(AttemptOutcome::Succeeded));
+        let mut older = attempt(sandbox, "run1", 7).await;
+        older.id.number = 2;
+        let newer = working(sandbox, "run2", 8).await;
+        let [older, newer] = at_once(sandbox, &older, &newer).await;
+        assert_eq!(older, Err(NodeError::StaleEpoch { seen: 8, ours: 7 }));
+        assert_eq!(newer, Ok(AttemptOutcome::Succeeded));
+        assert_eq!(last_run(sandbox).await.as_deref(), Some("run2"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_newer_run_that_looked_before_an_older_one_began_waits_its_turn() {
+    in_every_shell(async |sandbox| {
+        assert_eq!(run(sandbox, "run1", 7).await, Ok(AttemptOutcome::Succeeded));
+        let mut older = working(sandbox, "run1", 7).await;
+        older.id.number = 2;
+        let newer = attempt(sandbox, "run2", 8).await;
+        let [refused, ended] = at_once(sandbox, &newer, &older).await;
+        assert_eq!(refused, Err(NodeError::Busy(Box::new(older.id.clone()))));
+        assert_eq!(ended, Ok(AttemptOutcome::Succeeded));
+        // Nothing of it has begun, and it can still begin.
+        assert_eq!(last(sandbox).await, Some(older.id));
+        let begun = start(&mut sandbox.node(), &newer).await.0;
+        assert_eq!(begun.expect("a receipt").outcome, AttemptOutcome::Succeeded);
+    })
+    .await;
+}
+
+/// Of two that begin to note themselves, the second finds the first, whatever their epochs.
+#[tokio::test]
+async fn of_two_runs_that_are_new_one_begins() {
+    for epoch in [7, 8, 9] {
+        in_every_shell(async |sandbox| {
+            let first = working(sandbox, "run1", 8).await;
+            let second = attempt(sandbox, "run2", epoch).await;
+            let [refused, ended] = at_once(sandbox, &second, &first).await;
+            let expected = match epoch {
+                7 => NodeError::StaleEpoch { seen: 8, ours: 7 },
+                _ => NodeError::Busy(Box::new(first.id.clone())),
+            };
+            assert_eq!(refused, Err(expected));
+            assert_eq!(ended, Ok(AttemptOutcome::Succeeded));
+            assert_eq!(last(sandbox).await, Some(first.id));
+        })
+        .await;
+    }
 }
