@@ -51,6 +51,9 @@ pub enum NodeError {
     /// ddt's own files on the node cannot be read or written.
     #[error("cannot keep ddt's state: {0}")]
     State(String),
+    /// An attempt there has a word that this ddt does not know: what it came to cannot be told.
+    #[error("was deployed to by a newer ddt, which is needed from now on: {0}")]
+    Newer(String),
     /// Secrets cannot be kept in memory there; nothing was begun.
     #[error("cannot take secrets: {0}")]
     Secrets(String),
@@ -91,7 +94,7 @@ impl NodeError {
             Self::Unwatched(_) => FailureClass::Check,
             Self::Digest(_) => FailureClass::Digest,
             Self::StaleEpoch { .. } | Self::Busy(_) => FailureClass::Epoch,
-            Self::State(_) => FailureClass::Facts,
+            Self::State(_) | Self::Newer(_) => FailureClass::Facts,
             Self::Secrets(_) => FailureClass::Secret,
             Self::UnknownAttempt | Self::Vanished => FailureClass::InDoubt,
             Self::RebootTimeout(_) | Self::SameBoot(_) => FailureClass::Reboot,

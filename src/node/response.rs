@@ -112,6 +112,7 @@ fn problem(part: &Part) -> NodeError {
         "digest" => NodeError::Digest(quote(&said)),
         "secrets" => NodeError::Secrets(quote(&said)),
         "state" => NodeError::State(quote(&said)),
+        "newer" => NodeError::Newer(quote(&said)),
         "same-boot" => NodeError::SameBoot(BootId(quote(&said))),
         other => unexpected(other, &said),
     }

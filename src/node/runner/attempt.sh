@@ -52,7 +52,7 @@ read_request() {
       secret=*) secrets="$secrets ${word#*=}" ;;
       mask=*) mask=${word#*=} ;;
       flag=*) ;;
-      *) problem protocol "unknown word ${word%%=*}"; return ;;
+      *) problem newer "${attempt:-a request} says ${word%%=*}, which this one does not know"; return ;;
     esac
   done
   recorded_tag=${recorded_tag:-$tag} recorded_digest=${recorded_digest:-$digest}

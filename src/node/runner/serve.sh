@@ -235,7 +235,7 @@ serve() {
   root=$decoded mode=$2
   state=$root/var/lib/ddt store= boot_time= modes= left_path= own_start=
   [ "$mode" = scratch ] || store=$state
-  highest= seen_number= known= known_file= known_since=
+  attempt= highest= seen_number= known= known_file= known_since=
   taken_up= watchdog= space= memory= root_word=$1
   answer=
   [ "$mode" != watch ] || { keep_watch; return; }

@@ -111,6 +111,33 @@ async fn what_ddt_did_not_write_is_named() {
     .await;
 }
 
+/// What a word of a later ddt asks for is not known: nothing is said of the attempt.
+#[tokio::test]
+async fn an_attempt_of_a_newer_ddt_is_left_to_it() {
+    in_every_shell(async |sandbox| {
+        assert_eq!(run(sandbox, "run1", 7).await, Ok(AttemptOutcome::Succeeded));
+        let id = last(sandbox).await.expect("an attempt");
+        let AttemptId {
+            component,
+            package,
+            number,
+            ..
+        } = &id;
+        let claim = format!("var/lib/ddt/receipts/run1/{component},{package},{number}.request");
+        let words = format!("later=yes {}", sandbox.read(&claim));
+        sandbox.write(&claim, &words);
+        let before = sandbox.tree();
+        let facts = sandbox.node().facts(&query()).await;
+        let said = facts.expect_err("it is not known").to_string();
+        let root = sandbox.root();
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(said.replace(root.as_str(), ""), @"was deployed to by a newer ddt, which is needed from now on: /var/lib/ddt/receipts/run1/hostos,hostos-boot-release,1 says later, which this one does not know");
+        }
+        assert_eq!(sandbox.tree(), before);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_run_is_on_the_disk_before_its_first_step() {
     in_every_shell(async |sandbox| {
