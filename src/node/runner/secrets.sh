@@ -86,14 +86,34 @@ sweep_secrets() {
   set -f
 }
 
+# Of two sessions that come at once only one does it: the log would be lost to the other.
 sweep_left() {
-  session_id=${left##*/ddt-secrets-}
-  session_id=${session_id%.*}
-  is_number "${session_id%%-*}" || exit 0
-  ! read_process "${session_id%%-*}" || [ "$started_at" != "${session_id#*-}" ] || exit 0
+  is_gone "${left##*/ddt-secrets-}" || exit 0
   root= attempt= memory=$left
-  { read -r root; read -r attempt; } < "$left/owner"
-  read_boot
-  [ -z "$attempt" ] || ! has_processes || exit 0
+  if find_owner; then
+    { read -r root; read -r attempt; } < "$owner"
+    read_boot
+    [ -z "$attempt" ] || ! has_processes || exit 0
+    find_own_start && mv "$owner" "$left/owner-$$-$own_start" || exit 0
+  fi
   drop_secrets
+}
+
+# Says whether the process PID-START is gone; what follows a dot is not looked at.
+is_gone() {
+  process_id=${1%.*}
+  is_number "${process_id%%-*}" || return
+  ! read_process "${process_id%%-*}" || [ "$started_at" != "${process_id#*-}" ]
+}
+
+# Sets $owner to the file that says whose the secrets are; its name says which session removes
+# them. Fails if there is none; nothing is left to do where that session is at work.
+find_owner() {
+  set +f
+  for owner in "$left"/owner "$left"/owner-*; do
+    [ -e "$owner" ] || continue
+    [ "$owner" = "$left/owner" ] || is_gone "${owner##*/owner-}" || exit 0
+    return 0
+  done
+  return 1
 }

@@ -239,6 +239,53 @@ async fn what_a_killed_runner_left_is_swept_once_its_step_has_ended() {
     .await;
 }
 
+/// The first session is held when it covers the log, and the second one comes meanwhile.
+#[tokio::test]
+async fn of_two_sessions_that_sweep_at_once_neither_loses_the_log() {
+    in_every_shell(async |sandbox| {
+        let mut node = sandbox.node();
+        node.do_not_reconnect();
+        let body = says_and_waits(sandbox);
+        let payload = sandbox.upload(&mut node, &[("deploy", &body)]).await;
+        node.keep_secrets(canary());
+        let request = request(payload);
+        let root = sandbox.root();
+        let looking = async {
+            until("the step has said it", || root.join("said").exists()).await;
+            kill_runner(&where_they_are(sandbox));
+        };
+        let ((receipt, _), ()) = tokio::join!(start(&mut node, &request), looking);
+        receipt.expect_err("the runner is dead");
+        let progress = "var/lib/ddt/receipts/run1/hostos,hostos-boot-release,1.progress";
+        let progress = sandbox.read(progress);
+        let step = progress.lines().find_map(|line| line.strip_prefix("step ")).expect("a step");
+        let step = step.split(' ').nth(1).expect("its process");
+        sandbox.write("go", "");
+        until("the step has ended", || !Path::new("/proc").join(step).exists()).await;
+        let script = format!(
+            ": > '{root}/covers'\nwhile [ -d '{root}' ] && ! [ -e '{root}/looked' ]; do sleep 0.01; done\nexec sed \"$@\"\n"
+        );
+        let path = sandbox.path_with("sed", &script);
+        let kept = where_they_are(sandbox).join("password");
+        let first = async {
+            let mut first = sandbox.node_with(Purpose::Deploy, &path);
+            first.facts(&Default::default()).await.expect("facts");
+        };
+        let second = async {
+            // Other sessions of this machine sweep, too.
+            until("one sweeps", || root.join("covers").exists() || !kept.exists()).await;
+            let facts = sandbox.node().facts(&Default::default()).await;
+            facts.expect("facts");
+            sandbox.write("looked", "");
+        };
+        tokio::join!(first, second);
+        until("it is swept", || !kept.exists()).await;
+        let log = "var/lib/ddt/receipts/run1/hostos,hostos-boot-release,1.log";
+        assert_eq!(sandbox.read(log), format!("{}\n", "*".repeat(CANARY.len())));
+    })
+    .await;
+}
+
 /// The directory's name says whose it is.
 fn kill_runner(secrets: &Path) {
     let directory = secrets.parent().and_then(Path::file_name).expect("a name");
