@@ -12,10 +12,13 @@ fn file(number: usize) -> String {
 /// An attempt of a run.
 async fn attempt(sandbox: &Sandbox, run: &str, epoch: u64) -> AttemptRequest {
     let script = "#!/bin/sh\ncd \"$DDT_ROOT\"\n[ ! -e ../synced ] || cat ../synced > synced\n";
-    let payload = sandbox
-        .upload(&mut sandbox.node(), &[("deploy", script)])
-        .await;
-    let mut request = request(payload);
+    attempt_of(sandbox, script, run, epoch).await
+}
+
+/// An attempt of a run that deploys with a script.
+async fn attempt_of(sandbox: &Sandbox, script: &str, run: &str, epoch: u64) -> AttemptRequest {
+    let steps = [("deploy", script)];
+    let mut request = request(sandbox.upload(&mut sandbox.node(), &steps).await);
     request.id.run = run.parse().expect("a name");
     request.epoch = epoch;
     request
@@ -206,11 +209,7 @@ async fn at_once(
 async fn working(sandbox: &Sandbox, run: &str, epoch: u64) -> AttemptRequest {
     let script = "#!/bin/sh\ncd \"$DDT_ROOT\" && : > begun\n\
                   while [ -d \"$DDT_ROOT\" ] && ! [ -e end ]; do sleep 0.01; done\n";
-    let steps = [("deploy", script)];
-    let mut request = request(sandbox.upload(&mut sandbox.node(), &steps).await);
-    request.id.run = run.parse().expect("a name");
-    request.epoch = epoch;
-    request
+    attempt_of(sandbox, script, run, epoch).await
 }
 
 #[tokio::test]

@@ -188,15 +188,20 @@ async fn a_payload_that_another_session_puts_there_first_is_the_same() {
     .await;
 }
 
+/// Uploads a payload to a node where a tool is this script.
+async fn upload_with(sandbox: &Sandbox, tool: &str, script: &str) -> Result<(), NodeError> {
+    let path = sandbox.path_with(tool, script);
+    let mut node = sandbox.node_with(Purpose::Deploy, &path);
+    let payload = sandbox.payload(&[("a", "#!/bin/sh\n")]);
+    node.upload(&[payload]).await
+}
+
 #[tokio::test]
 async fn a_disk_that_fills_while_the_archive_arrives_is_said() {
     in_every_shell(async |sandbox| {
         let script = "[ -f /proc/self/fd/1 ] || exec head \"$@\"\n\
                       echo 'head: error writing: No space left on device' >&2\nexit 1\n";
-        let path = sandbox.path_with("head", script);
-        let mut node = sandbox.node_with(Purpose::Deploy, &path);
-        let payload = sandbox.payload(&[("a", "#!/bin/sh\n")]);
-        let error = node.upload(&[payload]).await.expect_err("full");
+        let error = upload_with(sandbox, "head", script).await.expect_err("full");
         insta::allow_duplicates! {
             insta::assert_snapshot!(error, @"has no space left: head: error writing: No space left on device");
         }
@@ -211,10 +216,7 @@ async fn a_disk_that_is_full_is_said_and_nothing_is_left() {
         // A disk that fills while the archive is unpacked, as `tar` tells it.
         let script = "cat > /dev/null\n\
                       echo 'tar: x: Cannot write: No space left on device' >&2\nexit 2\n";
-        let path = sandbox.path_with("tar", script);
-        let mut node = sandbox.node_with(Purpose::Deploy, &path);
-        let payload = sandbox.payload(&[("a", "#!/bin/sh\n")]);
-        let error = node.upload(&[payload]).await.expect_err("full");
+        let error = upload_with(sandbox, "tar", script).await.expect_err("full");
         insta::allow_duplicates! {
             insta::assert_snapshot!(error, @"has no space left: tar: x: Cannot write: No space left on device");
         }

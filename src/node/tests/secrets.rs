@@ -195,24 +195,29 @@ async fn a_step_after_the_reboot_gets_them_again_and_so_does_a_dry_run() {
     .await;
 }
 
+/// Kills the runner of a step that has said its secret and waits for `go`.
+async fn leave_a_step_without_its_runner(sandbox: &Sandbox) {
+    let mut node = sandbox.node();
+    node.do_not_reconnect();
+    let body = says_and_waits(sandbox);
+    let payload = sandbox.upload(&mut node, &[("deploy", &body)]).await;
+    node.keep_secrets(canary());
+    let request = request(payload);
+    let looking = async {
+        until("the step has said it", || {
+            sandbox.root().join("said").exists()
+        })
+        .await;
+        kill_runner(&where_they_are(sandbox));
+    };
+    let ((receipt, _), ()) = tokio::join!(start(&mut node, &request), looking);
+    receipt.expect_err("the runner is dead");
+}
+
 #[tokio::test]
 async fn what_a_killed_runner_left_is_swept_once_its_step_has_ended() {
     in_every_shell(async |sandbox| {
-        let mut node = sandbox.node();
-        node.do_not_reconnect();
-        let body = says_and_waits(sandbox);
-        let payload = sandbox.upload(&mut node, &[("deploy", &body)]).await;
-        node.keep_secrets(canary());
-        let request = request(payload);
-        let looking = async {
-            until("the step has said it", || {
-                sandbox.root().join("said").exists()
-            })
-            .await;
-            kill_runner(&where_they_are(sandbox));
-        };
-        let ((receipt, _), ()) = tokio::join!(start(&mut node, &request), looking);
-        receipt.expect_err("the runner is dead");
+        leave_a_step_without_its_runner(sandbox).await;
         let kept = where_they_are(sandbox).join("password");
         sandbox
             .node()
@@ -243,28 +248,22 @@ async fn what_a_killed_runner_left_is_swept_once_its_step_has_ended() {
 #[tokio::test]
 async fn of_two_sessions_that_sweep_at_once_neither_loses_the_log() {
     in_every_shell(async |sandbox| {
-        let mut node = sandbox.node();
-        node.do_not_reconnect();
-        let body = says_and_waits(sandbox);
-        let payload = sandbox.upload(&mut node, &[("deploy", &body)]).await;
-        node.keep_secrets(canary());
-        let request = request(payload);
+        leave_a_step_without_its_runner(sandbox).await;
         let root = sandbox.root();
-        let looking = async {
-            until("the step has said it", || root.join("said").exists()).await;
-            kill_runner(&where_they_are(sandbox));
-        };
-        let ((receipt, _), ()) = tokio::join!(start(&mut node, &request), looking);
-        receipt.expect_err("the runner is dead");
         let progress = "var/lib/ddt/receipts/run1/hostos,hostos-boot-release,1.progress";
         let progress = sandbox.read(progress);
-        let step = progress.lines().find_map(|line| line.strip_prefix("step ")).expect("a step");
+        let step = progress
+            .lines()
+            .find_map(|line| line.strip_prefix("step "))
+            .expect("a step");
         let step = step.split(' ').nth(1).expect("its process");
         sandbox.write("go", "");
-        until("the step has ended", || !Path::new("/proc").join(step).exists()).await;
-        let script = format!(
-            ": > '{root}/covers'\nwhile [ -d '{root}' ] && ! [ -e '{root}/looked' ]; do sleep 0.01; done\nexec sed \"$@\"\n"
-        );
+        until("the step has ended", || {
+            !Path::new("/proc").join(step).exists()
+        })
+        .await;
+        let wait = "while [ -d \"$1\" ] && ! [ -e \"$1/looked\" ]; do sleep 0.01; done";
+        let script = format!(": > '{root}/covers'\n(set -- '{root}'; {wait})\nexec sed \"$@\"\n");
         let path = sandbox.path_with("sed", &script);
         let kept = where_they_are(sandbox).join("password");
         let first = async {
@@ -273,7 +272,10 @@ async fn of_two_sessions_that_sweep_at_once_neither_loses_the_log() {
         };
         let second = async {
             // Other sessions of this machine sweep, too.
-            until("one sweeps", || root.join("covers").exists() || !kept.exists()).await;
+            until("one sweeps", || {
+                root.join("covers").exists() || !kept.exists()
+            })
+            .await;
             let facts = sandbox.node().facts(&Default::default()).await;
             facts.expect("facts");
             sandbox.write("looked", "");
