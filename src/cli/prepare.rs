@@ -101,6 +101,7 @@ impl Offline {
     /// Reads and checks everything that can be checked without the nodes.
     pub(super) fn load(context: &Context, target: &TargetArgs) -> Result<Self, Failure> {
         let documents = Documents::load(context, &target.manifest, target.inventory.as_deref())?;
+        zone::ask_ahead(&documents.inventory.value);
         let selector = target.limit.as_deref().unwrap_or("*");
         let selected = limit::selected(context, &documents.inventory.value, selector)?;
         let bundles = bundles::resolve(context, &documents)?;

@@ -9,7 +9,8 @@ use crate::failure::Failure;
 use crate::inventory::{self, Inventory, NodeSettings};
 use crate::name::Name;
 use crate::node::{
-    Become, ConnectOptions, HostKeys, KeyExchange, Node, SshTarget, Target, Transport, connect,
+    self, Become, ConnectOptions, HostKeys, KeyExchange, Node, SshTarget, Target, Transport,
+    connect,
 };
 
 /// Makes a node of every selected entry of an inventory. Nothing is connected yet.
@@ -22,6 +23,18 @@ pub(super) fn nodes(
     let mut targets = targets(inventory, base);
     targets.retain(|target| selected.contains(&target.name));
     connected(targets, options)
+}
+
+/// Begins to ask this machine's OpenSSH what connecting depends on, where a node is reached by
+/// it. Contacts no node.
+pub(super) fn ask_ahead(inventory: &Inventory) {
+    let is_remote = |name: &Name| {
+        let settings = inventory.node(name).unwrap_or_default();
+        settings.transport != Some(inventory::Transport::Local)
+    };
+    if inventory.nodes.keys().any(is_remote) {
+        node::ask_ahead();
+    }
 }
 
 /// What an inventory says of every machine; `base` is the working directory.

@@ -42,7 +42,7 @@ pub use fetch::{NotFetched, PayloadOrigin, RemoteArchive};
 pub use prune::PrunedNode;
 pub use target::{
     Become, ConnectOptions, HostKeys, KeyExchange, Purpose, SshContext, SshTarget, Target,
-    Transport, UnknownHostKeys, connect, fingerprints,
+    Transport, UnknownHostKeys, ask_ahead, connect, fingerprints,
 };
 
 use attempt::{AttemptId, AttemptRecord, AttemptRequest, Receipt};

@@ -7,12 +7,13 @@ use camino::Utf8Path;
 use super::target::{Become, Purpose};
 use super::{NodeError, words};
 
-/// The runner as it is sent: without its comments, every one of which begins with `# `. What
-/// it writes to files has no such line.
+/// The runner as it is sent: without its comments, every one of which begins with `# `, and not
+/// indented. What it writes to files has no such line.
 pub(super) static RUNNER: LazyLock<String> = LazyLock::new(|| {
     let is_comment = |line: &str| line.trim() == "#" || line.trim_start().starts_with("# ");
     let lines = SOURCE.split_inclusive('\n');
-    lines.filter(|line| !is_comment(line)).collect()
+    let lines = lines.filter(|line| !is_comment(line));
+    lines.map(|line| line.trim_start_matches(' ')).collect()
 });
 
 /// One POSIX shell script, kept in files by what its parts do.
@@ -90,8 +91,8 @@ mod tests {
 
     #[test]
     fn the_runner_is_sent_without_its_comments_and_with_the_scripts_that_it_writes() {
-        let mut lines = RUNNER.lines().map(str::trim_start);
-        assert!(lines.all(|line| !line.starts_with("# ")));
+        let mut lines = RUNNER.lines();
+        assert!(lines.all(|line| !line.starts_with("# ") && !line.starts_with(' ')));
         assert!(RUNNER.contains("<<SCRIPT || return\n#!/bin/sh\n"));
     }
 }

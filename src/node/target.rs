@@ -10,7 +10,9 @@ use super::upload::Archives;
 use super::{Node, NodeError};
 use crate::name::Name;
 
-pub use super::ssh::{HostKeys, KeyExchange, SshContext, SshTarget, UnknownHostKeys, fingerprints};
+pub use super::ssh::{
+    HostKeys, KeyExchange, SshContext, SshTarget, UnknownHostKeys, ask_ahead, fingerprints,
+};
 
 /// One machine of a zone.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,13 @@
 
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-use std::sync::Arc;
+use std::process::Command;
+use std::sync::{Arc, OnceLock};
+use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use tokio::process::Command;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use super::super::NodeError;
 use super::target::{KeyExchange, UnknownHostKeys};
@@ -22,6 +24,10 @@ const CHEAP: [&str; 3] = [
     "curve25519-sha256",
     "curve25519-sha256@libssh.org",
 ];
+
+/// Those of them that this machine's OpenSSH knows: it is asked once, and whoever comes meanwhile
+/// waits for the answer.
+static KNOWN: OnceLock<Option<String>> = OnceLock::new();
 
 /// The longest path of a control socket, in bytes: the kernel takes 107, and ssh adds 17
 /// while it makes one.
@@ -40,7 +46,6 @@ pub struct SshContext {
     /// What a host key that nobody knows means.
     pub unknown_host_keys: UnknownHostKeys,
     pub(super) gate: Arc<Semaphore>,
-    key_exchanges: Arc<OnceCell<Option<String>>>,
 }
 
 impl Default for SshContext {
@@ -51,7 +56,6 @@ impl Default for SshContext {
             persist_seconds: 60,
             unknown_host_keys: UnknownHostKeys::Refuse,
             gate: Arc::new(Semaphore::new(CONNECTS_AT_ONCE)),
-            key_exchanges: Arc::default(),
         }
     }
 }
@@ -84,12 +88,23 @@ impl SshContext {
     }
 
     /// The key exchanges to put first, of those this machine's OpenSSH knows.
-    pub(super) async fn key_exchanges(&self, order: KeyExchange) -> Option<&str> {
-        match order {
-            KeyExchange::System => None,
-            KeyExchange::Cheap => self.key_exchanges.get_or_init(query).await.as_deref(),
+    pub(super) async fn key_exchanges(&self, order: KeyExchange) -> Option<&'static str> {
+        match (order, KNOWN.get()) {
+            (KeyExchange::System, _) => None,
+            (KeyExchange::Cheap, Some(known)) => known.as_deref(),
+            (KeyExchange::Cheap, None) => {
+                let asked = spawn_blocking(|| KNOWN.get_or_init(query).as_deref());
+                asked.await.ok().flatten()
+            }
         }
     }
+}
+
+/// Begins to ask this machine's OpenSSH what it can do, so that the first connection need not
+/// wait for the answer. Contacts nobody.
+pub fn ask_ahead() {
+    // Where there is no thread for it, the first connection asks.
+    drop(thread::Builder::new().spawn(|| KNOWN.get_or_init(query)));
 }
 
 /// Refuses a socket's path that the kernel would cut.
@@ -102,12 +117,8 @@ pub(super) fn check_socket(path: &Utf8Path) -> Result<(), NodeError> {
     Ok(())
 }
 
-async fn query() -> Option<String> {
-    let output = Command::new("ssh")
-        .args(["-Q", "kex"])
-        .output()
-        .await
-        .ok()?;
+fn query() -> Option<String> {
+    let output = Command::new("ssh").args(["-Q", "kex"]).output().ok()?;
     let known = String::from_utf8_lossy(&output.stdout);
     let names: Vec<&str> = CHEAP
         .into_iter()

@@ -13,7 +13,7 @@ mod target;
 use async_trait::async_trait;
 use openssh::Stdio;
 
-pub use context::SshContext;
+pub use context::{SshContext, ask_ahead};
 pub use known::fingerprints;
 pub use target::{HostKeys, KeyExchange, SshTarget, UnknownHostKeys};
 
