@@ -95,6 +95,10 @@ fn write_first(text: &mut String, request: &ConfigRequest<'_>) {
         quoted(request.socket),
         request.persist_seconds,
     );
+    if request.target.jump.is_none() {
+        // The connection is ssh's standard input and output: see `wire`.
+        text.push_str("  ProxyCommand -\n");
+    }
 }
 
 fn write_common(text: &mut String, request: &ConfigRequest<'_>) {
@@ -161,5 +165,32 @@ mod tests {
         };
         insta::assert_snapshot!(write(&request));
         assert_eq!(known_hosts(&target), "ddt-node ssh-ed25519 AAAA\n");
+    }
+
+    #[test]
+    fn ssh_is_handed_the_connection_to_a_machine_without_another_before_it() {
+        let target = SshTarget::new("10.0.0.1", "root");
+        let request = ConfigRequest {
+            target: &target,
+            socket: "/run/ddt/1".into(),
+            pinned: "/run/ddt/1.hosts".into(),
+            key_exchanges: None,
+            connect_seconds: 10,
+            persist_seconds: 60,
+            unknown_host_keys: UnknownHostKeys::Refuse,
+        };
+        let written = write(&request);
+        let own = written.split("Host *").next().expect("the first part");
+        insta::assert_snapshot!(own, @r#"
+        Host ddt-node
+          HostName 10.0.0.1
+          Port 22
+          User root
+        Host ddt-node
+          ControlPath "/run/ddt/1"
+          ControlMaster auto
+          ControlPersist 60s
+          ProxyCommand -
+        "#);
     }
 }

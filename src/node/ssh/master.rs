@@ -1,6 +1,8 @@
 //! The ssh process that holds the connection to one node.
 
 use std::io;
+use std::net::TcpStream;
+use std::os::fd::OwnedFd;
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,6 +19,7 @@ use super::config::{self, ConfigRequest, HOST};
 use super::context::{SshContext, check_socket};
 use super::explain::{self, Refusal};
 use super::target::SshTarget;
+use super::wire::Place;
 use crate::digest::Digest;
 
 /// How often a connection is tried that sshd drops because too many come at once.
@@ -125,6 +128,7 @@ struct Launch {
     files: TempDir,
     config: Utf8PathBuf,
     log: Utf8PathBuf,
+    place: Option<Place>,
 }
 
 impl Launch {
@@ -143,7 +147,12 @@ impl Launch {
             std::fs::write(&pinned, config::known_hosts(configuration.target))?;
             std::fs::write(&config, configuration.text(socket, &pinned))?;
             let log = base.join("log");
-            io::Result::Ok(Self { files, config, log })
+            io::Result::Ok(Self {
+                files,
+                config,
+                log,
+                place: Place::of(configuration.target),
+            })
         };
         write().map_err(|error| {
             NodeError::Unreachable(format!(
@@ -184,6 +193,11 @@ impl Launch {
             .arg("-E")
             .arg(&self.log)
             .args(["-M", "-N", "-f", "--", HOST]);
+        if let Some(place) = &self.place {
+            let wire = place.connect(context.connect_seconds).await;
+            let wire = wire.map_err(Refusal::Final)?;
+            hand_over(wire, &mut command).map_err(failed)?;
+        }
         let status = command.status().await.map_err(failed)?;
         drop(permit);
         if status.success() {
@@ -192,6 +206,14 @@ impl Launch {
         let said = std::fs::read(&self.log).map_err(failed)?;
         Err(explain::connect(&String::from_utf8_lossy(&said)))
     }
+}
+
+/// Makes a connection the standard input and output of a process: what `ProxyCommand -` reads and
+/// writes.
+fn hand_over(wire: TcpStream, command: &mut Command) -> io::Result<()> {
+    command.stdout(OwnedFd::from(wire.try_clone()?));
+    command.stdin(OwnedFd::from(wire));
+    Ok(())
 }
 
 /// An ssh process that reads one configuration, which may be `none`.

@@ -9,6 +9,7 @@ mod explain;
 mod known;
 mod master;
 mod target;
+mod wire;
 
 use async_trait::async_trait;
 use openssh::Stdio;
