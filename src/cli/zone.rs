@@ -28,10 +28,7 @@ pub(super) fn nodes(
 /// Begins to ask this machine's OpenSSH what connecting depends on, where a node is reached by
 /// it. Contacts no node.
 pub(super) fn ask_ahead(inventory: &Inventory) {
-    let is_remote = |name: &Name| {
-        let settings = inventory.node(name).unwrap_or_default();
-        settings.transport != Some(inventory::Transport::Local)
-    };
+    let is_remote = |name: &Name| !is_local(&inventory.node(name).unwrap_or_default());
     if inventory.nodes.keys().any(is_remote) {
         node::ask_ahead();
     }
@@ -62,8 +59,12 @@ pub(super) fn connected(
     made.collect()
 }
 
+fn is_local(settings: &NodeSettings) -> bool {
+    settings.transport == Some(inventory::Transport::Local)
+}
+
 fn target(name: Name, settings: &NodeSettings, directory: &Utf8Path) -> Target {
-    let local = settings.transport == Some(inventory::Transport::Local);
+    let local = is_local(settings);
     let root = settings.root.as_ref().map(|root| {
         if local {
             absolute(directory, root)

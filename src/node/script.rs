@@ -10,10 +10,11 @@ use super::{NodeError, words};
 /// The runner as it is sent: without its comments, every one of which begins with `# `, and not
 /// indented. What it writes to files has no such line.
 pub(super) static RUNNER: LazyLock<String> = LazyLock::new(|| {
-    let is_comment = |line: &str| line.trim() == "#" || line.trim_start().starts_with("# ");
     let lines = SOURCE.split_inclusive('\n');
-    let lines = lines.filter(|line| !is_comment(line));
-    lines.map(|line| line.trim_start_matches(' ')).collect()
+    let lines = lines.map(|line| line.trim_start_matches(' '));
+    lines
+        .filter(|line| !line.starts_with("# ") && *line != "#\n")
+        .collect()
 });
 
 /// One POSIX shell script, kept in files by what its parts do.

@@ -95,7 +95,7 @@ fn write_first(text: &mut String, request: &ConfigRequest<'_>) {
         quoted(request.socket),
         request.persist_seconds,
     );
-    if request.target.jump.is_none() {
+    if request.target.is_direct() {
         // The connection is ssh's standard input and output: see `wire`.
         text.push_str("  ProxyCommand -\n");
     }
@@ -148,38 +148,32 @@ fn quoted(path: &Utf8Path) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn writes_a_configuration_that_needs_no_other() {
-        let mut target = SshTarget::new("10.0.0.1", "root");
-        target.identity_file = Some("/keys/100%".into());
-        target.host_keys = HostKeys::Pinned("ssh-ed25519 AAAA".into());
-        target.jump = Some(Box::new(SshTarget::new("bastion", "jumper")));
-        let request = ConfigRequest {
-            target: &target,
+    fn request(target: &SshTarget) -> ConfigRequest<'_> {
+        ConfigRequest {
+            target,
             socket: "/run/ddt/1".into(),
             pinned: "/run/ddt/1.hosts".into(),
             key_exchanges: Some("curve25519-sha256"),
             connect_seconds: 10,
             persist_seconds: 60,
             unknown_host_keys: UnknownHostKeys::Refuse,
-        };
-        insta::assert_snapshot!(write(&request));
+        }
+    }
+
+    #[test]
+    fn writes_a_configuration_that_needs_no_other() {
+        let mut target = SshTarget::new("10.0.0.1", "root");
+        target.identity_file = Some("/keys/100%".into());
+        target.host_keys = HostKeys::Pinned("ssh-ed25519 AAAA".into());
+        target.jump = Some(Box::new(SshTarget::new("bastion", "jumper")));
+        insta::assert_snapshot!(write(&request(&target)));
         assert_eq!(known_hosts(&target), "ddt-node ssh-ed25519 AAAA\n");
     }
 
     #[test]
     fn ssh_is_handed_the_connection_to_a_machine_without_another_before_it() {
         let target = SshTarget::new("10.0.0.1", "root");
-        let request = ConfigRequest {
-            target: &target,
-            socket: "/run/ddt/1".into(),
-            pinned: "/run/ddt/1.hosts".into(),
-            key_exchanges: None,
-            connect_seconds: 10,
-            persist_seconds: 60,
-            unknown_host_keys: UnknownHostKeys::Refuse,
-        };
-        let written = write(&request);
+        let written = write(&request(&target));
         let own = written.split("Host *").next().expect("the first part");
         insta::assert_snapshot!(own, @r#"
         Host ddt-node

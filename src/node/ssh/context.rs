@@ -86,16 +86,16 @@ impl SshContext {
         })?;
         Ok(directory)
     }
+}
 
-    /// The key exchanges to put first, of those this machine's OpenSSH knows.
-    pub(super) async fn key_exchanges(&self, order: KeyExchange) -> Option<&'static str> {
-        match (order, KNOWN.get()) {
-            (KeyExchange::System, _) => None,
-            (KeyExchange::Cheap, Some(known)) => known.as_deref(),
-            (KeyExchange::Cheap, None) => {
-                let asked = spawn_blocking(|| KNOWN.get_or_init(query).as_deref());
-                asked.await.ok().flatten()
-            }
+/// The key exchanges to put first, of those this machine's OpenSSH knows.
+pub(super) async fn key_exchanges(order: KeyExchange) -> Option<&'static str> {
+    match (order, KNOWN.get()) {
+        (KeyExchange::System, _) => None,
+        (KeyExchange::Cheap, Some(known)) => known.as_deref(),
+        (KeyExchange::Cheap, None) => {
+            let asked = spawn_blocking(|| KNOWN.get_or_init(query).as_deref());
+            asked.await.ok().flatten()
         }
     }
 }

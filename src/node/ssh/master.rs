@@ -16,10 +16,10 @@ use tokio::time::sleep;
 
 use super::super::NodeError;
 use super::config::{self, ConfigRequest, HOST};
-use super::context::{SshContext, check_socket};
+use super::context::{SshContext, check_socket, key_exchanges};
 use super::explain::{self, Refusal};
 use super::target::SshTarget;
-use super::wire::Place;
+use super::wire;
 use crate::digest::Digest;
 
 /// How often a connection is tried that sshd drops because too many come at once.
@@ -49,7 +49,7 @@ impl Master {
         let configuration = Configuration {
             target,
             context,
-            key_exchanges: context.key_exchanges(target.key_exchange).await,
+            key_exchanges: key_exchanges(target.key_exchange).await,
         };
         let socket = configuration.socket(&directory)?;
         let session: Arc<Session> =
@@ -124,16 +124,16 @@ impl Configuration<'_> {
 
 /// What ssh reads and writes until it has logged in. It is gone when this is dropped:
 /// a connection that is there needs its socket only.
-struct Launch {
+struct Launch<'a> {
+    target: &'a SshTarget,
     files: TempDir,
     config: Utf8PathBuf,
     log: Utf8PathBuf,
-    place: Option<Place>,
 }
 
-impl Launch {
+impl<'a> Launch<'a> {
     fn prepare(
-        configuration: &Configuration<'_>,
+        configuration: &Configuration<'a>,
         directory: &Utf8Path,
         socket: &Utf8Path,
     ) -> Result<Self, NodeError> {
@@ -148,10 +148,10 @@ impl Launch {
             std::fs::write(&config, configuration.text(socket, &pinned))?;
             let log = base.join("log");
             io::Result::Ok(Self {
+                target: configuration.target,
                 files,
                 config,
                 log,
-                place: Place::of(configuration.target),
             })
         };
         write().map_err(|error| {
@@ -193,8 +193,8 @@ impl Launch {
             .arg("-E")
             .arg(&self.log)
             .args(["-M", "-N", "-f", "--", HOST]);
-        if let Some(place) = &self.place {
-            let wire = place.connect(context.connect_seconds).await;
+        if self.target.is_direct() {
+            let wire = wire::connect(self.target, context.connect_seconds).await;
             let wire = wire.map_err(Refusal::Final)?;
             hand_over(wire, &mut command).map_err(failed)?;
         }

@@ -73,6 +73,11 @@ impl SshTarget {
         }
     }
 
+    /// Whether no other machine is between: then ddt makes the connection that ssh uses.
+    pub(super) fn is_direct(&self) -> bool {
+        self.jump.is_none()
+    }
+
     /// Refuses what would not be one word of ssh's configuration.
     pub(super) fn validate(&self) -> Result<(), NodeError> {
         check("address", &self.address, is_address)?;

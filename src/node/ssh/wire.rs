@@ -13,41 +13,24 @@ use tokio::time::timeout;
 use super::super::NodeError;
 use super::target::SshTarget;
 
-/// Where a machine that ddt connects to itself listens.
-#[derive(Clone, Debug)]
-pub(super) struct Place {
-    address: String,
-    port: u16,
+/// Connects to a machine, within so many seconds.
+pub(super) async fn connect(target: &SshTarget, seconds: u16) -> Result<TcpStream, NodeError> {
+    let patience = Duration::from_secs(seconds.into());
+    let connected = timeout(patience, open(target)).await;
+    let connected = connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+    connected.map_err(|error| {
+        let SshTarget { address, port, .. } = target;
+        NodeError::Unreachable(format!("{address} port {port}: {error}"))
+    })
 }
 
-impl Place {
-    /// The machine's; none where ssh goes through another one.
-    pub(super) fn of(target: &SshTarget) -> Option<Self> {
-        target.jump.is_none().then(|| Self {
-            address: target.address.clone(),
-            port: target.port,
-        })
-    }
-
-    /// Connects, within so many seconds.
-    pub(super) async fn connect(&self, seconds: u16) -> Result<TcpStream, NodeError> {
-        let patience = Duration::from_secs(seconds.into());
-        let connected = timeout(patience, self.open()).await;
-        let connected = connected.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
-        connected.map_err(|error| {
-            let Self { address, port } = self;
-            NodeError::Unreachable(format!("{address} port {port}: {error}"))
-        })
-    }
-
-    async fn open(&self) -> io::Result<TcpStream> {
-        let place = (self.address.as_str(), self.port);
-        let stream = tokio::net::TcpStream::connect(place).await?;
-        stream.set_nodelay(true)?;
-        let stream = stream.into_std()?;
-        stream.set_nonblocking(false)?;
-        Ok(stream)
-    }
+async fn open(target: &SshTarget) -> io::Result<TcpStream> {
+    let place = (target.address.as_str(), target.port);
+    let stream = tokio::net::TcpStream::connect(place).await?;
+    stream.set_nodelay(true)?;
+    let stream = stream.into_std()?;
+    stream.set_nonblocking(false)?;
+    Ok(stream)
 }
 
 #[cfg(test)]
@@ -56,27 +39,27 @@ mod tests {
 
     use super::*;
 
-    fn place(listener: &TcpListener) -> Place {
+    fn target(listener: &TcpListener) -> SshTarget {
         let address = listener.local_addr().expect("an address");
         let mut target = SshTarget::new(address.ip().to_string(), "root");
         target.port = address.port();
-        Place::of(&target).expect("no other machine is between")
+        target
     }
 
     #[tokio::test]
     async fn what_is_small_is_sent_at_once() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let wire = place(&listener).connect(10).await.expect("connected");
+        let wire = connect(&target(&listener), 10).await.expect("connected");
         assert!(wire.nodelay().expect("an option"));
     }
 
     #[tokio::test]
     async fn a_machine_that_does_not_listen_is_named() {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let place = place(&listener);
+        let target = target(&listener);
         drop(listener);
-        let error = place.connect(10).await.expect_err("nobody listens");
-        let said = error.to_string().replace(&place.port.to_string(), "PORT");
+        let error = connect(&target, 10).await.expect_err("nobody listens");
+        let said = error.to_string().replace(&target.port.to_string(), "PORT");
         insta::assert_snapshot!(
             said,
             @"cannot be reached: 127.0.0.1 port PORT: Connection refused (os error 111)"
@@ -87,6 +70,6 @@ mod tests {
     fn what_is_behind_another_machine_is_left_to_ssh() {
         let mut target = SshTarget::new("10.0.0.1", "root");
         target.jump = Some(Box::new(SshTarget::new("bastion", "root")));
-        assert!(Place::of(&target).is_none());
+        assert!(!target.is_direct());
     }
 }
